@@ -1,0 +1,214 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a certificate requested from AWS Certificate Manager (ACM) is, and which one is meant: no calls here."""
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible.module_utils.common.text.converters import to_text
+from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+from ansible_collections.amazon.aws.plugins.module_utils.tagging import ansible_dict_to_boto3_tag_list, boto3_tag_list_to_ansible_dict
+
+Certificate = dict[str, Any]
+
+KEY_ALGORITHMS = ("RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1")
+LIVE = ("ISSUED", "PENDING_VALIDATION")
+COMMON_NAME_LENGTH = 64  # RFC 5280; only an alternative name may be as long as DNS allows
+DNS_NAME_LENGTH = 253
+
+_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
+_ARN = re.compile(r"arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[\w-]+")
+_HINTS = {
+    "CAA_ERROR": "A CAA record of the domain or of a parent domain keeps Amazon from issuing: add one that allows amazon.com, then run again.",
+    "ADDITIONAL_VERIFICATION_REQUIRED": "AWS wants to verify the domain by hand: ask for it in the AWS Support Center.",
+    "DOMAIN_NOT_ALLOWED": "The domain is on a list of unsafe domains: have it taken off that list, then ask the AWS Support Center.",
+    "INVALID_PUBLIC_DOMAIN": "The domain's last label is no public top-level domain: look for a spelling mistake.",
+    "NO_AVAILABLE_CONTACTS": "None of the mailboxes for email validation can be reached: use DNS validation.",
+    "DOMAIN_VALIDATION_DENIED": "The domain's owner has rejected the request: ask them, then run again.",
+}
+
+
+def check_domain(option: str, value: str, limit: int = DNS_NAME_LENGTH) -> str:
+    """The name in lower case. Raises AnsibleAWSError, naming the option, if ACM would not take it; limit is in characters."""
+    name = value.lower()
+    labels = name.removeprefix("*.").split(".")
+    malformed = [label for label in labels if not _LABEL.fullmatch(label)]
+    if len(name) > limit:
+        problem = f"is {len(name)} characters long, at most {limit} are allowed here"
+    elif "*" in name.removeprefix("*."):
+        problem = "has a * that is not the whole leftmost label, as in *.example.com"
+    elif malformed:
+        problem = f"has the label {malformed[0]!r}; a label is 1 to 63 letters, digits and hyphens, without a hyphen at its ends"
+    elif len(labels) < 2 or len(labels[-1]) < 2 or labels[-1].isdigit():
+        problem = "is not a fully qualified domain name, as in www.example.com"
+    else:
+        return name
+    raise AnsibleAWSError(message=f"{option}: '{value}' {problem}.")
+
+
+def check_params(params: dict[str, Any]) -> dict[str, Any]:
+    """The module's parameters in the form everything else relies on: names in lower case, tags as text, match_tags among the tags given.
+
+    Raises AnsibleAWSError, naming the option, for what ACM would refuse.
+    """
+    names = [check_domain(f"subject_alternative_names[{i}]", name) for i, name in enumerate(params["subject_alternative_names"])]
+    domain_name = params["domain_name"] and check_domain("domain_name", params["domain_name"], COMMON_NAME_LENGTH)
+    tags = params["tags"] if params["tags"] is None else {key: to_text(value) for key, value in params["tags"].items()}
+    match_tags = {key: to_text(value) for key, value in params["match_tags"].items()}
+    arn = params["certificate_arn"]
+    for option in ("wait_timeout", "wait_interval"):
+        if params[option] < 1:
+            raise AnsibleAWSError(message=f"{option}: {params[option]} is not a number of seconds from 1 up.")
+    for option in ("subject_alternative_names", "match_tags"):
+        if arn and params[option]:
+            raise AnsibleAWSError(message=f"{option}: not allowed beside certificate_arn, which names one certificate already.")
+    if arn and not _ARN.fullmatch(arn):
+        raise AnsibleAWSError(message=f"certificate_arn: '{arn}' is not the ARN of a certificate, arn:aws:acm:REGION:ACCOUNT:certificate/ID.")
+    for key in (tags or {}).keys() & match_tags.keys():
+        if tags[key] != match_tags[key]:
+            raise AnsibleAWSError(message=f"tags: {key} is '{tags[key]}' but match_tags has '{match_tags[key]}'.")
+    if tags is not None:
+        tags |= match_tags
+    return {**params, "subject_alternative_names": names, "domain_name": domain_name, "tags": tags, "match_tags": match_tags}
+
+
+def serialize(detail: dict[str, Any], tags: list[dict[str, str]]) -> Certificate:
+    """ACM's CertificateDetail and tags as the module returns them, with the validation records beside."""
+    options = detail.get("DomainValidationOptions", [])
+    domain_name = detail["DomainName"].lower()
+    not_after, created_at = detail.get("NotAfter"), detail.get("CreatedAt") or detail.get("ImportedAt")
+    return {
+        "arn": detail["CertificateArn"],
+        "domain_name": domain_name,
+        "subject_alternative_names": sorted({name.lower() for name in detail.get("SubjectAlternativeNames", [])} - {domain_name}),
+        "type": detail["Type"],
+        "status": detail["Status"],
+        "failure_reason": detail.get("FailureReason"),
+        "validation_method": next((option["ValidationMethod"] for option in options if "ValidationMethod" in option), None),
+        "key_algorithm": detail["KeyAlgorithm"].replace("-", "_"),  # ACM answers RSA-2048 to a request for RSA_2048
+        "in_use_by": sorted(detail.get("InUseBy", [])),
+        "created_at": created_at.isoformat() if created_at else None,
+        "not_after": not_after.isoformat() if not_after else None,
+        "tags": boto3_tag_list_to_ansible_dict(tags),
+        "validation_records": _records(options),
+        "validation_emails": sorted({email for option in options for email in option.get("ValidationEmails", [])}),
+    }
+
+
+def _records(options: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    records: dict[str, dict[str, Any]] = {}
+    for option in sorted(options, key=lambda option: option["DomainName"]):
+        if source := option.get("ResourceRecord"):
+            name, status = source["Name"].rstrip("."), option.get("ValidationStatus", "PENDING_VALIDATION")
+            record = records.setdefault(
+                name, {"name": name, "type": source["Type"], "value": source["Value"].rstrip("."), "status": status, "domain_names": []}
+            )
+            record["domain_names"].append(option["DomainName"].lower())
+            if record["status"] == "SUCCESS":  # what a wildcard and its apex share is done when both are
+                record["status"] = status
+    return list(records.values())
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The certificate a user means: its names in lower case, and the tags by which it is told from others of these names."""
+
+    domain_name: str
+    alternative_names: frozenset[str]
+    validation_method: str
+    key_algorithm: str
+    match_tags: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, params: dict[str, Any]) -> Wanted:
+        """From the parameters that check_params returns."""
+        names = frozenset(params["subject_alternative_names"]) - {params["domain_name"]}
+        return cls(params["domain_name"], names, params["validation_method"], params["key_algorithm"], params["match_tags"])
+
+    def matches(self, certificate: Certificate) -> bool:
+        """Whether ACM issued it for exactly these names, in this way, and it carries all of match_tags."""
+        return (
+            certificate["type"] == "AMAZON_ISSUED"
+            and certificate["domain_name"] == self.domain_name
+            and set(certificate["subject_alternative_names"]) == self.alternative_names
+            and certificate["key_algorithm"] == self.key_algorithm
+            # A request some seconds old does not show its method yet
+            and certificate["validation_method"] in (self.validation_method, None)
+            and self.match_tags.items() <= certificate["tags"].items()
+        )
+
+    def predicted(self, tags: dict[str, str]) -> Certificate:
+        """The certificate that a request would make, as far as it is known before."""
+        return {
+            "domain_name": self.domain_name,
+            "subject_alternative_names": sorted(self.alternative_names),
+            "type": "AMAZON_ISSUED",
+            "status": "PENDING_VALIDATION",
+            "failure_reason": None,
+            "validation_method": self.validation_method,
+            "key_algorithm": self.key_algorithm,
+            "in_use_by": [],
+            "not_after": None,
+            "tags": {**tags, **self.match_tags},
+            "validation_records": [],
+            "validation_emails": [],
+        }
+
+    def parameters(self, tags: dict[str, str]) -> dict[str, Any]:
+        """RequestCertificate's parameters, but for the token."""
+        tag_list = ansible_dict_to_boto3_tag_list({**tags, **self.match_tags})
+        optional = {"SubjectAlternativeNames": sorted(self.alternative_names), "Tags": tag_list}
+        return {
+            "DomainName": self.domain_name,
+            "ValidationMethod": self.validation_method,
+            "KeyAlgorithm": self.key_algorithm,
+            **{key: value for key, value in optional.items() if value},
+        }
+
+
+def token(parameters: dict[str, Any], spent: list[str]) -> str:
+    """The idempotency token of a request: the same for the same request as long as the same certificates are spent."""
+    text = json.dumps([parameters, sorted(spent)], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def declared(certificate: Certificate | None) -> dict[str, Any]:
+    """What the user declares of a certificate, for the diff: what ACM adds is not known before."""
+    keys = ("domain_name", "subject_alternative_names", "validation_method", "key_algorithm", "tags")
+    return {key: certificate[key] for key in keys} if certificate else {}
+
+
+def settled(certificate: Certificate | None) -> bool:
+    """Whether ACM shows by now how the certificate is to be validated: each name's record, or that it is done by email."""
+    if not certificate or certificate["status"] != "PENDING_VALIDATION" or certificate["validation_method"] == "EMAIL":
+        return True
+    shown = {name for record in certificate["validation_records"] for name in record["domain_names"]}
+    return shown >= {certificate["domain_name"], *certificate["subject_alternative_names"]}
+
+
+def explain(certificate: Certificate | None, arn: str, timeout: int) -> str:
+    """Why a certificate is not issued, and what to look at."""
+    if not certificate:
+        return f"Certificate {arn} was deleted while waiting for it."
+    status, reason = certificate["status"], certificate["failure_reason"]
+    text = f"Certificate {arn} for {certificate['domain_name']} is {status}" + (f" ({reason})" if reason else "")
+    if status == "PENDING_VALIDATION":
+        text += f" after {timeout} seconds"
+    if reason in _HINTS:
+        return f"{text}. {_HINTS[reason]}"
+    missing = [f"{r['name']} {r['type']} {r['value']}" for r in certificate["validation_records"] if r["status"] != "SUCCESS"]
+    if missing:
+        return f"{text}. Public DNS must hold: {'; '.join(missing)}."
+    if certificate["validation_emails"]:
+        return f"{text}. It is approved by a link in the mail to {', '.join(certificate['validation_emails'])}."
+    return f"{text}."
+
+
+def in_use(certificate: Certificate) -> str:
+    """Why a certificate cannot be deleted."""
+    users = ", ".join(certificate["in_use_by"]) or "a resource that ACM does not name"
+    return f"Certificate {certificate['arn']} is in use by {users}; take it off there first, or wait for it with wait=true."

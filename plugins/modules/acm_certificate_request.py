@@ -1,0 +1,395 @@
+#!/usr/bin/python
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: acm_certificate_request
+short_description: Request, tag and delete public certificates of AWS Certificate Manager
+version_added: 0.1.0
+description:
+  - Requests a public TLS certificate from AWS Certificate Manager (ACM), returns the DNS records that validate it, waits until it is
+    issued, keeps its tags, and deletes it.
+  - To import a certificate made elsewhere use M(community.aws.acm_certificate).
+  - "How a certificate is found again: it was issued by Amazon (not imported, not private), for exactly this O(domain_name) and these
+    O(subject_alternative_names) in any order and case, with this O(validation_method) and O(key_algorithm), and it carries every tag
+    of O(match_tags). With O(state=present) only C(ISSUED) and C(PENDING_VALIDATION) ones count; where several do, an issued one is
+    preferred to a pending one, then the newest. So a certificate that expired, failed or was revoked is requested anew."
+  - A request carries an idempotency token derived from the request itself, so that one whose answer is lost is not made twice.
+options:
+  domain_name:
+    description:
+      - The certificate's first name, at most 64 characters. A wildcard, such as V(*.example.com), stands for exactly one label.
+      - Internationalized names are given in their V(xn--) form.
+      - Exactly one of O(domain_name) and O(certificate_arn) is required.
+    type: str
+  subject_alternative_names:
+    description:
+      - Further names of the certificate, each of at most 253 characters, wildcards allowed. Their order does not matter, and
+        O(domain_name) need not be repeated.
+      - Names cannot be changed on a certificate, so other names mean another certificate. The former one stays.
+    type: list
+    elements: str
+    default: []
+  validation_method:
+    description:
+      - V(DNS) proves by DNS records that the domain is yours, and lets ACM renew the certificate for as long as they stand.
+      - V(EMAIL) sends a mail to the domain's contacts, who approve by a link, at each renewal again.
+    type: str
+    choices: [DNS, EMAIL]
+    default: DNS
+  key_algorithm:
+    description:
+      - The algorithm of the key pair. Which ones AWS takes for public certificates is told by AWS.
+    type: str
+    choices: [RSA_1024, RSA_2048, RSA_3072, RSA_4096, EC_prime256v1, EC_secp384r1, EC_secp521r1]
+    default: RSA_2048
+  match_tags:
+    description:
+      - Tags by which your certificate is told from another one for the same names. Only a certificate that carries all of them is
+        taken, and a new one is given them.
+      - Without it the names alone decide, and O(tags) are put on whatever certificate they find. Set it wherever an account is shared.
+    type: dict
+    default: {}
+  certificate_arn:
+    description:
+      - The ARN of an existing certificate, of whatever type and status, to read, wait for, tag or delete.
+      - With O(state=present) it is an error if there is none.
+    type: str
+  state:
+    description:
+      - V(present) requests the certificate unless there is one.
+      - V(absent) deletes it, whatever its status. Where several match, all are deleted if O(match_tags) is set, else none is and the
+        module fails naming them.
+    type: str
+    choices: [present, absent]
+    default: present
+  wait:
+    description:
+      - With O(state=present), whether to wait until the certificate is issued. If it fails or times out instead, the module fails and
+        says what to look at.
+      - With O(state=absent), whether to wait until no load balancer uses the certificate, and until it is gone. Otherwise a certificate
+        in use is an error at once.
+      - The validation records are waited for in any case, up to 60 seconds.
+    type: bool
+    default: false
+  wait_timeout:
+    description:
+      - How long to wait at most, in seconds, at least 1.
+    type: int
+    default: 1800
+  wait_interval:
+    description:
+      - How long to pause between two looks while waiting, in seconds, at least 1.
+    type: int
+    default: 10
+author:
+  - streamops.red5pro contributors (@streamops)
+extends_documentation_fragment:
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.tags
+  - amazon.aws.boto3
+attributes:
+  check_mode:
+    description: Can run in C(check_mode) and return changed status prediction without modifying target.
+    support: full
+    details:
+      - The certificate is returned as the request would make it, without its ARN and validation records, which ACM chooses.
+  diff_mode:
+    description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
+    support: full
+  idempotent:
+    description:
+      - When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
+      - This assumes that the system controlled/queried by the module has not changed in a relevant way.
+    support: full
+  action_group:
+    description: Use C(group/streamops.red5pro.aws) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - streamops.red5pro.aws
+seealso:
+  - module: community.aws.acm_certificate
+  - module: community.aws.acm_certificate_info
+  - module: amazon.aws.route53
+  - name: DNS validation
+    description: How ACM validates that a domain is yours.
+    link: https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
+notes:
+  - One validation record serves every certificate of the account for that domain and its wildcard, in all regions. Take it out of DNS
+    only when the last of them is gone.
+  - A certificate can be put on a load balancer of its own region only.
+"""
+
+EXAMPLES = r"""
+- name: Request a wildcard certificate for the stream managers
+  streamops.red5pro.acm_certificate_request:
+    region: us-east-1
+    domain_name: "*.example.com"
+    match_tags:
+      red5pro:deployment: live
+    tags:
+      Name: live
+  register: request
+
+- name: Put its validation records into Route 53
+  amazon.aws.route53:
+    state: present
+    zone: example.com
+    record: "{{ item.name }}"
+    type: "{{ item.type }}"
+    value: "{{ item.value }}"
+    ttl: 300
+  loop: "{{ request.validation_records }}"
+  loop_control:
+    label: "{{ item.name }}"
+
+- name: Wait until it is issued
+  streamops.red5pro.acm_certificate_request:
+    region: us-east-1
+    certificate_arn: "{{ request.certificate.arn }}"
+    wait: true
+
+- name: One certificate for two names, approved by email
+  streamops.red5pro.acm_certificate_request:
+    region: us-east-1
+    domain_name: streammanager.example.com
+    subject_alternative_names:
+      - streammanager.example.net
+    validation_method: EMAIL
+
+- name: Delete what this deployment requested, as soon as its load balancer is gone
+  streamops.red5pro.acm_certificate_request:
+    region: us-east-1
+    domain_name: "*.example.com"
+    match_tags:
+      red5pro:deployment: live
+    state: absent
+    wait: true
+    wait_timeout: 300
+"""
+
+RETURN = r"""
+certificate:
+  description: The certificate, in check mode as it would be.
+  returned: when O(state=present)
+  type: dict
+  contains:
+    arn:
+      description: Its Amazon Resource Name. Left out in check mode if there is no certificate yet.
+      returned: if the certificate exists
+      type: str
+      sample: arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f
+    domain_name:
+      description: Its first name, in lower case.
+      returned: always
+      type: str
+      sample: "*.example.com"
+    subject_alternative_names:
+      description: Its further names, in lower case and in alphabetical order, without RV(certificate.domain_name).
+      returned: always
+      type: list
+      elements: str
+      sample: [example.com]
+    type:
+      description: V(AMAZON_ISSUED) for what this module requests; by ARN also V(IMPORTED) or V(PRIVATE).
+      returned: always
+      type: str
+      sample: AMAZON_ISSUED
+    status:
+      description:
+        - V(PENDING_VALIDATION), V(ISSUED), V(INACTIVE), V(EXPIRED), V(VALIDATION_TIMED_OUT), V(REVOKED) or V(FAILED).
+      returned: always
+      type: str
+      sample: ISSUED
+    failure_reason:
+      description: Why the request failed, in ACM's words, such as V(CAA_ERROR). V(none) if it did not.
+      returned: always
+      type: str
+      sample:
+    validation_method:
+      description: V(DNS) or V(EMAIL). V(none) for an imported certificate.
+      returned: always
+      type: str
+      sample: DNS
+    key_algorithm:
+      description: The algorithm of its key pair.
+      returned: always
+      type: str
+      sample: RSA_2048
+    in_use_by:
+      description: The ARNs of the load balancers and other resources that use it.
+      returned: always
+      type: list
+      elements: str
+      sample: ["arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/live/0123456789abcdef"]
+    created_at:
+      description: When it was requested or imported, in ISO 8601.
+      returned: if the certificate exists
+      type: str
+      sample: "2026-01-31T12:00:00+00:00"
+    not_after:
+      description: When it expires, in ISO 8601. V(none) until it is issued.
+      returned: always
+      type: str
+      sample: "2027-03-01T23:59:59+00:00"
+    tags:
+      description: Its tags.
+      returned: always
+      type: dict
+      sample: {"Name": "live", "red5pro:deployment": "live"}
+validation_records:
+  description:
+    - The DNS records that validate the names, each once, since a wildcard and its parent domain share one. Empty for other validation
+      methods and in check mode if there is no certificate yet. With O(state=absent) those of the deleted certificates.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: The record's name, without a dot at the end.
+      type: str
+      sample: _0a1b2c3d4e5f.example.com
+    type:
+      description: The record's type, V(CNAME).
+      type: str
+      sample: CNAME
+    value:
+      description: The record's value, without a dot at the end.
+      type: str
+      sample: _f5e4d3c2b1a0.abcdefghij.acm-validations.aws
+    status:
+      description: V(PENDING_VALIDATION), V(SUCCESS) or V(FAILED).
+      type: str
+      sample: PENDING_VALIDATION
+    domain_names:
+      description: The names of the certificate that this record validates.
+      type: list
+      elements: str
+      sample: ["*.example.com", example.com]
+validation_emails:
+  description: The addresses to which ACM has sent its mail, with O(validation_method=EMAIL).
+  returned: always
+  type: list
+  elements: str
+  sample: [admin@example.com, hostmaster@example.com]
+deleted_arns:
+  description: The certificates that were deleted, or would be in check mode.
+  returned: when O(state=absent)
+  type: list
+  elements: str
+  sample: ["arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f"]
+"""
+
+from typing import Any
+
+from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.amazon.aws.plugins.module_utils.tagging import compare_aws_tags
+from ansible_collections.streamops.red5pro.plugins.module_utils import _acm
+from ansible_collections.streamops.red5pro.plugins.module_utils._acm_certificate import (
+    KEY_ALGORITHMS,
+    LIVE,
+    Certificate,
+    Wanted,
+    check_params,
+    declared,
+    in_use,
+)
+
+ARGUMENT_SPEC = {
+    "domain_name": {"type": "str"},
+    "subject_alternative_names": {"type": "list", "elements": "str", "default": []},
+    "validation_method": {"type": "str", "choices": ["DNS", "EMAIL"], "default": "DNS"},
+    "key_algorithm": {"type": "str", "choices": list(KEY_ALGORITHMS), "default": "RSA_2048"},
+    "match_tags": {"type": "dict", "default": {}},
+    "certificate_arn": {"type": "str"},
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "tags": {"type": "dict", "aliases": ["resource_tags"]},
+    "purge_tags": {"type": "bool", "default": True},
+    "wait": {"type": "bool", "default": False},
+    "wait_timeout": {"type": "int", "default": 1800},
+    "wait_interval": {"type": "int", "default": 10},
+}
+
+
+def present(client: Any, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
+    """Requests or finds the certificate, sets its tags, and waits for it."""
+    wanted, found = _find(client, params)
+    before = next((certificate for certificate in found if not wanted or certificate["status"] in LIVE), None)
+    if before:
+        after = _retag(client, before, params, check_mode)
+    elif not wanted:
+        raise AnsibleAWSError(message=f"certificate_arn: there is no certificate {params['certificate_arn']} in this region.")
+    elif check_mode:
+        after = wanted.predicted(params["tags"] or {})
+    else:
+        after = _acm.request(client, wanted, params["tags"] or {}, [certificate["arn"] for certificate in found])
+    if not check_mode:
+        after = _acm.settle(client, after)
+        if params["wait"]:
+            after = _acm.wait_issued(client, after, params["wait_timeout"], params["wait_interval"])
+    diff = {"before": declared(before), "after": declared(after)}
+    evidence = {key: after.pop(key) for key in ("validation_records", "validation_emails")}
+    return {"changed": diff["before"] != diff["after"], "certificate": after, "diff": diff, **evidence}
+
+
+def absent(client: Any, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
+    """Deletes what matches."""
+    wanted, found = _find(client, params)
+    arns = [certificate["arn"] for certificate in found]
+    if wanted and not wanted.match_tags and len(found) > 1:
+        raise AnsibleAWSError(message=f"Several certificates match, say by certificate_arn or match_tags which to delete: {', '.join(arns)}")
+    for certificate in found:
+        if not check_mode:
+            _acm.delete(client, certificate, params["wait_timeout"] if params["wait"] else 0, params["wait_interval"])
+        elif certificate["in_use_by"] and not params["wait"]:
+            raise AnsibleAWSError(message=in_use(certificate))
+    return {
+        "changed": bool(found),
+        "deleted_arns": arns,
+        "validation_records": [record for certificate in found for record in certificate["validation_records"]],
+        "validation_emails": [],
+        "diff": {"before": declared(found[0] if found else None), "after": declared(None)},
+    }
+
+
+def _find(client: Any, params: dict[str, Any]) -> tuple[Wanted | None, list[Certificate]]:
+    if params["certificate_arn"]:
+        certificate = _acm.describe(client, params["certificate_arn"])
+        return None, [certificate] if certificate else []
+    wanted = Wanted.of(params)
+    return wanted, _acm.find(client, wanted)
+
+
+def _retag(client: Any, certificate: Certificate, params: dict[str, Any], check_mode: bool) -> Certificate:
+    if params["tags"] is None:
+        return dict(certificate)
+    added, removed = compare_aws_tags(certificate["tags"], params["tags"], params["purge_tags"])
+    if added and not check_mode:
+        _acm.add_tags(client, certificate["arn"], added)
+    if removed and not check_mode:
+        _acm.remove_tags(client, certificate["arn"], removed)
+    kept = {key: value for key, value in certificate["tags"].items() if key not in removed}
+    return {**certificate, "tags": {**kept, **added}}
+
+
+def main() -> None:
+    module = AnsibleAWSModule(
+        argument_spec=ARGUMENT_SPEC,
+        supports_check_mode=True,
+        required_one_of=[("domain_name", "certificate_arn")],
+        mutually_exclusive=[("domain_name", "certificate_arn")],
+    )
+    try:
+        params = check_params(module.params)
+        client = module.client("acm")
+        result = (present if params["state"] == "present" else absent)(client, params, module.check_mode)
+    except AnsibleAWSError as error:
+        module.fail_json_aws_error(error)
+    module.exit_json(**result)
+
+
+if __name__ == "__main__":
+    main()
