@@ -1,0 +1,26 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Filters for load balancers and the names that lead to them."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+
+def hosted_zone(zones: Iterable[dict[str, Any]], domain: str) -> dict[str, Any]:
+    """The public hosted zone nearest above a domain, empty if there is none; a wildcard counts as its own parent's."""
+    name = f".{domain.lower().rstrip('.')}."
+    public = [zone for zone in zones if not zone["config"]["private_zone"] and name.endswith(f".{zone['name'].lower().rstrip('.')}.")]
+    return max(public, key=lambda zone: len(zone["name"]), default={})
+
+
+def target(instance_id: str, port: int) -> dict[str, Any]:
+    """An instance as a target of a target group, in the words of the ELB API."""
+    return {"Id": instance_id, "Port": int(port)}
+
+
+class FilterModule:
+    """The filters of the `load_balancer` role."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        return {"hosted_zone": hosted_zone, "target": target}

@@ -1,0 +1,153 @@
+#!/usr/bin/python
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: properties_file
+version_added: 0.1.0
+short_description: Set values in a Java properties file and touch nothing else in it
+description:
+  - Sets keys of an existing properties file such as Red5 Pro's C(red5-web.properties). Comments, order, blank lines and all other
+    keys stay as they are, as do the file's owner and mode.
+  - Shows a change key by key. Passwords, tokens and secrets, known by the key's name, are hidden in diffs, unlike with
+    M(ansible.builtin.lineinfile), whose diff shows the lines around a change too.
+author:
+  - streamops.red5pro contributors (@streamops)
+options:
+  path:
+    description: The file. It must exist.
+    type: path
+    required: true
+  values:
+    description: The values by key.
+    type: dict
+    default: {}
+  secret_values:
+    description: Values that must not be shown, by key; otherwise like O(values). A key may stand in one of the two only.
+    type: dict
+    default: {}
+  section:
+    description:
+      - The comment line below which a key is added that is missing, for example C(## LOADBALANCING CONFIGURATION).
+      - Without it, a missing key is added at the end.
+    type: str
+  original:
+    description: Where to keep the file as it was before the first change. It is written once and never again.
+    type: path
+  pending:
+    description:
+      - A file that is made just before a change and that the caller removes once the change has come into effect, say by a restart.
+      - A run that breaks off in between is so known to the next one, by RV(pending).
+    type: path
+extends_documentation_fragment:
+  - streamops.red5pro.attributes
+notes:
+  - Fails when a key stands more than once, since it cannot know which of them was meant.
+"""
+
+EXAMPLES = r"""
+- name: Tell a stream manager its own address
+  streamops.red5pro.properties_file:
+    path: /usr/local/red5pro/webapps/streammanager/WEB-INF/red5-web.properties
+    section: "## LOADBALANCING CONFIGURATION"
+    values:
+      streammanager.ip: 203.0.113.15
+    original: /usr/local/red5pro/webapps/streammanager/WEB-INF/red5-web.properties.orig
+  notify: Restart Red5 Pro
+
+- name: Change the database password on all stream managers
+  streamops.red5pro.properties_file:
+    path: /usr/local/red5pro/webapps/streammanager/WEB-INF/red5-web.properties
+    secret_values:
+      config.dbPass: "{{ vault_database_password }}"
+"""
+
+RETURN = r"""
+changed_keys:
+  description: The keys whose value changed, in alphabetical order.
+  returned: success
+  type: list
+  elements: str
+  sample: [streammanager.ip]
+pending:
+  description: Whether a change, of this run or of an earlier one, has yet to come into effect. Needs O(pending).
+  returned: success
+  type: bool
+  sample: true
+"""
+
+import os
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.streamops.red5pro.plugins.module_utils._properties import HIDDEN, PropertiesError, is_secret, update
+
+
+def _texts(values: dict[str, Any]) -> dict[str, str]:
+    """Values as a properties file spells them; YAML's true and false in lower case."""
+    return {key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in values.items()}
+
+
+def _write(module: AnsibleModule, path: str, new: str) -> None:
+    original, pending = module.params["original"], module.params["pending"]
+    if original and not os.path.exists(original):
+        module.preserved_copy(path, original)
+    if pending:
+        with open(pending, "w", encoding="ascii"):
+            pass
+    temporary = os.path.join(module.tmpdir, os.path.basename(path))
+    with open(temporary, "w", encoding="latin-1", newline="") as file:
+        file.write(new)
+    module.atomic_move(temporary, path)
+
+
+def main() -> None:
+    """Read the file, compute the new text, write it once."""
+    module = AnsibleModule(
+        argument_spec={
+            "path": {"type": "path", "required": True},
+            "values": {"type": "dict", "default": {}},
+            "secret_values": {"type": "dict", "default": {}, "no_log": True},
+            "section": {"type": "str"},
+            "original": {"type": "path"},
+            "pending": {"type": "path"},
+        },
+        supports_check_mode=True,
+    )
+    path = module.params["path"]
+    plain, secret = _texts(module.params["values"]), _texts(module.params["secret_values"])
+    if twice := sorted(plain.keys() & secret.keys()):
+        module.fail_json(msg=f"values and secret_values both have {', '.join(twice)}; a key may stand in one of the two only")
+    try:
+        with open(path, encoding="latin-1", newline="") as file:
+            text = file.read()
+        new, before = update(text, plain | secret, module.params["section"])
+    except OSError as error:
+        module.fail_json(msg=f"path: {path} cannot be read: {error.strerror}")
+    except PropertiesError as error:
+        module.fail_json(msg=f"{path}: {error}")
+    if before and not module.check_mode:
+        _write(module, path, new)
+
+    def lines(values: dict[str, str | None], changed: str = "") -> str:
+        hidden = HIDDEN + changed  # a changed secret must differ in the diff too
+        return "".join(
+            f"{key}={hidden if key in secret or is_secret(key) else value}\n" for key, value in sorted(values.items()) if value is not None
+        )
+
+    module.exit_json(
+        changed=bool(before),
+        changed_keys=sorted(before),
+        pending=bool(before) or bool(module.params["pending"]) and os.path.exists(module.params["pending"]),
+        diff={
+            "before_header": path,
+            "after_header": path,
+            "before": lines(before),
+            "after": lines({key: (plain | secret)[key] for key in before}, " (changed)"),
+        },
+    )
+
+
+if __name__ == "__main__":
+    main()
