@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from ansible_collections.amazon.aws.plugins.module_utils.botocore import is_boto3_error_code
@@ -94,7 +95,7 @@ def request(client: Any, wanted: Wanted, tags: dict[str, str], spent: list[str])
     parameters, spent = wanted.parameters(tags), list(spent)
     for _attempt in range(REQUEST_ATTEMPTS):
         arn = _request(client, IdempotencyToken=token(parameters, spent), **parameters)
-        if certificate := poll(lambda: describe(client, arn), bool, VISIBLE_TIMEOUT, 1):
+        if certificate := poll(partial(describe, client, arn), bool, VISIBLE_TIMEOUT, 1):
             return certificate
         spent.append(arn)  # within the hour a token answers with its certificate even if that has been deleted
     raise AnsibleAWSError(message=f"Failed to request certificate: ACM answers {arn} for {wanted.domain_name} but does not know it")
@@ -104,7 +105,7 @@ def settle(client: Any, certificate: Certificate) -> Certificate:
     """The certificate with its validation records, which ACM shows some seconds after the request."""
     if settled(certificate):
         return certificate
-    answer = poll(lambda: describe(client, certificate["arn"]), settled, RECORDS_TIMEOUT, 2)
+    answer = poll(partial(describe, client, certificate["arn"]), settled, RECORDS_TIMEOUT, 2)
     if answer is None or not settled(answer):
         raise AnsibleAWSError(message=f"Timeout trying to read the validation records of certificate {certificate['arn']}; run again.")
     return answer
@@ -112,7 +113,7 @@ def settle(client: Any, certificate: Certificate) -> Certificate:
 
 def wait_issued(client: Any, certificate: Certificate, timeout: int, interval: int) -> Certificate:
     """The certificate once it is issued. Raises AnsibleAWSError if it fails, or is not after timeout seconds."""
-    answer = poll(lambda: describe(client, certificate["arn"]), lambda c: not c or c["status"] != "PENDING_VALIDATION", timeout, interval)
+    answer = poll(partial(describe, client, certificate["arn"]), lambda c: not c or c["status"] != "PENDING_VALIDATION", timeout, interval)
     if answer and answer["status"] == "ISSUED":
         return answer
     raise AnsibleAWSError(message=explain(answer, certificate["arn"], timeout))
@@ -131,7 +132,7 @@ def delete(client: Any, certificate: Certificate, timeout: int, interval: int) -
 
     if not poll(deleted, bool, timeout, interval):
         raise AnsibleAWSError(message=in_use(describe(client, arn) or certificate))
-    if timeout and poll(lambda: describe(client, arn), lambda c: c is None, timeout, interval):
+    if timeout and poll(partial(describe, client, arn), lambda c: c is None, timeout, interval):
         raise AnsibleAWSError(message=f"Certificate {arn} is deleted but ACM still shows it after {timeout} seconds.")
 
 

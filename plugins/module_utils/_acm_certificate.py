@@ -23,7 +23,7 @@ DNS_NAME_LENGTH = 253
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 _ARN = re.compile(r"arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[\w-]+")
 _HINTS = {
-    "CAA_ERROR": "A CAA record of the domain or of a parent domain keeps Amazon from issuing: add one that allows amazon.com, then run again.",
+    "CAA_ERROR": "A CAA record of the domain or a parent domain keeps Amazon out: add one that allows amazon.com, then run again.",
     "ADDITIONAL_VERIFICATION_REQUIRED": "AWS wants to verify the domain by hand: ask for it in the AWS Support Center.",
     "DOMAIN_NOT_ALLOWED": "The domain is on a list of unsafe domains: have it taken off that list, then ask the AWS Support Center.",
     "INVALID_PUBLIC_DOMAIN": "The domain's last label is no public top-level domain: look for a spelling mistake.",
@@ -67,7 +67,7 @@ def check_params(params: dict[str, Any]) -> dict[str, Any]:
         if arn and params[option]:
             raise AnsibleAWSError(message=f"{option}: not allowed beside certificate_arn, which names one certificate already.")
     if arn and not _ARN.fullmatch(arn):
-        raise AnsibleAWSError(message=f"certificate_arn: '{arn}' is not the ARN of a certificate, arn:aws:acm:REGION:ACCOUNT:certificate/ID.")
+        raise AnsibleAWSError(message=f"certificate_arn: '{arn}' is not of the form arn:aws:acm:REGION:ACCOUNT:certificate/ID.")
     for key in (tags or {}).keys() & match_tags.keys():
         if tags[key] != match_tags[key]:
             raise AnsibleAWSError(message=f"tags: {key} is '{tags[key]}' but match_tags has '{match_tags[key]}'.")

@@ -269,17 +269,16 @@ validation_records:
       elements: str
       sample: ["*.example.com", example.com]
 validation_emails:
-  description: The addresses to which ACM has sent its mail, with O(validation_method=EMAIL).
+  description: The addresses to which ACM has sent its mail, for certificates that are validated by email.
   returned: always
   type: list
   elements: str
   sample: [admin@example.com, hostmaster@example.com]
-deleted_arns:
-  description: The certificates that were deleted, or would be in check mode.
+deleted:
+  description: The certificates that were deleted, or would be in check mode, each like RV(certificate).
   returned: when O(state=absent)
   type: list
-  elements: str
-  sample: ["arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f"]
+  elements: dict
 """
 
 from typing import Any
@@ -313,6 +312,8 @@ ARGUMENT_SPEC = {
     "wait_interval": {"type": "int", "default": 10},
 }
 
+EVIDENCE = ("validation_records", "validation_emails")  # returned beside the certificate, since they are for others to act upon
+
 
 def present(client: Any, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     """Requests or finds the certificate, sets its tags, and waits for it."""
@@ -331,7 +332,7 @@ def present(client: Any, params: dict[str, Any], check_mode: bool) -> dict[str, 
         if params["wait"]:
             after = _acm.wait_issued(client, after, params["wait_timeout"], params["wait_interval"])
     diff = {"before": declared(before), "after": declared(after)}
-    evidence = {key: after.pop(key) for key in ("validation_records", "validation_emails")}
+    evidence = {key: after.pop(key) for key in EVIDENCE}
     return {"changed": diff["before"] != diff["after"], "certificate": after, "diff": diff, **evidence}
 
 
@@ -340,19 +341,15 @@ def absent(client: Any, params: dict[str, Any], check_mode: bool) -> dict[str, A
     wanted, found = _find(client, params)
     arns = [certificate["arn"] for certificate in found]
     if wanted and not wanted.match_tags and len(found) > 1:
-        raise AnsibleAWSError(message=f"Several certificates match, say by certificate_arn or match_tags which to delete: {', '.join(arns)}")
+        raise AnsibleAWSError(message=f"Several certificates match; say which by match_tags or certificate_arn: {', '.join(arns)}.")
     for certificate in found:
         if not check_mode:
             _acm.delete(client, certificate, params["wait_timeout"] if params["wait"] else 0, params["wait_interval"])
         elif certificate["in_use_by"] and not params["wait"]:
             raise AnsibleAWSError(message=in_use(certificate))
-    return {
-        "changed": bool(found),
-        "deleted_arns": arns,
-        "validation_records": [record for certificate in found for record in certificate["validation_records"]],
-        "validation_emails": [],
-        "diff": {"before": declared(found[0] if found else None), "after": declared(None)},
-    }
+    evidence = {key: [one for certificate in found for one in certificate.pop(key)] for key in EVIDENCE}
+    diff = {"before": [declared(certificate) for certificate in found], "after": []}
+    return {"changed": bool(found), "deleted": found, "diff": diff, **evidence}
 
 
 def _find(client: Any, params: dict[str, Any]) -> tuple[Wanted | None, list[Certificate]]:
