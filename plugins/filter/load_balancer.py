@@ -19,8 +19,13 @@ def target(instance_id: str, port: int) -> dict[str, Any]:
     return {"Id": instance_id, "Port": int(port)}
 
 
+def answer_message(answer: dict[str, Any]) -> str:
+    """What an answer of ansible.builtin.uri that is not 200 says about its address."""
+    return f"{answer.get('url') or answer['item']} answers {answer['status']}: {answer['msg']}"
+
+
 class FilterModule:
     """The filters of the `load_balancer` role."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        return {"hosted_zone": hosted_zone, "target": target}
+        return {"hosted_zone": hosted_zone, "target": target, "answer_message": answer_message}

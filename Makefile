@@ -1,0 +1,43 @@
+# `make` alone lists the targets.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+COLLECTION := .collections/ansible_collections/streamops/red5pro
+SUDO := $(shell test $$(id -u) = 0 || echo sudo)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo demo-down test bench clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.done $(COLLECTION) ## install what is needed: Debian packages, and Python packages into .venv
+	@rehearsal/install
+
+$(VENV)/.done: requirements-dev.lock
+	@rehearsal/install
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
+
+$(COLLECTION):
+	mkdir -p $(@D)
+	ln -sfn ../../.. $@
+
+demo: setup ## stand up the whole deployment in the rehearsal, prove it, and leave it running
+	rehearsal/run --reset
+	rehearsal/run ansible-playbook -i inventories/rehearsal playbooks/site.yml
+	rehearsal/run ansible-playbook -i inventories/rehearsal playbooks/verify.yml
+	@rehearsal/run python -m rehearsal.show
+
+demo-down: ## stop the rehearsal and remove its state
+	rehearsal/run --stop
+
+test: setup ## run every test
+	$(BIN)/python -m pytest tests
+
+bench: setup ## time the main job: first run, second run, more stream managers
+	$(BIN)/python -m rehearsal.bench
+
+clean: ## remove what the targets above made in this directory
+	$(SUDO) rm -rf $(VENV) .collections build .pytest_cache .coverage
