@@ -1,0 +1,75 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The baseline account as data: what somebody who follows the guide already has, and things that belong to somebody else."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rehearsal import settings
+
+NAME = "red5pro"  # of the VPC and of the key pair
+ANYWHERE = "0.0.0.0/0"
+
+# Region -> VPC CIDR, and its subnets: name -> (CIDR, zone, public).
+NETWORKS: Mapping[str, tuple[str, Mapping[str, tuple[str, str, bool]]]] = {
+    settings.REGION: (
+        settings.VPC_CIDR,
+        {
+            "red5pro-public-a": ("127.10.1.0/24", "us-east-1a", True),
+            "red5pro-public-a-spare": ("127.10.4.0/24", "us-east-1a", True),
+            "red5pro-public-b": ("127.10.2.0/24", "us-east-1b", True),
+            "red5pro-public-c": ("127.10.3.0/24", "us-east-1c", True),
+            "red5pro-private-b": ("127.10.200.0/24", "us-east-1b", False),
+        },
+    ),
+    settings.SECOND_REGION: (
+        settings.SECOND_VPC_CIDR,
+        {
+            "red5pro-public-a": ("127.20.1.0/24", "us-west-2a", True),
+            "red5pro-public-b": ("127.20.2.0/24", "us-west-2b", True),
+        },
+    ),
+}
+
+# Region -> group name -> (description, inbound rules: (port, CIDR, description)).
+GROUPS: Mapping[str, Mapping[str, tuple[str, tuple[tuple[int, str, str], ...]]]] = {
+    settings.REGION: {
+        "red5pro-stream-managers": (
+            "Stream managers and their load balancer",
+            ((22, ANYWHERE, "SSH"), (5080, ANYWHERE, "HTTP and API"), (443, ANYWHERE, "HTTPS")),
+        ),
+        "red5pro-database": ("The stream managers' database", ((3306, "203.0.113.7/32", "Reporting of the finance team"),)),
+        "red5pro-nodes": ("Nodes", ((22, ANYWHERE, "SSH"), (5080, ANYWHERE, "HTTP and API"), (1935, ANYWHERE, "RTMP"))),
+        "other-website": ("The company's website", ((80, ANYWHERE, "HTTP"), (443, ANYWHERE, "HTTPS"))),
+    },
+    settings.SECOND_REGION: {
+        "red5pro-nodes": ("Nodes", ((22, ANYWHERE, "SSH"), (5080, ANYWHERE, "HTTP and API"), (1935, ANYWHERE, "RTMP"))),
+    },
+}
+
+# Image name -> (id, the file tree its instances start with: see trees.py).
+STREAM_MANAGER_IMAGE, NODE_IMAGE, OTHER_IMAGE = "red5pro-stream-manager-original", "red5pro-node-original", "other-website-2026-01"
+IMAGES: Mapping[str, tuple[str, str]] = {
+    STREAM_MANAGER_IMAGE: ("ami-0f1a5700000000001", "stream_manager"),
+    NODE_IMAGE: ("ami-0a0de000000000001", "node"),
+    OTHER_IMAGE: ("ami-00e5e000000000001", "bare"),
+}
+
+# Instance name -> (id, image, type, subnet, security group).
+FIRST_STREAM_MANAGER, OTHER_INSTANCE = "red5pro-stream-manager-first", "other-website"
+INSTANCES: Mapping[str, tuple[str, str, str, str, str]] = {
+    FIRST_STREAM_MANAGER: ("i-0f1a5700000000001", STREAM_MANAGER_IMAGE, "c5.large", "red5pro-public-a", "red5pro-stream-managers"),
+    OTHER_INSTANCE: ("i-00e5e000000000001", OTHER_IMAGE, "t3.micro", "red5pro-public-b", "other-website"),
+}
+
+OTHER_ADDRESSES = ("other-website", "other-reserve")  # Elastic IPs; the first one is in use by the instance of that name
+OTHER_DOMAIN = "other.example"
+OTHER_BALANCER = "other-website"
+OTHER_BALANCER_SUBNETS = ("red5pro-public-a-spare", "red5pro-public-b")
+
+# Zone -> its records: (name, type, TTL, value).
+ZONES: Mapping[str, tuple[tuple[str, str, int, str], ...]] = {
+    settings.DOMAIN: ((f"www.{settings.DOMAIN}", "A", 3600, "127.0.0.80"), (f"_owner.{settings.DOMAIN}", "TXT", 3600, '"webmaster"')),
+    OTHER_DOMAIN: ((OTHER_DOMAIN, "A", 3600, "127.0.0.81"),),
+}
+

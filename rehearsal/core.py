@@ -1,0 +1,130 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Starts the rehearsal's parts in order, ticks them some ten times a second, and closes them in reverse order."""
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+from typing import Protocol
+
+from rehearsal import settings
+
+_LOG = logging.getLogger("core")
+_PAUSE = 0.1  # seconds between two ticks
+_BUSY_SHARE = 0.2  # a long tick makes the pause longer, so that ticks never take more than this share of a processor
+
+
+class Part(Protocol):
+    """A part of the rehearsal: it runs from its making until it is closed."""
+
+    def tick(self) -> None:
+        """Do what has become due."""
+
+    def close(self) -> None:
+        """End, and give back what it holds."""
+
+
+class Core:
+    """The running parts, in the order in which they were started."""
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[str, Part]] = []
+
+    def add(self, name: str, part: Part) -> None:
+        """Take over a part that was just started."""
+        self._parts.append((name, part))
+        _LOG.info("%s started", name)
+
+    def tick(self) -> None:
+        """One tick of every part; what goes wrong in one is logged and does not keep the others from theirs."""
+        for name, part in self._parts:
+            try:
+                part.tick()
+            except Exception:
+                _LOG.exception("a tick of %s failed", name)
+
+    def close(self) -> None:
+        """Close every part, the last one first."""
+        while self._parts:
+            name, part = self._parts.pop()
+            try:
+                part.close()
+            except Exception:
+                _LOG.exception("closing %s failed", name)
+
+    def run(self, ended: threading.Event) -> None:
+        """Tick until the event is set."""
+        pause = 0.0
+        while not ended.wait(pause):
+            start = time.monotonic()
+            self.tick()
+            pause = max(_PAUSE, (time.monotonic() - start) * (1 / _BUSY_SHARE - 1))
+
+
+def environment(state: Path) -> dict[str, str]:
+    """What a command in the rehearsal has in its environment, beside PATH and ANSIBLE_CONFIG."""
+    endpoint = "http://{}:{}".format(*settings.AWS_ADDRESS)
+    bundle = str(state / "ca.pem")
+    return {
+        "ANSIBLE_SSH_CONTROL_PATH_DIR": str(state / "cp"),  # another rehearsal has the same addresses
+        "AWS_ACCESS_KEY_ID": settings.OPERATOR_ACCESS_KEY,
+        "AWS_CA_BUNDLE": bundle,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_DEFAULT_REGION": settings.REGION,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_PAGER": "",
+        "AWS_REGION": settings.REGION,
+        "AWS_SECRET_ACCESS_KEY": settings.SECRET_KEY,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_URL": endpoint,
+        "CURL_CA_BUNDLE": bundle,
+        "REHEARSAL_INSIDE": str(state),
+        "REHEARSAL_STATE": str(state),
+        "REQUESTS_CA_BUNDLE": bundle,
+        "SSL_CERT_FILE": bundle,
+    }
+
+
+def start(core: Core, state: Path, pace: float) -> None:
+    """Start every part, each after those it needs, and make the baseline account."""
+    # Imported here: moto and boto3 read the environment when they are imported.
+    from rehearsal import aws, baseline, dns, pki, routes
+    from rehearsal.control import Control
+
+    pki.Authority(state)
+    core.add("aws", aws.start(0))
+    core.add("dns", dns.NameServer(aws.view))
+    baseline.build(state, core.tick)
+    core.add("control", Control(settings.CONTROL_ADDRESS, routes.routes(pace)))
+
+
+def main() -> None:
+    """Run until SIGTERM."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pace", type=float, default=0.0, help="1 is as slow as AWS, 0 does not wait")
+    pace = parser.parse_args().pace
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO)
+    for chatty in ("botocore", "werkzeug", "urllib3"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    state = settings.state_dir()
+    os.environ.update(environment(state))
+    ended = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    core = Core()
+    try:
+        start(core, state, pace)
+        (state / "environment").write_text("".join(f"{name}={value}\n" for name, value in environment(state).items()))
+        (state / "ready").touch()
+        core.run(ended)
+    finally:
+        core.close()
+
+
+if __name__ == "__main__":
+    main()
