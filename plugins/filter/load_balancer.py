@@ -7,11 +7,17 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 
-def hosted_zone(zones: Iterable[dict[str, Any]], domain: str) -> dict[str, Any]:
-    """The public hosted zone nearest above a domain, empty if there is none; a wildcard counts as its own parent's."""
+def hosted_zone(zones: Iterable[dict[str, Any]], domain: str, wanted: str = "") -> dict[str, Any]:
+    """The public hosted zone nearest above a domain, or the wanted one (an id or a name) if it is above it; empty if there is none."""
     name = f".{domain.lower().rstrip('.')}."
-    public = [zone for zone in zones if not zone["config"]["private_zone"] and name.endswith(f".{zone['name'].lower().rstrip('.')}.")]
-    return max(public, key=lambda zone: len(zone["name"]), default={})
+    above = [
+        zone
+        for zone in zones
+        if not zone["config"]["private_zone"]
+        and name.endswith(f".{zone['name'].lower().rstrip('.')}.")
+        and wanted in ("", zone["id"].rsplit("/", 1)[-1], zone["name"], zone["name"].rstrip("."))
+    ]
+    return max(above, key=lambda zone: len(zone["name"]), default={})
 
 
 def target(instance_id: str, port: int) -> dict[str, Any]:
