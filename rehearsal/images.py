@@ -1,0 +1,56 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The files of machine images: each is a stack of overlay layers, the newest first, that hosts share and nobody changes."""
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+Layers = tuple[Path, ...]
+
+# What an instance leaves behind that no other one should start with; first-boot makes its own of the keys.
+_VOLATILE = ("etc/ssh/ssh_host_*", "run/*", "tmp/*")
+
+
+class Images:
+    """Image id -> layers, and the captured layers on disk for as long as an image or a host needs them."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._layers: dict[str, Layers] = {}
+        self._captured: set[Path] = set()
+
+    def define(self, image_id: str, layers: Iterable[Path]) -> None:
+        """Say which layers, the uppermost first, make an image; they are the caller's to keep."""
+        self._layers[image_id] = tuple(layers)
+
+    def layers(self, image_id: str) -> Layers:
+        """The layers of an image; none for one that nobody defined: a host of it has the bare operating system."""
+        return self._layers.get(image_id, ())
+
+    def capture(self, upper: Path, below: Layers, image_id: str) -> None:
+        """Make an image of a host's own files (`upper`) above the layers it started with."""
+        layer = self._directory / f"captured-{image_id}"
+        subprocess.run(["cp", "-a", "--", str(upper), str(layer)], check=True, capture_output=True)
+        for pattern in _VOLATILE:
+            for path in layer.glob(pattern):
+                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+        self._captured.add(layer)
+        self._layers[image_id] = (layer, *below)
+
+    def copy(self, source_id: str, image_id: str) -> None:
+        """Make an image of the same files as another one."""
+        self._layers[image_id] = self.layers(source_id)
+
+    def forget(self, image_id: str) -> None:
+        """Hosts no longer start from this image; `sweep` removes what it alone had."""
+        self._layers.pop(image_id, None)
+
+    def sweep(self, in_use: Iterable[Layers]) -> None:
+        """Remove captured layers that belong to no image and to none of the stacks in use."""
+        needed = {layer for layers in (*self._layers.values(), *in_use) for layer in layers}
+        for layer in self._captured - needed:
+            shutil.rmtree(layer)
+            self._captured.discard(layer)
