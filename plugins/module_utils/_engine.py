@@ -1,0 +1,300 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Present, absent and info for every resource of the Stream Manager API, and the boundary to Ansible."""
+from __future__ import annotations
+
+import os
+import typing as t
+from functools import partial
+
+from ansible.module_utils.basic import AnsibleModule, env_fallback
+
+from ansible_collections.streamops.red5pro.plugins.module_utils._checks import (
+    argument_problems,
+    feature_problems,
+    name_problems,
+    problems,
+)
+from ansible_collections.streamops.red5pro.plugins.module_utils._client import ApiError, Client, ShapeError, StreamManagerError, base_url
+from ansible_collections.streamops.red5pro.plugins.module_utils._resources import (
+    FEATURES,
+    NODE_GROUP,
+    Object,
+    Resource,
+    items,
+    read_nodes,
+)
+
+T = t.TypeVar("T")
+Result = t.Dict[str, t.Any]
+
+CONNECTION: Object = {
+    "api_url": {"type": "str", "required": True},
+    "access_token": {"type": "str", "required": True, "no_log": True, "fallback": (env_fallback, ["RED5PRO_ACCESS_TOKEN"])},
+    "validate_certs": {"type": "bool", "default": True},
+    "ca_path": {"type": "path"},
+    "timeout": {"type": "int", "default": 30},
+    "retries": {"type": "int", "default": 3},
+}
+
+
+class Module(AnsibleModule):
+    """An AnsibleModule for one resource, whose errors about arguments name the whole path of an option."""
+
+    def __init__(self, resource: Resource, options: Object, **kwargs: t.Any) -> None:
+        self._own_options: Object | None = options
+        super().__init__(argument_spec={**CONNECTION, **options}, supports_check_mode=True, **kwargs)
+        self._own_options = None
+        self.resource = resource
+
+    def fail_json(self, msg: str, **kwargs: t.Any) -> t.NoReturn:
+        """Fail with `msg`; while Ansible checks the arguments, with what is wrong at which path, where that is known."""
+        if self._own_options is not None:
+            own = {name: value for name, value in self.params.items() if name not in CONNECTION}
+            msg = _joined(list(argument_problems(self._own_options, own))) or msg
+        super().fail_json(msg, **kwargs)
+
+
+class Store:
+    """The objects of one resource behind the API."""
+
+    def __init__(self, client: Client, resource: Resource = NODE_GROUP) -> None:
+        self.client = client
+        self.resource = resource
+
+    def names(self) -> list[str]:
+        """Return the names of all objects; what is not among them does not exist, whatever a status code says."""
+        if self.resource is NODE_GROUP:
+            return [group["name"] for group in self.groups()]
+        return self.client.call(f"listing the {_plural(self.resource)}", "GET", self.resource.path, _read_names)
+
+    def groups(self) -> list[Object]:
+        """Return all node groups."""
+        return self.client.call("listing the node groups", "GET", NODE_GROUP.path, lambda answer: [
+            NODE_GROUP.read(group) for group in items(answer, "the answer")])
+
+    def get(self, name: str) -> Object | None:
+        """Return the object as the API holds it; None if it does not exist (any more)."""
+        return self.unless_gone(name, partial(self.send, "reading", "GET", name))
+
+    def send(self, doing: str, method: str, name: str, body: Object | None = None) -> Object:
+        """Send a request about the object and return its form in the answer, checked to be readable and about it."""
+        def own(answer: t.Any) -> Object:
+            found = self.resource.read(answer)["name"]
+            if found != name:
+                raise ShapeError(f"it is about {found!r}")
+            return t.cast(Object, answer)
+
+        path = self.resource.path if method == "POST" else (*self.resource.path, name)
+        return self.client.call(f"{doing} {self.called(name)}", method, path, own, body)
+
+    def called(self, name: str) -> str:
+        """Return how messages call the object."""
+        return f"the {self.resource.noun} {name!r}"
+
+    def unless_gone(self, name: str, request: t.Callable[[], T]) -> T | None:
+        """Return what `request` returns; None if it fails and the list no longer has the object."""
+        try:
+            return request()
+        except ApiError as error:
+            # A DELETE whose answer was lost may have taken effect
+            if error.refused or (error.transient and error.method == "DELETE"):
+                if not self._listed(name, error):
+                    return None
+            raise
+
+    def _listed(self, name: str, failure: ApiError) -> bool:
+        try:
+            return name in self.names()
+        except ApiError:
+            raise failure from None
+
+    def create(self, wanted: Object) -> Object:
+        """Create the object and return it as the API holds it."""
+        name = wanted["name"]
+        return self.post(
+            partial(self.send, "creating", "POST", name, self.resource.write(wanted, {})),
+            lambda: self.get(name) if name in self.names() else None,
+        )
+
+    def post(self, request: t.Callable[[], T], effect: t.Callable[[], T | None]) -> T:
+        """Run a POST; if its answer is lost, run it again only after `effect` found that it had none."""
+        lost: list[ApiError] = []
+
+        def look() -> T | None:
+            try:
+                return effect() if lost else None
+            except ApiError as error:
+                raise StreamManagerError(f"{lost[-1]} Whether it took effect could not be seen: {error}") from None
+
+        def attempt() -> T:
+            found = look()
+            if found is not None:
+                return found
+            try:
+                return request()
+            except ApiError as error:
+                if error.transient or lost:
+                    lost.append(error)
+                raise
+
+        try:
+            return self.client.retrying(attempt, "POST")()
+        except ApiError:
+            found = look()
+            if found is None:
+                raise
+            return found
+
+    def refuse_if_used(self, name: str, doing: str, hint: str) -> None:
+        """Raise StreamManagerError if a node group uses the object."""
+        users = [group["name"] for group in self.groups() if group[self.resource.group_field] == name]
+        if users:
+            listed = ", ".join(map(repr, users))
+            raise StreamManagerError(f"Cannot {doing} {self.called(name)}: the node group {listed} uses it. {hint}")
+
+    def nodes(self, name: str) -> list[Object]:
+        """Return the nodes of a node group; none if the group is gone."""
+        return self.unless_gone(name, partial(
+            self.client.call, f"listing the nodes of {self.called(name)}", "GET", (*self.resource.path, name, "node"), read_nodes)) or []
+
+
+def present(module: Module, client: Client) -> Result:
+    """Create or update an object of module.resource; send nothing if what the API holds means the same."""
+    resource, store, name = module.resource, Store(client, module.resource), module.params["name"]
+    held = store.get(name) if name in store.names() else None
+    before = resource.read(held) if held else {}
+    after = resource.declare(module.params, before)
+    changes = differences(before, after)
+    if held and changes and resource.free_in_use is not None:
+        fixed = [path for path in changes if path.rpartition(".")[2] not in resource.free_in_use or not _on_both(path, before, after)]
+        if fixed:
+            store.refuse_if_used(name, f"change {', '.join(fixed)} of",
+                                 f"Only {' and '.join(sorted(resource.free_in_use))} can change in use: "
+                                 f"declare a {resource.noun} of another name, or delete the group first.")
+    found = after
+    if changes and not module.check_mode:
+        answer = store.send("updating", "PUT", name, resource.write(after, held)) if held else store.create(after)
+        found = resource.read(answer)
+        if differences(after, found):
+            module.warn(f"The API took {store.called(name)}, but not as declared: {', '.join(differences(after, found))} differ.")
+    return result(resource, before, after, found)
+
+
+def absent(module: Module, client: Client) -> Result:
+    """Delete an object of module.resource if the API lists it."""
+    resource, store, name = module.resource, Store(client, module.resource), module.params["name"]
+    held = store.get(name) if name in store.names() else None
+    if held is None:
+        return result(resource, {}, {}, None)
+    store.refuse_if_used(name, "delete", "Delete the group first, or let it use another.")
+    if not module.check_mode:
+        store.unless_gone(name, partial(store.send, "deleting", "DELETE", name))
+    return result(resource, resource.read(held), {}, None)
+
+
+def info(module: Module, client: Client) -> Result:
+    """Return the object of that name, or all, as the module for the resource returns them."""
+    store, name = Store(client, module.resource), module.params["name"]
+    if module.resource is NODE_GROUP:
+        found = [{**group, "nodes": store.nodes(group["name"])} for group in store.groups() if name in (None, group["name"])]
+    else:
+        held = [store.get(each) for each in store.names() if name in (None, each)]
+        found = [module.resource.read(answer) for answer in held if answer]
+    return {"changed": False, module.resource.plural: sorted(found, key=lambda each: str(each["name"]))}
+
+
+def declared(module: Module, client: Client) -> Result:
+    """Bring an object to what the module's options say."""
+    return present(module, client) if module.params["state"] == "present" else absent(module, client)
+
+
+def run(resource: Resource, act: t.Callable[[Module, Client], Result] = declared) -> None:
+    """Run a module for `resource`: check its options, let `act` do the work, and report. Called by main() only."""
+    if act is info:
+        module = Module(resource, {"name": {"type": "str"}})
+    else:
+        needed = [("state", "present", list(resource.needed))]
+        module = Module(resource, resource.options, required_if=needed, mutually_exclusive=resource.mutually_exclusive)
+    try:
+        wrong = [*_connection_problems(module.params), *_declared_problems(module)]
+        if wrong:
+            raise StreamManagerError(_joined(wrong))
+        client = Client(module.params)
+        module.no_log_values.update(client.secrets)
+        result = act(module, client)
+    except StreamManagerError as error:
+        module.fail_json(str(error))
+    module.exit_json(**result)
+
+
+def differences(before: Object, after: Object) -> list[str]:
+    """Return the paths, in the user's words, at which two objects differ: `regions[default].targets[edge].min_limit`."""
+    old, new = flat(before), flat(after)
+    return [path for path in sorted({*old, *new}) if path not in old or path not in new or old[path] != new[path]]
+
+
+def flat(value: t.Any, path: str = "") -> Object:
+    """Return the leaves of an object by their paths; members of a list go by name or role, so that order means nothing."""
+    leaves: Object = {}
+    if isinstance(value, dict):
+        for key, each in value.items():
+            leaves.update(flat(each, f"{path}.{key}" if path else str(key)))
+    elif isinstance(value, list):
+        for each in value:
+            label = each.get("name", each.get("role")) if isinstance(each, dict) else each
+            for where, leaf in flat(each, f"{path}[{label}]").items():
+                leaves[where if where not in leaves else f"{where} (again)"] = leaf  # twice the same name is a difference
+    else:
+        leaves[path] = value
+    return leaves
+
+
+def _on_both(path: str, before: Object, after: Object) -> bool:
+    return path in flat(before) and path in flat(after)
+
+
+def result(resource: Resource, before: Object, after: Object, found: Object | None) -> Result:
+    """Return what a module exits with: `found` is the object now, None if absent; changed if the other two differ."""
+    return {"changed": before != after, resource.key: found, "diff": {"before": before, "after": after}}
+
+
+def _connection_problems(params: Object) -> t.Iterator[str]:
+    try:
+        base_url(params["api_url"])
+    except ValueError as error:
+        yield f"api_url: {error}"
+    token = params["access_token"]
+    if not token.strip() or token != token.encode(errors="ignore").decode():
+        yield "access_token: is empty or no text; give the rest.administratorToken of the Stream Manager"
+    for option, least in (("timeout", 1), ("retries", 0)):
+        if params[option] < least:
+            yield f"{option}: is {params[option]}; give a whole number from {least}"
+    if params["ca_path"] is not None and not os.path.isfile(params["ca_path"]):
+        yield f"ca_path: is {params['ca_path']!r}, where no file is; give a file of PEM certificates"
+
+
+def _declared_problems(module: Module) -> list[str]:
+    if "state" not in module.params:
+        return [] if module.params["name"] is None else list(name_problems(module.params["name"]))
+    own = {name: value for name, value in module.params.items() if name not in CONNECTION}
+    wrong = problems(module.resource, own)
+    if not wrong and module.params["state"] == "present" and "features" in own:
+        for advice in feature_problems(own, set(FEATURES) - set(own["features"]), absent=False):
+            module.warn(advice)
+    return wrong
+
+
+def _read_names(answer: t.Any) -> list[str]:
+    names = items(answer, "the answer")
+    if not all(isinstance(name, str) for name in names) or answer is None:
+        raise ShapeError("the answer is not a list of names")
+    return names
+
+
+def _plural(resource: Resource) -> str:
+    return resource.plural.replace("launch_configs", "launch configurations").replace("_", " ")
+
+
+def _joined(wrong: list[str]) -> str:
+    return "; ".join(wrong)

@@ -1,0 +1,204 @@
+#!/usr/bin/python
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: launch_config
+short_description: Manage a launch configuration of Red5 Pro Stream Manager
+version_added: 0.1.0
+description:
+  - Creates, updates and deletes a launch configuration over the Stream Manager API 4.0.
+  - A launch configuration says from which image, and as which type of instance, the nodes of each role are launched.
+  - What is declared is compared on meaning with what the API holds. Order, V(2000) against V("2000"), left-out or empty properties and
+    an answer without its wrapper are no change.
+  - Attributes that the API holds and this module does not know are kept.
+author:
+  - streamops.red5pro contributors (@streamops)
+extends_documentation_fragment:
+  - streamops.red5pro.stream_manager
+  - streamops.red5pro.attributes
+  - streamops.red5pro.attributes.stream_manager
+options:
+  name:
+    description: Name of the launch configuration. Spaces, slashes and non-ASCII letters are fine.
+    type: str
+    required: true
+  state:
+    description:
+      - V(present) creates the launch configuration, or changes what differs.
+      - V(absent) deletes it. Fails if a node group uses it.
+    type: str
+    choices: [present, absent]
+    default: present
+  description:
+    description: Free text. Left out, it stays as it is, and is empty in a new launch configuration.
+    type: str
+  version:
+    description: Version of the configuration's format, three numbers.
+    type: str
+    default: 0.0.3
+  image:
+    description:
+      - Name, not id, of the image that nodes are launched from, 3 to 128 characters.
+      - Required if O(state=present).
+    type: str
+  targets:
+    description:
+      - The roles that can be launched, each once; a role that is not in the list is removed.
+      - Required if O(state=present).
+    type: list
+    elements: dict
+    suboptions:
+      role:
+        description: Role of the nodes.
+        type: str
+        required: true
+        choices: [origin, edge, relay, transcoder]
+      instance_type:
+        description: Type of the instances.
+        type: str
+        required: true
+      connection_capacity:
+        description: Connections that a node takes, V(1) or more.
+        type: int
+        required: true
+      image:
+        description: Name of another image for this role. Left out, O(image) serves.
+        type: str
+  properties:
+    description:
+      - All properties of the launch configuration; one that is not here is removed.
+      - Values are text, numbers or booleans.
+    type: dict
+    default: {}
+  metadata:
+    description:
+      - All tags for the nodes, beside those that the Stream Manager sets itself; one that is not here is removed.
+      - Values are text, numbers or booleans.
+    type: dict
+    default: {}
+  user_data:
+    description:
+      - EC2 user data for the nodes, as text of at most 16 KiB. Sent as the property C(UserData).
+      - Mutually exclusive with O(user_data_file).
+    type: str
+  user_data_file:
+    description:
+      - Absolute path of a file on the stream managers with EC2 user data for the nodes. Sent as the property C(UserData).
+      - Mutually exclusive with O(user_data).
+    type: str
+seealso:
+  - module: streamops.red5pro.launch_config_info
+  - module: streamops.red5pro.node_group
+"""
+
+EXAMPLES = r"""
+- name: Launch configuration for all roles
+  streamops.red5pro.launch_config:
+    api_url: https://streammanager.example.com
+    access_token: "{{ red5pro_access_token }}"
+    name: all-nodes-launch
+    description: Sample Launch Config with all four nodetypes
+    image: red5pro-image-name
+    targets:
+      - {role: origin, instance_type: c5.large, connection_capacity: 2000}
+      - {role: edge, instance_type: c5.large, connection_capacity: 2000}
+      - {role: relay, instance_type: c5.large, connection_capacity: 2000}
+      - {role: transcoder, instance_type: c5.xlarge, connection_capacity: 2000}
+    properties:
+      property-name: property-value
+    metadata:
+      environment: production
+
+- name: Transcoders from an image of their own, and a script at the start of every node
+  streamops.red5pro.launch_config:
+    api_url: https://streammanager.example.com
+    access_token: "{{ red5pro_access_token }}"
+    name: with-transcoders
+    image: red5pro-node-11
+    targets:
+      - {role: origin, instance_type: c5.large, connection_capacity: 2000}
+      - {role: edge, instance_type: c5.large, connection_capacity: 2000}
+      - {role: transcoder, instance_type: c5.2xlarge, connection_capacity: 200, image: red5pro-transcoder-11}
+    user_data: |
+      #!/bin/bash
+      timedatectl set-timezone Europe/Lisbon
+
+- name: No launch configuration of last year
+  streamops.red5pro.launch_config:
+    api_url: https://streammanager.example.com
+    access_token: "{{ red5pro_access_token }}"
+    name: all-nodes-2025
+    state: absent
+"""
+
+RETURN = r"""
+launch_config:
+  description: The launch configuration as the API holds it, or would hold it in check mode; V(null) if O(state=absent).
+  returned: success
+  type: dict
+  contains:
+    name:
+      description: Name of the launch configuration.
+      type: str
+      returned: success
+      sample: all-nodes-launch
+    description:
+      description: Free text.
+      type: str
+      returned: success
+      sample: Sample Launch Config with all four nodetypes
+    version:
+      description: Version of the configuration's format.
+      type: str
+      returned: success
+      sample: 0.0.3
+    image:
+      description: Name of the image.
+      type: str
+      returned: success
+      sample: red5pro-image-name
+    targets:
+      description: The roles, sorted; C(image) is V(null) where the general image serves.
+      type: list
+      elements: dict
+      returned: success
+      sample:
+        - role: edge
+          instance_type: c5.large
+          connection_capacity: 2000
+          image: null
+    properties:
+      description: The properties, values as text, without the user data.
+      type: dict
+      returned: success
+      sample: {property-name: property-value}
+    metadata:
+      description: The tags for the nodes, values as text.
+      type: dict
+      returned: success
+      sample: {meta-name: meta-value}
+    user_data:
+      description: EC2 user data as text, V(null) if there is none.
+      type: str
+      returned: success
+      sample: "#!/bin/bash\n"
+    user_data_file:
+      description: Path of a file with EC2 user data on the stream managers, V(null) if there is none.
+      type: str
+      returned: success
+      sample: /etc/red5pro/user-data
+"""
+
+from ansible_collections.streamops.red5pro.plugins.module_utils._engine import run
+from ansible_collections.streamops.red5pro.plugins.module_utils._resources import LAUNCH_CONFIG
+
+
+def main() -> None:
+    """Run the module."""
+    run(LAUNCH_CONFIG)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,330 @@
+#!/usr/bin/python
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: node_group
+short_description: Manage a node group of Red5 Pro Stream Manager
+version_added: 0.1.0
+description:
+  - Creates and deletes a node group over the Stream Manager API 4.0, launches its first origins, and waits for its nodes.
+  - The first origin starts the group; the Stream Manager then launches nodes up to the minimums of the scale policy.
+author:
+  - streamops.red5pro contributors (@streamops)
+extends_documentation_fragment:
+  - streamops.red5pro.stream_manager
+  - streamops.red5pro.attributes
+  - streamops.red5pro.attributes.stream_manager
+options:
+  name:
+    description: Name of the node group. Spaces, slashes and non-ASCII letters are fine.
+    type: str
+    required: true
+  state:
+    description:
+      - V(present) creates the node group if there is none of that name, and launches origins that are missing.
+      - V(absent) deletes it. The Stream Manager terminates its nodes first, in the background.
+    type: str
+    choices: [present, absent]
+    default: present
+  regions:
+    description:
+      - The AWS regions that the group's nodes run in, in any order.
+      - A multi-region scale policy must have the same regions, beside V(default).
+      - Required if O(state=present). Cannot change.
+    type: list
+    elements: str
+  launch_config:
+    description:
+      - Name of the launch configuration.
+      - Required if O(state=present). Cannot change.
+    type: str
+  scale_policy:
+    description:
+      - Name of the scale policy.
+      - Required if O(state=present). Cannot change.
+    type: str
+  origins:
+    description:
+      - How many origins the group must have, V(0) or more. Launched are only as many as are missing; none is ever removed.
+      - V(1) starts the group, and its scale policy's minimums decide on the rest. With V(0) a new group stays empty.
+    type: int
+    default: 1
+  wait:
+    description:
+      - With O(state=present), wait until every role has as many nodes in service as the scale policy's minimum says,
+        and O(origins) origins are in service. In a multi-region policy this holds for each of its regions.
+      - With O(state=absent), wait until the API does not list the group any more.
+    type: bool
+    default: false
+  wait_timeout:
+    description: Seconds to wait at most, V(1) or more.
+    type: int
+    default: 1800
+  wait_interval:
+    description: Seconds between two looks, V(1) or more.
+    type: int
+    default: 15
+notes:
+  - The API cannot change O(regions), O(launch_config) and O(scale_policy) of a node group that exists. The module fails if one differs;
+    delete the group and make it anew, or make one of another name.
+  - In check mode nothing is waited for.
+seealso:
+  - module: streamops.red5pro.node_group_info
+  - module: streamops.red5pro.scale_policy
+  - module: streamops.red5pro.launch_config
+"""
+
+EXAMPLES = r"""
+- name: Node group with its first origin, until its nodes are in service
+  streamops.red5pro.node_group:
+    api_url: https://streammanager.example.com
+    access_token: "{{ red5pro_access_token }}"
+    name: live
+    regions: [us-east-1]
+    launch_config: all-nodes-launch
+    scale_policy: default-v3
+    origins: 1
+    wait: true
+    wait_timeout: 1200
+  register: live
+
+- name: Show the edges
+  ansible.builtin.debug:
+    msg: "{{ live.node_group.nodes | selectattr('role', 'eq', 'edge') | map(attribute='address') }}"
+
+- name: No node group, and none of its instances
+  streamops.red5pro.node_group:
+    api_url: https://streammanager.example.com
+    access_token: "{{ red5pro_access_token }}"
+    name: live
+    state: absent
+    wait: true
+"""
+
+RETURN = r"""
+node_group:
+  description: The node group as the API holds it, or would hold it in check mode; V(null) if O(state=absent).
+  returned: success
+  type: dict
+  contains:
+    id:
+      description: The API's own id of the group; V(null) for a group that check mode would create.
+      type: str
+      returned: success
+      sample: live
+    name:
+      description: Name of the node group.
+      type: str
+      returned: success
+      sample: live
+    regions:
+      description: AWS regions, sorted.
+      type: list
+      elements: str
+      returned: success
+      sample: [us-east-1]
+    launch_config:
+      description: Name of the launch configuration.
+      type: str
+      returned: success
+      sample: all-nodes-launch
+    scale_policy:
+      description: Name of the scale policy.
+      type: str
+      returned: success
+      sample: default-v3
+    state:
+      description: State of the group, as V(new), V(initializing) or V(active); V(null) for a group that check mode would create.
+      type: str
+      returned: success
+      sample: active
+    origin_connections:
+      description: Connections to the origins of the group.
+      type: int
+      returned: success
+      sample: 0
+    nodes:
+      description: The nodes, sorted by role.
+      type: list
+      elements: dict
+      returned: success
+      contains:
+        identifier:
+          description: Id of the instance.
+          type: str
+          returned: success
+          sample: i-0123456789abcdef0
+        role:
+          description: Role of the node.
+          type: str
+          returned: success
+          sample: origin
+        availability_zone:
+          description: Availability zone of the node.
+          type: str
+          returned: success
+          sample: us-east-1a
+        address:
+          description: Public address of the node.
+          type: str
+          returned: success
+          sample: 203.0.113.10
+        state:
+          description: State of the node, as V(pending), V(running), V(inservice) or V(terminating).
+          type: str
+          returned: success
+          sample: inservice
+        launch_config:
+          description: Launch configuration of the node.
+          type: str
+          returned: success
+          sample: all-nodes-launch
+        capacity:
+          description: Connections that the node takes.
+          type: int
+          returned: success
+          sample: 2000
+"""
+
+import time
+import typing as t
+from functools import partial
+
+from ansible_collections.streamops.red5pro.plugins.module_utils._client import Client, ShapeError, StreamManagerError
+from ansible_collections.streamops.red5pro.plugins.module_utils._engine import Module, Result, Store, result, run
+from ansible_collections.streamops.red5pro.plugins.module_utils._resources import (
+    DEFAULT_REGION,
+    NODE_GROUP,
+    SCALE_POLICY,
+    Object,
+    mapping,
+)
+
+_SHOWN = ("name", "regions", "launch_config", "scale_policy")
+
+
+class _Origins:
+    """The origins of a group that exist or were launched, by identifier."""
+
+    def __init__(self, store: Store, name: str, nodes: list[Object]) -> None:
+        self._store = store
+        self._name = name
+        self.known = _origins(nodes)
+
+    def launch(self) -> list[Object]:
+        """Launch one more origin and return the group's nodes."""
+        path = (*NODE_GROUP.path, self._name, "node", "origin")
+        doing = f"launching an origin of {self._store.called(self._name)}"
+        request = partial(self._store.client.call, doing, "POST", path, _read_launched, {})
+        self.known.add(self._store.post(request, lambda: min(_origins(self._store.nodes(self._name)) - self.known, default=None)))
+        nodes = self._store.nodes(self._name)
+        self.known |= _origins(nodes)
+        return nodes
+
+
+def _origins(nodes: list[Object]) -> set[str]:
+    return {node["identifier"] for node in nodes if node["role"] == "origin" and not str(node["state"]).startswith("terminat")}
+
+
+def _read_launched(answer: t.Any) -> str:
+    identifier = mapping(answer, "the answer").get("identifier")
+    if not isinstance(identifier, str) or not identifier:
+        raise ShapeError("the answer names no node")
+    return identifier
+
+
+def _present(module: Module, client: Client) -> Result:
+    store, params, name = Store(client), module.params, module.params["name"]
+    held: Object = next((group for group in store.groups() if group["name"] == name), {})
+    wanted = NODE_GROUP.declare(params, held)
+    fixed = [option for option in NODE_GROUP.needed if held and held[option] != wanted[option]]
+    if fixed:
+        raise StreamManagerError("; ".join(f"{option}: is {wanted[option]!r}, but {store.called(name)} has {held[option]!r}" for option in fixed)
+                                 + ". The API cannot change that; the group must be made anew: delete it first, or take another name")
+    nodes = store.nodes(name) if held else []
+    origins = _Origins(store, name, nodes)
+    before = {**{key: held[key] for key in _SHOWN}, "origins": len(origins.known)} if held else {}
+    after = {**{key: wanted[key] for key in _SHOWN}, "origins": max(params["origins"], len(origins.known))}
+    found = held or wanted
+    if not module.check_mode:
+        if not held:
+            found = NODE_GROUP.read(store.create(wanted))
+        while len(origins.known) < params["origins"]:
+            nodes = origins.launch()
+        if params["wait"]:
+            nodes = _wait_for_nodes(store, params)
+            found = next((group for group in store.groups() if group["name"] == name), found)
+    return result(NODE_GROUP, before, after, {**found, "nodes": nodes})
+
+
+def _absent(module: Module, client: Client) -> Result:
+    store, params, name = Store(client), module.params, module.params["name"]
+    held: Object = next((group for group in store.groups() if group["name"] == name), {})
+    before: Object = {}
+    if held:
+        before = {**{key: held[key] for key in _SHOWN}, "origins": len(_origins(store.nodes(name)))}
+        if not module.check_mode:
+            store.unless_gone(name, partial(store.send, "deleting", "DELETE", name))
+            if params["wait"]:
+                _wait(params, lambda: f"{store.called(name)} is still listed" if name in store.names() else "")
+    return result(NODE_GROUP, before, {}, None)
+
+
+def _wait_for_nodes(store: Store, params: Object) -> list[Object]:
+    policy = Store(store.client, SCALE_POLICY).get(params["scale_policy"])
+    if policy is None:
+        raise StreamManagerError(f"scale_policy: is {params['scale_policy']!r}, which the API does not have, so there is nothing to wait for")
+    needs = _needs(SCALE_POLICY.read(policy), params["origins"])
+    nodes: list[Object] = []
+
+    def missing() -> str:
+        nodes[:] = store.nodes(params["name"])
+        return ", ".join(text for text in (_short(need, nodes) for need in needs) if text)
+
+    _wait(params, missing)
+    return nodes
+
+
+def _needs(policy: Object, origins: int) -> list[tuple[str, str, int]]:
+    """Return (region, role, count) of the nodes to wait for; the region is empty for any."""
+    named = [region for region in policy["regions"] if region["name"] != DEFAULT_REGION]
+    needs = [("" if region["name"] == DEFAULT_REGION else region["name"], target["role"], target["min_limit"])
+             for region in named or policy["regions"] for target in region["targets"]]
+    return [need for need in [*needs, ("", "origin", origins)] if need[2]]
+
+
+def _short(need: tuple[str, str, int], nodes: list[Object]) -> str:
+    region, role, count = need
+    own = [node for node in nodes if node["role"] == role and str(node["availability_zone"] or "").startswith(region)]
+    ready = sum(node["state"] == "inservice" for node in own)
+    if ready >= count:
+        return ""
+    others = ", ".join(f"{node['identifier']} {node['state']}" for node in own if node["state"] != "inservice")
+    return f"{role}{' in ' + region if region else ''}: {ready} of {count} in service" + (f" ({others})" if others else "")
+
+
+def _wait(params: Object, missing: t.Callable[[], str]) -> None:
+    deadline = time.monotonic() + params["wait_timeout"]
+    while True:
+        lack = missing()
+        if not lack:
+            return
+        if time.monotonic() + params["wait_interval"] > deadline:
+            raise StreamManagerError(f"Waited {params['wait_timeout']} s for the node group {params['name']!r}, and still: {lack}. "
+                                     "Look at the Stream Manager's log, at the image of the launch configuration and at wait_timeout.")
+        time.sleep(params["wait_interval"])
+
+
+def _declared(module: Module, client: Client) -> Result:
+    return _present(module, client) if module.params["state"] == "present" else _absent(module, client)
+
+
+def main() -> None:
+    """Run the module."""
+    run(NODE_GROUP, _declared)
+
+
+if __name__ == "__main__":
+    main()

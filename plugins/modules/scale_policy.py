@@ -1,0 +1,216 @@
+#!/usr/bin/python
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: scale_policy
+short_description: Manage a scale policy of Red5 Pro Stream Manager
+version_added: 0.1.0
+description:
+  - Creates, updates and deletes a scale policy over the Stream Manager API 4.0.
+  - A scale policy says how many nodes of each role a node group keeps and may grow to, for each region.
+  - What is declared is compared on meaning with what the API holds. Order, V(2) against V("2"), a left-out 0 and the older form
+    without regions are no change.
+  - Attributes that the API holds and this module does not know are kept.
+author:
+  - streamops.red5pro contributors (@streamops)
+extends_documentation_fragment:
+  - streamops.red5pro.stream_manager
+  - streamops.red5pro.attributes
+  - streamops.red5pro.attributes.stream_manager
+options:
+  name:
+    description: Name of the scale policy. Spaces, slashes and non-ASCII letters are fine.
+    type: str
+    required: true
+  state:
+    description:
+      - V(present) creates the scale policy, or changes what differs.
+      - V(absent) deletes it. Fails if a node group uses it.
+    type: str
+    choices: [present, absent]
+    default: present
+  description:
+    description: Free text. Left out, it stays as it is, and is empty in a new scale policy.
+    type: str
+  version:
+    description: Version of the policy's format, three numbers. V(0.0.4) is needed for a region with a O(regions[].subnet).
+    type: str
+    default: 0.0.3
+  type:
+    description: Java class of the policy in the Stream Manager.
+    type: str
+    default: com.red5pro.services.autoscaling.model.ScalePolicyMaster
+  regions:
+    description:
+      - All regions of the policy; a region that is not in the list is removed from it.
+      - One must have the name V(default). Every region must name every role that another one names, also with
+        O(regions[].targets[].min_limit=0).
+      - Required if O(state=present).
+    type: list
+    elements: dict
+    suboptions:
+      name:
+        description: V(default), or an AWS region as V(us-east-2).
+        type: str
+        default: default
+      subnet:
+        description: Subnet of the nodes, for AWS Wavelength. Left out, the region has none.
+        type: str
+      targets:
+        description: The roles of the region, each once; a role that is not in the list is removed from it.
+        type: list
+        elements: dict
+        required: true
+        suboptions:
+          role:
+            description: Role of the nodes.
+            type: str
+            required: true
+            choices: [origin, edge, relay, transcoder]
+          min_limit:
+            description: Nodes that are always kept, V(0) or more. Can change while a node group uses the policy.
+            type: int
+            required: true
+          max_limit:
+            description: Nodes that there may be at most, O(regions[].targets[].min_limit) or more. Can change in use as well.
+            type: int
+            required: true
+          scale_adjustment:
+            description: Nodes to add or remove at a time, V(1) or more.
+            type: int
+            default: 1
+          scale_in_wait_time:
+            description: Milliseconds to wait before nodes are removed, V(0) or more.
+            type: int
+            default: 0
+          scale_out_wait_time:
+            description: Milliseconds to wait before nodes are added, V(0) or more.
+            type: int
+            default: 0
+          estimated_warm_up_time:
+            description: Milliseconds that a node takes to start, V(0) or more. An older attribute; left out, it stays as it is.
+            type: int
+          cool_down_period:
+            description: Milliseconds between two scalings, V(0) or more. An older attribute; left out, it stays as it is.
+            type: int
+  features:
+    description:
+      - What the nodes are to serve. The module then fails if the minimums for it are not met, else it only warns.
+      - V(clustering) is multi-bitrate streaming, adaptive bitrate subscribing and dynamic clustering. It needs a
+        O(regions[].targets[].min_limit) of 2 for V(origin), V(edge) and V(relay).
+      - V(transcoding) is VP8 transcoding. It needs one of 2 for V(transcoder).
+      - In a policy with further regions beside V(default), their minimums are added up.
+    type: list
+    elements: str
+    choices: [clustering, transcoding]
+    default: []
+notes:
+  - While a node group uses the policy, the API takes only changes of O(regions[].targets[].min_limit) and
+    O(regions[].targets[].max_limit). The module fails before it sends any other, and names the group.
+seealso:
+  - module: streamops.red5pro.scale_policy_info
+  - module: streamops.red5pro.node_group
+"""
+
+EXAMPLES = r"""
+- name: Scale policy with two nodes of each role at least
+  streamops.red5pro.scale_policy:
+    api_url: https://streammanager.example.com
+    access_token: "{{ red5pro_access_token }}"
+    name: default-v3
+    description: Sample Scale Config policy with all node types
+    features: [clustering, transcoding]
+    regions:
+      - targets:
+          - {role: origin, min_limit: 2, max_limit: 10}
+          - {role: edge, min_limit: 2, max_limit: 20, scale_in_wait_time: 300000}
+          - {role: relay, min_limit: 2, max_limit: 10}
+          - {role: transcoder, min_limit: 2, max_limit: 10}
+
+- name: Scale policies with the connection said once
+  module_defaults:
+    group/streamops.red5pro.stream_manager:
+      api_url: https://streammanager.example.com
+      access_token: "{{ red5pro_access_token }}"
+  block:
+    - name: Origins in one region, edges in two
+      streamops.red5pro.scale_policy:
+        name: oe-multiregion
+        regions:
+          - name: default
+            targets:
+              - {role: origin, min_limit: 1, max_limit: 10}
+              - {role: edge, min_limit: 1, max_limit: 20}
+          - name: us-east-2
+            targets:
+              - {role: origin, min_limit: 1, max_limit: 10}
+              - {role: edge, min_limit: 2, max_limit: 20}
+          - name: us-west-2
+            targets:
+              - {role: origin, min_limit: 0, max_limit: 10}
+              - {role: edge, min_limit: 2, max_limit: 20}
+
+    - name: No scale policy of last year
+      streamops.red5pro.scale_policy:
+        name: default-v2
+        state: absent
+"""
+
+RETURN = r"""
+scale_policy:
+  description: The scale policy as the API holds it, or would hold it in check mode; V(null) if O(state=absent).
+  returned: success
+  type: dict
+  contains:
+    name:
+      description: Name of the scale policy.
+      type: str
+      returned: success
+      sample: default-v3
+    description:
+      description: Free text.
+      type: str
+      returned: success
+      sample: Sample Scale Config policy with all node types
+    version:
+      description: Version of the policy's format.
+      type: str
+      returned: success
+      sample: 0.0.3
+    type:
+      description: Java class of the policy in the Stream Manager.
+      type: str
+      returned: success
+      sample: com.red5pro.services.autoscaling.model.ScalePolicyMaster
+    regions:
+      description: The regions, sorted by name, with C(name), C(subnet) or V(null), and C(targets) as in the options, sorted by role.
+      type: list
+      elements: dict
+      returned: success
+      sample:
+        - name: default
+          subnet: null
+          targets:
+            - role: edge
+              min_limit: 2
+              max_limit: 20
+              scale_adjustment: 1
+              scale_in_wait_time: 0
+              scale_out_wait_time: 0
+              estimated_warm_up_time: 0
+              cool_down_period: 0
+"""
+
+from ansible_collections.streamops.red5pro.plugins.module_utils._engine import run
+from ansible_collections.streamops.red5pro.plugins.module_utils._resources import SCALE_POLICY
+
+
+def main() -> None:
+    """Run the module."""
+    run(SCALE_POLICY)
+
+
+if __name__ == "__main__":
+    main()
