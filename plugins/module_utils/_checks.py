@@ -18,6 +18,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._resources impor
     GROUP_RUN,
     LAUNCH_CONFIG,
     LAUNCH_TARGET,
+    NODE_GROUP,
     POLICY_TARGET,
     SCALE_POLICY,
     TRANSCODING_ROLES,
@@ -44,10 +45,14 @@ def problems(resource: Resource, values: t.Any, path: str = "") -> list[str]:
         return [f"{path.rstrip('.')}: is {values!r}; give a dictionary with the options of {resource.key}"]
     found = list(argument_problems(resource.options, values, path))
     if not found:
-        given = {name: value for name, value in values.items() if value is not None}
-        validated = ArgumentSpecValidator(resource.options).validate(given).validated_parameters
-        found = list(meaning_problems(resource, validated, path))
+        found = list(meaning_problems(resource, validated(resource, values), path))
     return found
+
+
+def validated(resource: Resource, values: Params) -> Params:
+    """Return `values`, in which argument_problems finds nothing, with the types and defaults of the argument spec."""
+    given = {name: value for name, value in values.items() if value is not None}
+    return t.cast(Params, ArgumentSpecValidator(resource.options).validate(given).validated_parameters)
 
 
 def argument_problems(options: Params, values: Params, path: str = "") -> Problems:
@@ -171,7 +176,7 @@ def _launch_config(params: Params, path: str) -> Problems:
             if not str(key).strip():
                 yield f"{where}: has an empty name; name it"
             if property_text(value) is None:
-                yield f"{where}: is a {type(value).__name__}; give text, a number or true or false"
+                yield f"{where}: is no single value; give text, a number, true or false"
             if option == "metadata" and (key in CONTROLLER_TAGS or str(key).lower().startswith("aws:")):
                 yield f"{where}: is a tag that AWS or the Stream Manager itself sets; choose another name"
     yield from _user_data(params, path)
@@ -212,7 +217,7 @@ def _node_group(params: Params, path: str) -> Problems:
 
 
 CHECKS: dict[str, t.Callable[[Params, str], Problems]] = {
-    SCALE_POLICY.key: _scale_policy, LAUNCH_CONFIG.key: _launch_config, "node_group": _node_group,
+    SCALE_POLICY.key: _scale_policy, LAUNCH_CONFIG.key: _launch_config, NODE_GROUP.key: _node_group,
 }
 
 
@@ -263,3 +268,34 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 def _listed(names: t.Collection[str]) -> str:
     return ", ".join(names) or "none"
+
+
+def declared_problems(resource: Resource, declared: t.Any, label: str) -> list[str]:
+    """Return what is wrong with a list of declared objects, paths starting with `label`, as `label[0].regions`."""
+    if not isinstance(declared, t.Sequence) or isinstance(declared, str):
+        return [f"{label}: is {declared!r}; give a list of dictionaries with the options of {resource.key}"]
+    found = [problem for index, values in enumerate(declared) for problem in problems(resource, values, f"{label}[{index}].")]
+    names = [str(values.get("name")) if isinstance(values, t.Mapping) else f"[{index}]" for index, values in enumerate(declared)]
+    return [*found, *_unique(names, label, "name", resource.noun)]
+
+
+def reference_problems(
+    groups: t.Sequence[Params], policies: t.Sequence[Params] | None, configs: t.Sequence[Params] | None, label: str
+) -> Problems:
+    """Yield where node groups name what is not declared, or other regions than their scale policy; None is not checked.
+
+    All are without problems of their own.
+    """
+    policies = policies and [validated(SCALE_POLICY, policy) for policy in policies]
+    for index, group in enumerate(validated(NODE_GROUP, group) for group in groups):
+        if group["state"] == "absent":
+            continue
+        for option, declared in (("scale_policy", policies), ("launch_config", configs)):
+            names = [str(each["name"]) for each in declared or () if each.get("state") != "absent"]
+            if declared is not None and group[option] not in names:
+                yield f"{label}[{index}].{option}: is {group[option]!r}, which is not declared; declared are {_listed(names)}"
+        for policy in policies or ():
+            regions = {region["name"] for region in policy.get("regions") or ()} - {DEFAULT_REGION}
+            if policy["name"] == group["scale_policy"] and regions and regions != set(group["regions"]) - {DEFAULT_REGION}:
+                yield (f"{label}[{index}].regions: has {_listed(sorted(group['regions']))}, but scale policy {policy['name']!r} "
+                       f"has {_listed(sorted(regions))}; a multi-region policy and its group must have the same regions")
