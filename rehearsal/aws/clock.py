@@ -1,0 +1,74 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The time of the emulated AWS: what happens later, and how much later at the chosen pace.
+
+One lock guards all of moto's state: a call holds it while it is answered, and `tick()` while it moves states.
+"""
+from __future__ import annotations
+
+import heapq
+import itertools
+import threading
+import time
+from collections.abc import Callable
+
+Action = Callable[[], object]
+
+lock = threading.RLock()
+WATCHERS: list[Action] = []  # run at every tick, for conditions that no call announces
+
+_pace = 0.0
+_source: Callable[[], float] = time.monotonic
+_order = itertools.count()
+_due: list[tuple[float, int, Action]] = []
+
+
+def set_up(pace: float, source: Callable[[], float] = time.monotonic) -> None:
+    """Begin anew: `pace` 1 is as slow as AWS, 0 does not wait; `source` gives the time in seconds, never going back."""
+    global _pace, _source
+    if pace < 0:
+        raise ValueError(f"pace must be 0 or more, not {pace}")
+    with lock:
+        _pace, _source = pace, source
+        _due.clear()
+
+
+def pace() -> float:
+    """How many rehearsed seconds one second of AWS takes."""
+    return _pace
+
+
+def now() -> float:
+    """The time in seconds, of no particular epoch."""
+    return _source()
+
+
+def scaled(seconds: float) -> float:
+    """How long what AWS does in `seconds` takes here."""
+    return seconds * _pace
+
+
+def patience(seconds: float) -> float:
+    """How long a deadline of `seconds` is here; pace 0 hurries what AWS does, it does not make its deadlines pass."""
+    return seconds * (_pace or 1.0)
+
+
+def after(seconds: float, action: Action) -> None:
+    """Let `action` happen when AWS would have taken `seconds`; at pace 0 at the next tick, never at once."""
+    at(now() + scaled(seconds), action)
+
+
+def at(moment: float, action: Action) -> None:
+    """Let `action` happen at the first tick from `moment` on."""
+    with lock:
+        heapq.heappush(_due, (moment, next(_order), action))
+
+
+def tick() -> None:
+    """Let everything happen that is due by now; what that sets off in turn waits for the next tick."""
+    with lock:
+        moment, ripe = now(), []
+        while _due and _due[0][0] <= moment:
+            ripe.append(heapq.heappop(_due)[2])
+        for action in [*ripe, *WATCHERS]:
+            action()

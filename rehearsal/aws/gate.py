@@ -1,0 +1,128 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The gate every API call goes through: clock, faults, rules, moto, effects, log."""
+from __future__ import annotations
+
+import functools
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from botocore.model import OperationNotFoundError
+from moto.core.exceptions import ServiceException
+from moto.core.responses import ActionResult, BaseResponse
+from moto.core.utils import camelcase_to_underscores
+from werkzeug.exceptions import HTTPException
+
+from . import calllog, clock
+from .registry import EFFECTS, RULES, Call, Refusal, matching
+
+# Where AWS's HTTP status is not 400 and clients look at it.
+STATUS = {"RequestLimitExceeded": 503, "DryRunOperation": 412, "InternalError": 500, "ServiceUnavailable": 503}
+
+log_path: Path | None = None  # None: no log is kept
+
+_answer: Callable[[BaseResponse], Any] = BaseResponse.call_action
+_parse: Callable[[BaseResponse, Any], None] = BaseResponse.parse_parameters
+
+
+def install() -> None:
+    """Put the gate in front of every service of moto; to do so twice changes nothing."""
+    BaseResponse.call_action = _gated  # type: ignore[method-assign]
+    BaseResponse.parse_parameters = _parse_what_is_known  # type: ignore[method-assign]
+
+
+def _gated(response: BaseResponse) -> Any:
+    action = response._get_action() or ""
+    call = Call(response.service_name or "", action, _parameters(response), response.region, response.access_key)
+    status = 500
+    try:
+        with clock.lock:
+            status, headers, body = _serve(response, call)
+        for step in call.later:
+            step()
+    finally:
+        _log(call, status)
+    return status, headers, body
+
+
+def _serve(response: BaseResponse, call: Call) -> Any:
+    method = camelcase_to_underscores(call.action) or "unknown"
+    original = getattr(response, method, None) if hasattr(type(response), method) else None
+    guarded = functools.partial(_guarded, call, original)
+    if original is None:
+        try:
+            guarded()
+        except ServiceException as refusal:
+            status, headers, body = response.serialized(ActionResult(refusal))
+    else:
+        setattr(response, method, guarded)  # call_action looks its method up on the instance
+        status, headers, body = _answer(response)
+    if call.error in STATUS:
+        status = STATUS[call.error]
+        headers["status"] = str(status)
+    return status, headers, body
+
+
+def _guarded(call: Call, original: Callable[[], Any] | None) -> Any:
+    try:
+        clock.tick()
+        for entry in matching(RULES, call):
+            entry.check(call)
+        if original is None:
+            raise Refusal("InvalidAction", f"The action {call.action} is not valid for this web service.")
+        answer = original()
+        call.result = answer.result if isinstance(answer, ActionResult) else None
+        for entry in matching(EFFECTS, call):
+            entry.check(call)
+        if isinstance(answer, ActionResult):
+            answer._result = call.result
+        return answer
+    except ServiceException as refusal:
+        call.error = refusal.code
+        raise
+    except HTTPException as refusal:
+        call.error = getattr(refusal, "error_type", refusal.name)
+        raise
+    except NotImplementedError as missing:
+        call.error = "UnsupportedOperation"
+        raise Refusal(call.error, f"The functionality you requested is not available here: {missing}") from missing
+    except Exception as defect:
+        traceback.print_exc(file=sys.stderr)
+        call.error = "InternalError"
+        raise Refusal(call.error, f"An internal error has occurred: {defect!r}") from defect
+
+
+def _parameters(response: BaseResponse) -> dict[str, Any]:
+    """The parameters under the names of the service model, whichever way moto itself reads them."""
+    if not response.automated_parameter_parsing:
+        response.parse_parameters(response.normalized_request)
+    return response.params  # type: ignore[no-any-return]
+
+
+def _parse_what_is_known(response: BaseResponse, request: Any) -> None:
+    try:
+        _parse(response, request)
+    except (OperationNotFoundError, AttributeError):
+        response.params = {}
+
+
+def _log(call: Call, status: int) -> None:
+    if log_path is None:
+        return
+    entry = {
+        "time": time.time(),
+        "service": call.service,
+        "action": call.action,
+        "region": call.region,
+        "params": calllog.without_secrets(call.params),
+        "code": int(status),
+        "error": call.error,
+        "access_key": call.access_key,
+        "mutating": calllog.is_mutating(call.action) and call.error != "DryRunOperation",
+    }
+    with clock.lock:
+        calllog.write(log_path, entry)

@@ -1,0 +1,32 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What the hosts do when AWS would touch a machine. `rehearsal.hosts` sets these; alone, they do nothing.
+
+A call waits for its hook, without holding the lock, so a hook may read `view` and so may other threads meanwhile.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable
+
+
+def _capture(instance_id: str, image_id: str, reboot: bool) -> None:
+    """Take the files of the instance into the image, rebooting it if so asked (rule 12)."""
+
+
+def _reboot(instance_id: str) -> None:
+    """Reboot the instance."""
+
+
+def _copy(source_image_id: str, image_id: str) -> None:
+    """Give the image of another region the files of its source (rule 27)."""
+
+
+capture: Callable[[str, str, bool], None] = _capture
+reboot: Callable[[str], None] = _reboot
+copy: Callable[[str, str], None] = _copy
+
+
+def set_up() -> None:
+    """Forget what the hosts had set."""
+    global capture, reboot, copy
+    capture, reboot, copy = _capture, _reboot, _copy

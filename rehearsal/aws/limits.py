@@ -1,0 +1,15 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The account's quotas and what AWS does not offer everywhere; the baseline may change them."""
+from __future__ import annotations
+
+elastic_ips: int = 5  # per region, rule 9
+inbound_rules: int = 60  # per security group, rule 20
+unsupported_types: dict[str, set[str]] = {}  # zone: instance types missing there besides those really missing, rule 23
+
+
+def set_up() -> None:
+    """Back to what a new account has."""
+    global elastic_ips, inbound_rules
+    elastic_ips, inbound_rules = 5, 60
+    unsupported_types.clear()

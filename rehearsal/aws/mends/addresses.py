@@ -1,0 +1,63 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Public and Elastic IPs: out of the rehearsal's pools, one for an interface, and kept over a stop."""
+from __future__ import annotations
+
+from typing import Any
+
+import moto.ec2.models.elastic_ip_addresses as elastic_module
+import moto.ec2.models.elastic_network_interfaces as interface_module
+import moto.ec2.utils
+from moto.ec2.models.elastic_ip_addresses import ElasticAddressBackend
+from moto.ec2.models.elastic_network_interfaces import NetworkInterface
+
+from .. import pools
+from .patching import mend
+
+elastic_module.random_ip = pools.elastic.take
+interface_module.random_public_ip = pools.public.take
+# Without it, tags of an address are those of an unknown kind and change at every run.
+moto.ec2.utils.EC2_PREFIX_TO_RESOURCE["eipalloc"] = "elastic-ip"
+
+
+def elastic_ip_of(interface: Any) -> Any:
+    """The Elastic IP associated with a network interface, or None."""
+    return next((address for address in interface.ec2_backend.addresses if address.eni is interface), None)
+
+
+def part(address: Any) -> None:
+    """Take an Elastic IP off whatever it is on; a running instance gets a public address again if its subnet says so."""
+    if address.eni is not None:
+        address.ec2_backend.disassociate_address(address=address.public_ip)
+
+
+@mend(ElasticAddressBackend, "associate_address")
+def one_address_each(original: Any, backend: Any, instance: Any = None, eni: Any = None, **kwargs: Any) -> Any:
+    """What either had before is gone; the same association again is the same."""
+    interface = eni or instance.nics[0]
+    if kwargs.get("allocation_id"):
+        wanted = backend.address_by_allocation([kwargs["allocation_id"]])[0]
+    else:
+        wanted = backend.address_by_ip([kwargs["address"]])[0]
+    if wanted.eni is interface:
+        return wanted
+    if kwargs.get("reassociate"):
+        part(wanted)
+    former = elastic_ip_of(interface)
+    if former is not None:
+        part(former)
+    return original(backend, instance=instance or interface.instance, eni=interface, **kwargs)
+
+
+@mend(NetworkInterface, "stop")
+def elastic_ip_outlives_a_stop(original: Any, interface: Any) -> None:
+    """Only the address from launch goes."""
+    if elastic_ip_of(interface) is None:
+        original(interface)
+
+
+@mend(NetworkInterface, "check_auto_public_ip")
+def no_second_public_address(original: Any, interface: Any) -> None:
+    """An interface with an Elastic IP gets no other."""
+    if elastic_ip_of(interface) is None:
+        original(interface)

@@ -1,0 +1,59 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The server: moto's own, in a thread of this process, with everything of this package put into moto."""
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from moto.core.base_backend import BackendDict
+from moto.server import ThreadedMotoServer
+
+from rehearsal import settings
+
+from . import clock, faults, gate, hooks, limits, mends, pools, rules, states
+
+PARTS = (mends, rules, states)  # they do their work by being imported
+
+
+class Server:
+    """The running AWS; there is one in a process, because moto's state is the process's."""
+
+    def __init__(self, server: ThreadedMotoServer) -> None:
+        self._server = server
+        host, port = server.get_host_and_port()
+        self.url = f"http://{host}:{port}"
+
+    def close(self) -> None:
+        """Stop answering."""
+        self._server.stop()
+
+
+def start(
+    pace: float,
+    address: tuple[str, int] | None = None,
+    log: Path | None = None,
+    source: Callable[[], float] = time.monotonic,
+) -> Server:
+    """Serve an empty account on `address` (settings.AWS_ADDRESS; port 0 takes any).
+
+    `pace` 1 is as slow as AWS, 0 does not wait. `log` is the file the calls are written to (settings.call_log()),
+    `source` the time in seconds. Raises OSError if the address is taken.
+    """
+    gate.log_path = log or settings.call_log()
+    reset(pace, source)
+    gate.install()
+    server = ThreadedMotoServer(*(address or settings.AWS_ADDRESS), verbose=False)
+    server.start()
+    return Server(server)
+
+
+def reset(pace: float, source: Callable[[], float] = time.monotonic) -> None:
+    """Empty the account and begin anew at this pace; hooks, faults, limits and times too."""
+    with clock.lock:
+        clock.set_up(pace, source)
+        for part in (hooks, limits, pools):
+            part.set_up()
+        faults.set_up(pace)
+        BackendDict.reset()
