@@ -348,7 +348,7 @@ def absent(client: Any, params: dict[str, Any], check_mode: bool) -> dict[str, A
         elif certificate["in_use_by"] and not params["wait"]:
             raise AnsibleAWSError(message=in_use(certificate))
     evidence = {key: [one for certificate in found for one in certificate.pop(key)] for key in EVIDENCE}
-    diff = {"before": [declared(certificate) for certificate in found], "after": []}
+    diff = [{"before": declared(certificate), "after": declared(None)} for certificate in found]
     return {"changed": bool(found), "deleted": found, "diff": diff, **evidence}
 
 
