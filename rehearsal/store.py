@@ -15,9 +15,10 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from ipaddress import ip_address
 from pathlib import Path
+from socketserver import ThreadingTCPServer
 from typing import Any
 
 from rehearsal import settings
@@ -120,7 +121,8 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing: the API log says who asked for what."""
 
 
-class _Server(ThreadingHTTPServer):
+class _Server(ThreadingTCPServer):
+    allow_reuse_address = True
     daemon_threads = True
     request_queue_size = 64
 

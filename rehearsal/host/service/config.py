@@ -1,0 +1,102 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What the service reads of its host: environment, properties, XML beans, and the instance's own facts."""
+from __future__ import annotations
+
+import json
+import logging
+import os
+import socket
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+_LOG = logging.getLogger("config")
+_BEANS = "{http://www.springframework.org/schema/beans}"
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Where the service runs; `pace` scales what takes time, `facts` is the file the host's instance facts lie in."""
+
+    home: Path
+    port: int
+    endpoint: str
+    pace: float
+    facts: Path
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str] = os.environ) -> Environment:
+        """From what /etc/default/red5pro exports."""
+        return cls(
+            home=Path(environ["RED5_HOME"]),
+            port=int(environ["RED5_PORT"]),
+            endpoint=environ["AWS_ENDPOINT_URL"],
+            pace=float(environ["PACE"]),
+            facts=Path(environ.get("INSTANCE_FACTS", "/run/instance.json")),
+        )
+
+    @property
+    def properties_file(self) -> Path:
+        """The stream manager's properties; a host without this file is a node."""
+        return self.home / "webapps/streammanager/WEB-INF/red5-web.properties"
+
+    def instance(self) -> dict[str, Any]:
+        """id, region, zone, private_ip, public_ip and tags of the instance, as they are now."""
+        facts: dict[str, Any] = json.loads(self.facts.read_text())
+        return facts
+
+    def own_names(self) -> set[str]:
+        """The addresses and host names that are this host's own, as they are now."""
+        facts = self.instance()
+        return {name for name in (facts["private_ip"], facts["public_ip"], socket.gethostname()) if name}
+
+
+def read_properties(path: Path) -> dict[str, str]:
+    """A Java properties file: the last of several lines with one key counts."""
+    properties: dict[str, str] = {}
+    for line in path.read_text(encoding="latin-1").splitlines():
+        line = line.strip()
+        if line and line[0] not in "#!":
+            key, _, value = line.partition("=")
+            properties[key.strip()] = value.strip()
+    return properties
+
+
+def read_bean(path: Path, name: str) -> dict[str, str]:
+    """The properties of one bean of a Spring beans file, empty without it; an `ElementTree.ParseError` if it is not XML."""
+    for bean in ElementTree.parse(path).getroot().iter(f"{_BEANS}bean"):
+        if name in (bean.get("name"), bean.get("id")):
+            return {item.get("name", ""): item.get("value", "") for item in bean.iter(f"{_BEANS}property")}
+    return {}
+
+
+@dataclass(frozen=True)
+class Autoscale:
+    """conf/autoscale.xml of an active node."""
+
+    url: str
+    seconds: float  # between two reports
+
+    @classmethod
+    def read(cls, home: Path, pace: float) -> Autoscale | None:
+        """None where this node is not to report, with the reason in the log unless it is just not active."""
+        path = home / "conf/autoscale.xml"
+        if not path.exists():
+            return None
+        try:
+            bean = read_bean(path, "config")
+            if bean.get("active") != "true":
+                return None
+            milliseconds = int(bean.get("reportingSpeed", "10000"))
+        except (ElementTree.ParseError, ValueError) as error:
+            _LOG.error("%s: %s", path, error)
+            return None
+        url = bean.get("cloudWatchHost", "")
+        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+            _LOG.error("%s: cloudWatchHost is not a URL: %r", path, url)
+            return None
+        return cls(url, max(0.3, milliseconds / 1000 * pace))

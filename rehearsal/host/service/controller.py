@@ -1,0 +1,164 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The cloud controller: launches, watches and ends the nodes of all groups. One stream manager leads at a time."""
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .config import Environment
+from .database import Database, DatabaseError, Document
+from .ec2 import Ec2Error, Server
+from .launcher import Launcher
+
+_LOG = logging.getLogger("controller")
+_LEASE = 10  # seconds after which another stream manager leads, if this one is gone
+_LOST = 60  # seconds after which an instance that EC2 does not know is no longer expected
+_RETRY = 5  # seconds between two tries of what EC2 refused
+
+
+class Controller:
+    """Keeps the database's nodes and EC2's instances in step."""
+
+    def __init__(self, properties: Mapping[str, str], environment: Environment, database: Database) -> None:
+        self._database = database
+        self._launcher = Launcher(properties, environment.endpoint)
+        self._owner = environment.instance()["id"]
+        interval = int(properties.get("instancecontroller.cloudCleanupInterval", "180000")) / 1000 * environment.pace
+        self._cleanup_interval = max(3.0, interval)
+        self._next_cleanup = time.monotonic() + self._cleanup_interval
+        self._not_before: dict[str, float] = {}
+
+    def run(self, stop: threading.Event) -> None:
+        """Lead whenever nobody else does, until stopped."""
+        while not stop.wait(0.5):
+            try:
+                if self._database.lease("controller", self._owner, _LEASE) == self._owner:
+                    self.tick()
+            except (DatabaseError, Ec2Error) as error:
+                _LOG.error("%s", error)
+                stop.wait(_RETRY / 2)
+
+    def resign(self) -> None:
+        """Let another stream manager lead at once."""
+        self._database.lease("controller", self._owner, 0)
+
+    def tick(self) -> None:
+        """One pass. EC2 is asked only while something is on its way, and at every clean-up."""
+        groups, nodes = self._database.all("groups"), self._database.all("nodes")
+        if time.monotonic() >= self._next_cleanup:
+            self._next_cleanup = time.monotonic() + self._cleanup_interval
+            for region in self._regions(groups, nodes):
+                self._clean_up(region)
+        elif any(node["state"] != "inservice" or node.get("doomed") for node in nodes.values()):
+            for region in {node["region"] for node in nodes.values()}:
+                self._watch(self._launcher.servers(region), region)
+        for name, group in groups.items():
+            self._tend(name, group)
+
+    def _regions(self, groups: Mapping[str, Document], nodes: Mapping[str, Document]) -> set[str]:
+        found = {self._launcher.default_region, *(node["region"] for node in nodes.values())}
+        return found.union(*(group["regions"] for group in groups.values()))
+
+    def _clean_up(self, region: str) -> None:
+        """Ends instances of this environment that its database does not know: what the documentation warns of."""
+        try:
+            servers = self._launcher.servers(region)
+        except Ec2Error as error:
+            _LOG.error("%s", error)
+            return
+        nodes = self._watch(servers, region)
+        for server in servers.values():
+            if server.tags.get("identifier") not in nodes and server.state not in ("shutting-down", "stopping"):
+                _LOG.warning("%s (%s) is unknown: ending it", server.id, server.tags["Name"])
+                self._launcher.terminate(region, server.id)
+
+    def _watch(self, servers: Mapping[str, Server], region: str) -> dict[str, Document]:
+        """Brings the nodes of a region up to date; they are read after the servers, so that every server's node is among them."""
+        nodes = self._database.all("nodes")
+        by_identifier = {server.tags.get("identifier"): server for server in servers.values()}
+        for identifier, node in nodes.items():
+            if node["region"] == region:
+                self._watch_node(identifier, node, by_identifier.get(identifier))
+        return nodes
+
+    def _watch_node(self, identifier: str, node: Document, server: Server | None) -> None:
+        if server is None:
+            if node.get("doomed") or time.time() - node["launched"] > _LOST:
+                self._database.delete("nodes", identifier)
+            return
+        if node.get("doomed") and server.state not in ("shutting-down", "terminated"):
+            self._launcher.terminate(node["region"], server.id)
+        state = {"pending": "pending", "running": "running"}.get(server.state, "terminating")
+        if state == "running" and node.get("reported"):
+            state = "inservice"
+        address = server.public_ip or server.private_ip
+        if (state, address) != (node["state"], node["address"]):
+            self._database.update("nodes", identifier, state=state, address=address, instanceId=server.id, availabilityZone=server.zone)
+
+    def _tend(self, name: str, group: Document) -> None:
+        """Fills a group that was started, or lets go of one that was deleted."""
+        nodes = [node for node in self._database.all("nodes").values() if node["group"] == name]
+        if group.get("deleted"):
+            for node in nodes:
+                self._database.update("nodes", node["identifier"], doomed=True)
+            if not nodes:
+                self._database.delete("groups", name)
+            return
+        if group["state"] == "new" or time.monotonic() < self._not_before.get(name, 0):
+            return
+        alive = [node for node in nodes if not node.get("doomed")]
+        complete = True
+        for region, role, least in self._minimums(group):
+            present = [node for node in alive if (node["region"], node["role"]) == (region, role)]
+            complete = complete and sum(node["state"] == "inservice" for node in present) >= least
+            for _ in range(least - len(present)):
+                try:
+                    self.launch(group, region, role)
+                except Ec2Error as error:
+                    _LOG.error("group %s, %s in %s: %s", name, role, region, error)
+                    self._not_before[name] = time.monotonic() + _RETRY
+                    return
+        if complete and group["state"] != "active":
+            self._database.update("groups", name, state="active")
+
+    def _minimums(self, group: Document) -> Iterator[tuple[str, str, int]]:
+        """Region, role and least number of nodes."""
+        policy = self._database.get("scalepolicy", group["scalePolicy"])
+        regions = {region["name"]: region["target"] for region in policy["targets"]["region"]} if policy else {}
+        for name in group["regions"]:
+            for target in regions.get(name, regions.get("default", [])):
+                yield name, target["role"], target["minLimit"]
+
+    def launch(self, group: Document, region: str, role: str) -> Document:
+        """Launch one node and return it; an Ec2Error says why not. The node is in the database first, lest a clean-up end it."""
+        configuration = self._database.get("launchconfig", group["launchConfig"])
+        if configuration is None:
+            raise Ec2Error("NotFound", f"launch configuration {group['launchConfig']} does not exist")
+        capacity = next((t["connectionCapacity"] for t in configuration["targets"]["target"] if t["role"] == role), 0)
+        node = {
+            "identifier": f"{self._launcher.prefix}{role}-{uuid.uuid4().hex[:12]}",
+            "role": role,
+            "group": group["name"],
+            "region": region,
+            "availabilityZone": "",
+            "address": "",
+            "state": "pending",
+            "launchConfig": group["launchConfig"],
+            "capacity": capacity,
+            "launched": time.time(),
+        }
+        identifier = str(node["identifier"])
+        self._database.put("nodes", identifier, node)
+        try:
+            server = self._launcher.launch(node, configuration, self._database.count(f"launches/{region}/{role}"))
+        except Ec2Error:
+            self._database.delete("nodes", identifier)
+            raise
+        known = {"availabilityZone": server.zone, "instanceId": server.id, "address": server.private_ip}
+        self._database.update("nodes", identifier, **known)
+        return node | known
