@@ -38,9 +38,9 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, tuple[tuple[int, str, str], ...]]]]
             "Stream managers and their load balancer",
             ((22, ANYWHERE, "SSH"), (5080, ANYWHERE, "HTTP and API"), (443, ANYWHERE, "HTTPS")),
         ),
-        "red5pro-database": ("The stream managers' database", ((3306, "203.0.113.7/32", "Reporting of the finance team"),)),
+        "red5pro-database": ("Database of the stream managers", ((3306, "203.0.113.7/32", "Reporting of the finance team"),)),
         "red5pro-nodes": ("Nodes", ((22, ANYWHERE, "SSH"), (5080, ANYWHERE, "HTTP and API"), (1935, ANYWHERE, "RTMP"))),
-        "other-website": ("The company's website", ((80, ANYWHERE, "HTTP"), (443, ANYWHERE, "HTTPS"))),
+        "other-website": ("Website of the company", ((80, ANYWHERE, "HTTP"), (443, ANYWHERE, "HTTPS"))),
     },
     settings.SECOND_REGION: {
         "red5pro-nodes": ("Nodes", ((22, ANYWHERE, "SSH"), (5080, ANYWHERE, "HTTP and API"), (1935, ANYWHERE, "RTMP"))),
