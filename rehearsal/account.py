@@ -31,6 +31,7 @@ NETWORKS: Mapping[str, tuple[str, Mapping[str, tuple[str, str, bool]]]] = {
     ),
 }
 
+DATABASE_GROUP = "red5pro-database"
 # Region -> group name -> (description, inbound rules: (port, CIDR, description)).
 GROUPS: Mapping[str, Mapping[str, tuple[str, tuple[tuple[int, str, str], ...]]]] = {
     settings.REGION: {
@@ -38,7 +39,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, tuple[tuple[int, str, str], ...]]]]
             "Stream managers and their load balancer",
             ((22, ANYWHERE, "SSH"), (5080, ANYWHERE, "HTTP and API"), (443, ANYWHERE, "HTTPS")),
         ),
-        "red5pro-database": ("Database of the stream managers", ((3306, "203.0.113.7/32", "Reporting of the finance team"),)),
+        DATABASE_GROUP: ("Database of the stream managers", ((3306, "203.0.113.7/32", "Reporting of the finance team"),)),
         "red5pro-nodes": ("Nodes", ((22, ANYWHERE, "SSH"), (5080, ANYWHERE, "HTTP and API"), (1935, ANYWHERE, "RTMP"))),
         "other-website": ("Website of the company", ((80, ANYWHERE, "HTTP"), (443, ANYWHERE, "HTTPS"))),
     },

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from moto.moto_api._internal import mock_random
 
-from rehearsal import account, settings
+from rehearsal import account, hosts, settings, trees
 
 _SEED = 20260  # the same ids in every rehearsal
 _PATIENCE = 30  # seconds
@@ -27,13 +27,27 @@ def private_key(state: Path) -> Path:
     return state / "ssh" / "id_ed25519"
 
 
-def build(state: Path, tick: Callable[[], None]) -> None:
-    """Make the account, calling `tick` while something in it takes time. A TimeoutError says what never came."""
+def define_images(machines: hosts.Hosts) -> None:
+    """Say which files the hosts of the account's images start with."""
+    layers = {
+        "stream_manager": (trees.stream_manager_layer(machines.layer("stream_manager")),),
+        "node": (trees.node_layer(machines.layer("node")),),
+        "bare": (),
+    }
+    for image_id, tree in account.IMAGES.values():
+        machines.define_image(image_id, layers[tree])
+
+
+def build(state: Path, tick: Callable[[], None]) -> dict[str, str]:
+    """Make the account, calling `tick` while something in it takes time; a TimeoutError says what never came.
+
+    Returns name -> id of the VPC, the subnets and the security groups of the first region.
+    """
     mock_random.seed(_SEED)
     public_key = _make_key(private_key(state))
     ids = {region: _Region(region).build(public_key) for region in account.NETWORKS}
-    home = _Home(ids[settings.REGION], tick)
-    home.build()
+    _Home(ids[settings.REGION], tick).build()
+    return ids[settings.REGION]
 
 
 def _make_key(path: Path) -> bytes:

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Protocol
 
-from rehearsal import settings
+from rehearsal import account, aws, baseline, control, dns, hosts, nat, pki, routes, settings, store
 
 _LOG = logging.getLogger("core")
 _PAUSE = 0.1  # seconds between two ticks
@@ -66,6 +66,17 @@ class Core:
             pause = max(_PAUSE, (time.monotonic() - start) * (1 / _BUSY_SHARE - 1))
 
 
+class _Aws:
+    """The emulated AWS as a part."""
+
+    def __init__(self, server: aws.Server) -> None:
+        self.close = server.close
+
+    def tick(self) -> None:
+        """Let the states move that time moves."""
+        aws.clock.tick()
+
+
 def environment(state: Path) -> dict[str, str]:
     """What a command in the rehearsal has in its environment, beside PATH and ANSIBLE_CONFIG."""
     endpoint = "http://{}:{}".format(*settings.AWS_ADDRESS)
@@ -92,16 +103,20 @@ def environment(state: Path) -> dict[str, str]:
 
 
 def start(core: Core, state: Path, pace: float) -> None:
-    """Start every part, each after those it needs, and make the baseline account."""
-    # Imported here: moto and boto3 read the environment when they are imported.
-    from rehearsal import aws, baseline, dns, pki, routes
-    from rehearsal.control import Control
-
+    """Start every part, each after those it needs, and make the baseline account, which is never waited for at a pace."""
     pki.Authority(state)
-    core.add("aws", aws.start(0))
+    core.add("aws", _Aws(aws.start(0)))
     core.add("dns", dns.NameServer(aws.view))
-    baseline.build(state, core.tick)
-    core.add("control", Control(settings.CONTROL_ADDRESS, routes.routes(pace)))
+    machines = hosts.Hosts(aws.view, pace)
+    core.add("hosts", machines)
+    baseline.define_images(machines)
+    aws.hooks.capture, aws.hooks.reboot, aws.hooks.copy = machines.capture, machines.reboot, machines.copy
+    groups = baseline.build(state, core.tick)
+    aws.clock.set_up(pace)
+    aws.faults.set_up(pace)
+    core.add("store", store.Store(lambda: aws.view.admitted(groups[account.DATABASE_GROUP], settings.DATABASE_ADDRESS[1])))
+    core.add("nat", nat.Nat(aws.view))
+    core.add("control", control.Control(settings.CONTROL_ADDRESS, routes.routes(pace)))
 
 
 def main() -> None:
