@@ -1,0 +1,117 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Reads a role's files: which variables it declares, sets and uses."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jinja2 import Environment, nodes
+
+ROOT = Path(__file__).resolve().parents[3]
+ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
+
+_JINJA = Environment(autoescape=False, extensions=["jinja2.ext.do"])  # only parses
+_EXPRESSIONS = ("when", "until", "failed_when", "changed_when", "that", "var")
+
+
+def parsed(path: Path) -> Any:
+    """What a YAML file holds, nothing if there is no such file."""
+    return yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
+def names(text: str) -> set[str]:
+    """The variables that a template reads."""
+    found = list(_JINJA.parse(text).find_all(nodes.Name))
+    return {name.name for name in found if name.ctx == "load"} - {name.name for name in found if name.ctx in ("store", "param")}
+
+
+def strings(data: object, expression: bool = False) -> Iterator[str]:
+    """Every template in a structure; bare conditions get the braces that Ansible adds to them."""
+    if isinstance(data, str):
+        yield f"{{{{ {data} }}}}" if expression and "{{" not in data else data
+    elif isinstance(data, list):
+        for item in data:
+            yield from strings(item, expression)
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            yield from strings(value, expression or key in _EXPRESSIONS)
+
+
+def _dictionaries(data: object) -> Iterator[dict[str, Any]]:
+    if isinstance(data, dict):
+        yield data
+        data = list(data.values())
+    if isinstance(data, list):
+        for item in data:
+            yield from _dictionaries(item)
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role as its files say it is."""
+
+    path: Path
+
+    @property
+    def prefix(self) -> str:
+        return f"{self.path.name}_"
+
+    @cached_property
+    def defaults(self) -> dict[str, Any]:
+        return parsed(self.path / "defaults/main.yml") or {}
+
+    @cached_property
+    def vars(self) -> dict[str, Any]:
+        return parsed(self.path / "vars/main.yml") or {}
+
+    @cached_property
+    def entry_points(self) -> dict[str, Any]:
+        specs: dict[str, Any] = (parsed(self.path / "meta/argument_specs.yml") or {}).get("argument_specs", {})
+        return specs
+
+    @cached_property
+    def tasks(self) -> dict[str, Any]:
+        return {path.stem: parsed(path) for path in sorted((self.path / "tasks").glob("*.yml"))}
+
+    @property
+    def options(self) -> dict[str, Any]:
+        return {name: option for spec in self.entry_points.values() for name, option in spec.get("options", {}).items()}
+
+    @property
+    def facts(self) -> set[str]:
+        """What set_fact gives."""
+        return {name for task in self._each_task() for name in task.get("ansible.builtin.set_fact", {})}
+
+    @property
+    def local(self) -> set[str]:
+        """What tasks register, loop with, or have as vars."""
+        found: set[str] = set()
+        for task in self._each_task():
+            found |= set(task.get("vars", {})) if isinstance(task.get("vars"), dict) else set()
+            found |= {task[key] for key in ("register", "loop_var", "index_var") if isinstance(task.get(key), str)}
+        return found
+
+    def _each_task(self) -> Iterator[dict[str, Any]]:
+        return _dictionaries(list(self.tasks.values()))
+
+    def used_in_code(self) -> set[str]:
+        """What tasks, vars and templates read."""
+        templates = [path.read_text(encoding="utf-8") for path in sorted(self.path.glob("templates/**/*.j2"))]
+        return {name for text in [*strings(list(self.tasks.values())), *strings(self.vars), *templates] for name in names(text)}
+
+    def used_in_defaults(self, variable: str | None = None) -> set[str]:
+        return {name for text in strings(self.defaults if variable is None else self.defaults[variable]) for name in names(text)}
+
+    def included(self) -> set[str]:
+        """Task files that other task files include."""
+        found = set()
+        for task in self._each_task():
+            for key in ("ansible.builtin.include_tasks", "ansible.builtin.import_tasks"):
+                value = task.get(key)
+                found |= {Path(value["file"] if isinstance(value, dict) else value).stem} if value else set()
+        return found

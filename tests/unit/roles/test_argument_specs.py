@@ -1,0 +1,172 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Each role's variables stand in its argument specs, its defaults and its README alike, and no role knows another one's insides."""
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from role_files import ROLES, ROOT, Role, strings
+
+Check = Callable[[Role], Iterator[str]]
+CHECKS: dict[str, Check] = {}
+
+
+def _check(function: Check) -> Check:
+    CHECKS[function.__name__.removeprefix("_")] = function
+    return function
+
+
+@_check
+def _main_is_there(role: Role) -> Iterator[str]:
+    if "main" not in role.tasks or "main" not in role.entry_points:
+        yield "no tasks/main.yml or no entry point main"
+
+
+@_check
+def _entry_points_are_files(role: Role) -> Iterator[str]:
+    yield from sorted(role.entry_points.keys() - role.tasks.keys())
+
+
+@_check
+def _files_are_entry_points(role: Role) -> Iterator[str]:
+    """A task file that no other one includes can only be meant to be called."""
+    yield from sorted(role.tasks.keys() - role.included() - role.entry_points.keys())
+
+
+@_check
+def _defaults_are_options(role: Role) -> Iterator[str]:
+    for entry_point, spec in role.entry_points.items():
+        yield from (f"{entry_point}: {name}" for name in sorted(role.defaults.keys() - spec.get("options", {}).keys()))
+
+
+@_check
+def _options_are_defaults(role: Role) -> Iterator[str]:
+    """But an entry point may need a fact that another one gives."""
+    yield from sorted(role.options.keys() - role.defaults.keys() - role.facts)
+
+
+@_check
+def _used_variables_are_known(role: Role) -> Iterator[str]:
+    known = role.defaults.keys() | role.vars.keys() | role.local | role.facts
+    yield from sorted(name for name in role.used_in_code() | role.used_in_defaults() if name.startswith(role.prefix) and name not in known)
+
+
+@_check
+def _own_names_have_the_prefix(role: Role) -> Iterator[str]:
+    yield from sorted(name for name in role.defaults.keys() | role.vars.keys() | role.facts if not name.startswith(role.prefix))
+
+
+@_check
+def _deployment_variables_only_in_defaults(role: Role) -> Iterator[str]:
+    yield from sorted(name for name in role.used_in_code() if name.startswith("red5pro_"))
+
+
+@_check
+def _readme_names_every_variable_and_entry_point(role: Role) -> Iterator[str]:
+    text = (role.path / "README.md").read_text(encoding="utf-8")
+    yield from (name for name in [*role.options, *role.entry_points] if f"`{name}`" not in text)
+
+
+@_check
+def _readme_names_the_deployment_variable(role: Role) -> Iterator[str]:
+    """In the row of the variable that takes its default from it."""
+    rows = {match[1]: match[0] for match in re.finditer(r"^\| `(\w+)` .*$", (role.path / "README.md").read_text(encoding="utf-8"), re.MULTILINE)}
+    for name in role.defaults:
+        wanted = sorted(used for used in role.used_in_defaults(name) if used.startswith("red5pro_"))
+        yield from (f"{name}: {used}" for used in wanted if f"`{used}`" not in rows.get(name, f"`{used}`"))
+
+
+def _others_used(role: Role, roles: list[Role]) -> Iterator[str]:
+    """What a role reads of others: facts they give may be the default of an input, nothing else."""
+    for other in roles:
+        if other.path.name != role.path.name:
+            own = {name for name in role.used_in_code() if name.startswith(other.prefix) and name not in role.local}
+            yield from sorted(own)
+            yield from sorted(name for name in role.used_in_defaults() if name.startswith(other.prefix) and name not in other.facts)
+
+
+@pytest.mark.parametrize("name", ROLES)
+@pytest.mark.parametrize("check", CHECKS)
+def test_role(name: str, check: str) -> None:
+    assert list(CHECKS[check](Role(ROOT / "roles" / name))) == []
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_role_reads_only_facts_of_others(name: str) -> None:
+    assert list(_others_used(Role(ROOT / "roles" / name), [Role(ROOT / "roles" / other) for other in ROLES])) == []
+
+
+def test_playbooks_call_entry_points() -> None:
+    for playbook in sorted((ROOT / "playbooks").glob("*.yml")):
+        text = playbook.read_text(encoding="utf-8")
+        calls = re.findall(r"(?:name|role): streamops\.red5pro\.(\w+)\n(?: +tasks_from: (\w+))?", text)
+        assert calls, playbook
+        for name, entry_point in calls:
+            assert (entry_point or "main") in Role(ROOT / "roles" / name).entry_points, (playbook.name, name, entry_point)
+
+
+def test_example_names_every_deployment_variable() -> None:
+    text = (ROOT / "inventories/example/group_vars/all/main.yml").read_text(encoding="utf-8")
+    used = {name for role in ROLES for name in Role(ROOT / "roles" / role).used_in_defaults() if name.startswith("red5pro_")}
+    assert set(re.findall(r"^(?:# )?(red5pro_\w+): ", text, re.MULTILINE)) | set(re.findall(r"^(red5pro_\w+):$", text, re.MULTILINE)) == used
+
+
+def test_example_is_the_same_deployment_in_all_its_files() -> None:
+    directory = ROOT / "inventories/example"
+    variables = yaml.safe_load((directory / "group_vars/all/main.yml").read_text(encoding="utf-8"))
+    inventory = yaml.safe_load((directory / "aws_ec2.yml").read_text(encoding="utf-8"))
+    vault = yaml.safe_load((directory / "group_vars/all/vault.yml.example").read_text(encoding="utf-8"))
+    assert inventory["regions"] == [variables["red5pro_region"]]
+    assert inventory["filters"]["tag:red5pro:deployment"] == variables["red5pro_name"]
+    assert [f"{{{{ {name} }}}}" for name in vault] == [text for text in strings(variables) if "vault_" in text]
+
+
+# What each check is for: a role that is in order but for one line.
+FILES = {
+    "defaults/main.yml": "gate_name: '{{ red5pro_name }}'\n",
+    "vars/main.yml": "gate_tags: {Name: '{{ gate_name }}'}\n",
+    "tasks/main.yml": "- ansible.builtin.include_tasks: open.yml\n",
+    "tasks/open.yml": "- ansible.builtin.debug: {msg: '{{ gate_tags }}'}\n  when: gate_name | length > 0\n",
+    "meta/argument_specs.yml": (
+        "argument_specs:\n  main:\n    options:\n      gate_name: {type: str, description: Taken from C(red5pro_name).}\n"
+    ),
+    "README.md": "`main`\n| `gate_name` | `red5pro_name` |\n",
+}
+MISTAKES = {
+    "main_is_there": ("tasks/main.yml", None),
+    "entry_points_are_files": ("meta/argument_specs.yml", FILES["meta/argument_specs.yml"] + "  shut: {options: {gate_name: {}}}\n"),
+    "files_are_entry_points": ("tasks/shut.yml", "[]\n"),
+    "defaults_are_options": ("defaults/main.yml", FILES["defaults/main.yml"] + "gate_width: 2\n"),
+    "options_are_defaults": ("meta/argument_specs.yml", FILES["meta/argument_specs.yml"] + "      gate_width: {description: ''}\n"),
+    "used_variables_are_known": ("tasks/open.yml", FILES["tasks/open.yml"].replace("gate_name |", "gate_naem |")),
+    "own_names_have_the_prefix": ("vars/main.yml", FILES["vars/main.yml"] + "tags: []\n"),
+    "deployment_variables_only_in_defaults": ("tasks/open.yml", FILES["tasks/open.yml"].replace("gate_tags", "red5pro_name")),
+    "readme_names_the_deployment_variable": ("defaults/main.yml", FILES["defaults/main.yml"].replace("red5pro_name", "red5pro_title")),
+    "readme_names_every_variable_and_entry_point": ("README.md", "`main`\n"),
+}
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_check_finds_its_mistake_and_no_other(check: str, tmp_path: Path) -> None:
+    for name, text in FILES.items():
+        (tmp_path / "gate" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "gate" / name).write_text(text, encoding="utf-8")
+    assert list(CHECKS[check](Role(tmp_path / "gate"))) == []
+    name, text = MISTAKES[check]
+    if text is None:
+        (tmp_path / "gate" / name).unlink()
+    else:
+        (tmp_path / "gate" / name).write_text(text, encoding="utf-8")
+    assert len(list(CHECKS[check](Role(tmp_path / "gate")))) == 1
+
+
+@pytest.mark.parametrize("mistake", ["{{ gate_tags }}", "{{ gate_other }}"])
+def test_reading_another_role_is_found(mistake: str, tmp_path: Path) -> None:
+    for name, text in {"gate/vars/main.yml": "gate_tags: {}", "road/defaults/main.yml": f"road_tags: '{mistake}'"}.items():
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert list(_others_used(Role(tmp_path / "road"), [Role(tmp_path / "gate"), Role(tmp_path / "road")])) == [mistake[3:-3]]
