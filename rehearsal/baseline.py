@@ -3,6 +3,7 @@
 """Makes the baseline account of account.py, through the AWS APIs as anybody would."""
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -138,6 +139,7 @@ class _Home:
         zones = {zone: self._zone(zone, records) for zone, records in account.ZONES.items()}
         self._addresses()
         self._balancer(self._certificate(zones[account.OTHER_DOMAIN]))
+        self._until("the first stream manager answers", self._answers)
 
     def _until(self, what: str, holds: Callable[[], Any]) -> Any:
         end = time.monotonic() + _PATIENCE
@@ -172,6 +174,16 @@ class _Home:
         ids = [instance[0] for instance in account.INSTANCES.values()]
         reservations = self._ec2.describe_instances(InstanceIds=ids)["Reservations"]
         return all(instance["State"]["Name"] == "running" for found in reservations for instance in found["Instances"])
+
+    def _answers(self) -> bool:
+        described = self._ec2.describe_instances(InstanceIds=[account.INSTANCES[account.FIRST_STREAM_MANAGER][0]])
+        address = described["Reservations"][0]["Instances"][0]["PrivateIpAddress"]
+        for port in (settings.SSH_PORT, settings.RED5_PORT):
+            try:
+                socket.create_connection((address, port), timeout=1).close()
+            except OSError:
+                return False
+        return True
 
     def _addresses(self) -> None:
         for name in account.OTHER_ADDRESSES:
