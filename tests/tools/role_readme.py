@@ -34,7 +34,7 @@ def markdown(text: str | Iterable[str]) -> str:
 
 
 def _code(value: object) -> str:
-    return f"`{yaml.safe_dump(value, default_flow_style=True, width=1000).removesuffix('...').strip()}`".replace("\n...", "")
+    return f"`{yaml.safe_dump(value, default_flow_style=True, width=1000).strip().removesuffix('...').strip()}`"  # ... ends a scalar
 
 
 def _standing(option: Spec) -> str:
