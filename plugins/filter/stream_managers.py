@@ -19,6 +19,15 @@ def _first(items: list[Facts], key: str, value: object) -> Facts:
     return next((item for item in items if value and item.get(key) == value), {})
 
 
+def _reserved(addresses: list[Facts], deployment: str, name: str) -> Facts:
+    """The Elastic IP that was reserved under this name for the deployment."""
+    for address in addresses:
+        tags = address.get("tags") or {}
+        if (tags.get("red5pro:deployment"), tags.get("Name")) == (deployment, name):
+            return address
+    return {}
+
+
 def stream_manager_places(
     count: int,
     name: str,
@@ -43,13 +52,10 @@ def stream_manager_places(
         else:
             instance = next((one for one in instances if one["tags"].get("Name") == own_name), {})
         given = (allocation_ids or [])[number - 1 : number]
-        own_tags = {"Name": own_name, "red5pro:deployment": name}
-        address = (
-            _first(addresses, "allocation_id", given[0])
-            if given
-            else next((one for one in addresses if own_tags.items() <= one.get("tags", {}).items()), {})
-            or _first(addresses, "instance_id", instance.get("instance_id"))
-        )
+        if given:
+            address = _first(addresses, "allocation_id", given[0])
+        else:
+            address = _reserved(addresses, name, own_name) or _first(addresses, "instance_id", instance.get("instance_id"))
         subnet = _subnet_after(zone, subnets) if subnets else {}
         zone = instance.get("placement", subnet).get("availability_zone")
         places.append(
