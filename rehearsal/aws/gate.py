@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from botocore.model import OperationNotFoundError
+from botocore.model import OperationNotFoundError  # type: ignore[import-untyped]
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, BaseResponse
 from moto.core.utils import camelcase_to_underscores
@@ -31,8 +31,8 @@ _parse: Callable[[BaseResponse, Any], None] = BaseResponse.parse_parameters
 
 def install() -> None:
     """Put the gate in front of every service of moto; to do so twice changes nothing."""
-    BaseResponse.call_action = _gated  # type: ignore[method-assign]
-    BaseResponse.parse_parameters = _parse_what_is_known  # type: ignore[method-assign]
+    BaseResponse.call_action = _gated  # type: ignore[method-assign, assignment]
+    BaseResponse.parse_parameters = _parse_what_is_known  # type: ignore[method-assign, assignment]
 
 
 def _gated(response: BaseResponse) -> Any:
@@ -42,10 +42,13 @@ def _gated(response: BaseResponse) -> Any:
     try:
         with clock.lock:
             status, headers, body = _serve(response, call)
-        for step in call.later:
-            step()
+        try:
+            for step in call.later:
+                step()
+        except Exception as defect:
+            status, headers, body = _refuse(response, call, _internal_error(call, defect))
     finally:
-        _log(call, status)
+        log(call, status)
     return status, headers, body
 
 
@@ -57,14 +60,26 @@ def _serve(response: BaseResponse, call: Call) -> Any:
         try:
             guarded()
         except ServiceException as refusal:
-            status, headers, body = response.serialized(ActionResult(refusal))
-    else:
-        setattr(response, method, guarded)  # call_action looks its method up on the instance
-        status, headers, body = _answer(response)
+            return _refuse(response, call, refusal)
+    setattr(response, method, guarded)  # call_action looks its method up on the instance
+    return _with_status(call, *_answer(response))
+
+
+def _refuse(response: BaseResponse, call: Call, refusal: ServiceException) -> Any:
+    return _with_status(call, *response.serialized(ActionResult(refusal)))
+
+
+def _with_status(call: Call, status: int, headers: dict[str, str], body: Any) -> Any:
     if call.error in STATUS:
         status = STATUS[call.error]
         headers["status"] = str(status)
     return status, headers, body
+
+
+def _internal_error(call: Call, defect: Exception) -> Refusal:
+    traceback.print_exception(defect, file=sys.stderr)
+    call.error = "InternalError"
+    return Refusal(call.error, f"An internal error has occurred: {defect!r}")
 
 
 def _guarded(call: Call, original: Callable[[], Any] | None) -> Any:
@@ -72,6 +87,8 @@ def _guarded(call: Call, original: Callable[[], Any] | None) -> Any:
         clock.tick()
         for entry in matching(RULES, call):
             entry.check(call)
+        if call.service == "ec2" and call.params.get("DryRun"):
+            raise Refusal("DryRunOperation", "Request would have succeeded, but DryRun flag is set.")
         if original is None:
             raise Refusal("InvalidAction", f"The action {call.action} is not valid for this web service.")
         answer = original()
@@ -91,9 +108,7 @@ def _guarded(call: Call, original: Callable[[], Any] | None) -> Any:
         call.error = "UnsupportedOperation"
         raise Refusal(call.error, f"The functionality you requested is not available here: {missing}") from missing
     except Exception as defect:
-        traceback.print_exc(file=sys.stderr)
-        call.error = "InternalError"
-        raise Refusal(call.error, f"An internal error has occurred: {defect!r}") from defect
+        raise _internal_error(call, defect) from defect
 
 
 def _parameters(response: BaseResponse) -> dict[str, Any]:
@@ -110,7 +125,8 @@ def _parse_what_is_known(response: BaseResponse, request: Any) -> None:
         response.params = {}
 
 
-def _log(call: Call, status: int) -> None:
+def log(call: Call, status: int) -> None:
+    """Write one line for a call that was answered with this HTTP status."""
     if log_path is None:
         return
     entry = {

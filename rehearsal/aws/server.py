@@ -12,7 +12,7 @@ from moto.server import ThreadedMotoServer
 
 from rehearsal import settings
 
-from . import clock, faults, gate, hooks, limits, mends, pools, rules, states
+from . import clock, faults, gate, hooks, limits, mends, pools, rules, states, storage
 
 PARTS = (mends, rules, states)  # they do their work by being imported
 
@@ -44,6 +44,7 @@ def start(
     gate.log_path = log or settings.call_log()
     reset(pace, source)
     gate.install()
+    storage.install()
     server = ThreadedMotoServer(*(address or settings.AWS_ADDRESS), verbose=False)
     server.start()
     return Server(server)

@@ -95,7 +95,7 @@ def records() -> tuple[Record, ...]:
     return tuple(
         Record(
             name=record.name.rstrip("."),
-            type=record.type,
+            type=str(record.type),
             ttl=int(record.ttl or 0),
             values=tuple(record.records),
             alias=record.alias_target["DNSName"].rstrip(".") if record.alias_target else None,

@@ -14,8 +14,8 @@ from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from .. import pools
 from .patching import mend
 
-elastic_module.random_ip = pools.elastic.take
-interface_module.random_public_ip = pools.public.take
+vars(elastic_module)["random_ip"] = pools.elastic.take
+vars(interface_module)["random_public_ip"] = pools.public.take
 # Without it, tags of an address are those of an unknown kind and change at every run.
 moto.ec2.utils.EC2_PREFIX_TO_RESOURCE["eipalloc"] = "elastic-ip"
 
@@ -47,6 +47,16 @@ def one_address_each(original: Any, backend: Any, instance: Any = None, eni: Any
     if former is not None:
         part(former)
     return original(backend, instance=instance or interface.instance, eni=interface, **kwargs)
+
+
+@mend(ElasticAddressBackend, "disassociate_address")
+def public_address_again(original: Any, backend: Any, address: str | None = None, association_id: str | None = None) -> None:
+    """A running instance gets another public address if it had one at launch; moto asks too early."""
+    wanted = backend.address_by_ip([address]) if address else backend.address_by_association([association_id])
+    interface = wanted[0].eni
+    original(backend, address, association_id)
+    if interface is not None and interface.instance is not None and interface.instance.state == "running":
+        interface.check_auto_public_ip()
 
 
 @mend(NetworkInterface, "stop")

@@ -65,6 +65,7 @@ def described(original: Any, bundle: Any) -> dict[str, Any]:
         return answer
     certificate = answer["Certificate"]
     certificate |= {"SubjectAlternativeNames": bundle.names, "KeyAlgorithm": bundle.key_algorithm}
+    certificate["SignatureAlgorithm"] = "SHA256WITHRSA"
     certificate["DomainValidationOptions"] = [_validation(bundle, name) for name in bundle.names]
     if bundle.status == "ISSUED":
         certificate["IssuedAt"] = bundle.issued_at

@@ -105,17 +105,17 @@ def wanted_subnets(call: Call) -> list[Any]:
 def has_internet_route(ec2: Any, subnet: Any) -> bool:
     """Whether the subnet's route table, or else the main one, leads everything to an internet gateway."""
     tables = ec2.describe_route_tables(filters={"vpc-id": [subnet.vpc_id]})
-    own = [table for table in tables if subnet.id in table.associations.values()]
+    own = [table for table in tables if subnet.id in table._associations.values()]
     main = [table for table in tables if table.main_association_id]
-    routes = [route for table in (own or main)[:1] for route in table.routes.values()]
+    routes = [route for table in (own or main)[:1] for route in table.routes]
     return any(route.destination_cidr_block == "0.0.0.0/0" and route.gateway is not None for route in routes)
 
 
 def _scheme(call: Call) -> str:
     balancer = call.elbv2.load_balancers.get(call.params.get("LoadBalancerArn"))
-    return balancer.scheme if balancer else call.params.get("Scheme", "internet-facing")
+    return str(balancer.scheme if balancer else call.params.get("Scheme", "internet-facing"))
 
 
 def _vpc_of(call: Call) -> str:
     balancer = call.elbv2.load_balancers.get(call.params.get("LoadBalancerArn"))
-    return balancer.vpc_id if balancer else wanted_subnets(call)[0].vpc_id
+    return str((balancer or wanted_subnets(call)[0]).vpc_id)

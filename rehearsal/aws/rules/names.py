@@ -20,7 +20,7 @@ def possible_batch(call: Call) -> None:
     records: Records = {key_of(record): record for record in zone.rrsets}
     problems = []
     for change in call.params["ChangeBatch"]["Changes"]:
-        wanted = RecordSet(stored(change["ResourceRecordSet"]))
+        wanted = RecordSet(stored(change["ResourceRecordSet"]))  # type: ignore[abstract]  # moto does the same
         problem = _problem(change["Action"], wanted, records, canonical(zone.name))
         if problem:
             problems.append(problem)
@@ -60,7 +60,7 @@ def _cname_problem(wanted: Any, records: Records, apex: str) -> str | None:
         return f"RRSet of type CNAME with DNS name {name} has more than one value"
     others = {kind for (other, kind, _set) in records if other == name and kind != wanted.type}
     if others and "CNAME" in {*others, wanted.type}:
-        return f"RRSet of type {wanted.type} with DNS name {name} is not permitted as it conflicts with other records of that name in zone {apex}"
+        return f"RRSet of type {wanted.type} with DNS name {name} conflicts with other records of that name in zone {apex}"
     return None
 
 

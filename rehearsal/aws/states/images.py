@@ -3,7 +3,6 @@
 """Images (rules 12, 15, 27): pending while the snapshot is taken or copied; the hosts keep the files."""
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -81,7 +80,6 @@ def _pend(call: Call, keep_files: Callable[[str], None]) -> None:
             keep_files(image.id)
         except Exception:
             _enter(image, snapshots, "failed", "error")
-            traceback.print_exc()
             raise
         clock.after(AVAILABLE, lambda: _enter(image, snapshots, "available", "completed"))
 

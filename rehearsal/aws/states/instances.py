@@ -41,7 +41,12 @@ def _down(instance: Any, passing: str, final: str, seconds: float, then: Callabl
     instance.turn = object()
     instance.ready = instance.checked = False
     _enter(instance, passing)
-    _later(instance, seconds, lambda: (_enter(instance, final), then()))
+
+    def arrive() -> None:
+        _enter(instance, final)
+        then()
+
+    _later(instance, seconds, arrive)
 
 
 @effect(11, "ec2", "RunInstances")
