@@ -27,6 +27,6 @@ copy: Callable[[str, str], None] = _copy
 
 
 def set_up() -> None:
-    """Forget what the hosts had set."""
+    """Do nothing again."""
     global capture, reboot, copy
     capture, reboot, copy = _capture, _reboot, _copy

@@ -12,7 +12,7 @@ from moto.server import ThreadedMotoServer
 
 from rehearsal import settings
 
-from . import clock, faults, gate, hooks, limits, mends, pools, rules, states, storage
+from . import clock, faults, gate, limits, mends, pools, rules, states, storage
 
 PARTS = (mends, rules, states)  # they do their work by being imported
 
@@ -51,10 +51,10 @@ def start(
 
 
 def reset(pace: float, source: Callable[[], float] = time.monotonic) -> None:
-    """Empty the account and begin anew at this pace; hooks, faults, limits and times too."""
+    """Empty the account and begin anew at this pace, without faults and with a new account's limits; hooks stay."""
     with clock.lock:
         clock.set_up(pace, source)
-        for part in (hooks, limits, pools):
-            part.set_up()
+        limits.set_up()
+        pools.set_up()
         faults.set_up(pace)
         BackendDict.reset()

@@ -8,16 +8,21 @@ from typing import Any
 import moto.ec2.models.elastic_ip_addresses as elastic_module
 import moto.ec2.models.elastic_network_interfaces as interface_module
 import moto.ec2.utils
-from moto.ec2.models.elastic_ip_addresses import ElasticAddressBackend
+from moto.ec2.models.elastic_ip_addresses import ElasticAddress, ElasticAddressBackend
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 
 from .. import pools
-from .patching import mend
+from .patching import mend, mend_property
 
 vars(elastic_module)["random_ip"] = pools.elastic.take
 vars(interface_module)["random_public_ip"] = pools.public.take
 # Without it, tags of an address are those of an unknown kind and change at every run.
 moto.ec2.utils.EC2_PREFIX_TO_RESOURCE["eipalloc"] = "elastic-ip"
+
+
+# AWS leaves these out of the answer where moto has empty texts.
+mend_property(ElasticAddress, "instance_id")(lambda address: address.instance.id if address.instance else None)
+mend_property(ElasticAddress, "network_interface_id")(lambda address: address.eni.id if address.eni else None)
 
 
 def elastic_ip_of(interface: Any) -> Any:

@@ -27,6 +27,18 @@ def end_once(original: Any, instance: Any) -> Any:
     return original(instance)
 
 
+@mend(InstanceBackend, "run_instances")
+def all_or_nothing(original: Any, backend: Any, *args: Any, **kwargs: Any) -> Any:
+    """A launch that fails leaves no reservation; moto leaves an empty one."""
+    before = set(backend.reservations)
+    try:
+        return original(backend, *args, **kwargs)
+    except Exception:
+        for reservation_id in set(backend.reservations) - before:
+            del backend.reservations[reservation_id]
+        raise
+
+
 def forget_network(instance: Any) -> None:
     """A terminated instance has no interface, so it holds no group and no address."""
     for interface in instance.nics.values():

@@ -103,6 +103,8 @@ def _bury(instance: Any) -> None:
 
 
 def _forget(instance: Any) -> None:
-    for reservation in list(instance.ec2_backend.reservations.values()):
-        if instance in reservation.instances:
-            reservation.instances = [other for other in reservation.instances if other is not instance]
+    reservations = instance.ec2_backend.reservations
+    for reservation in list(reservations.values()):
+        reservation.instances = [other for other in reservation.instances if other is not instance]
+        if not reservation.instances:
+            del reservations[reservation.id]

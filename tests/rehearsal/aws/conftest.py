@@ -169,6 +169,7 @@ def empty(server: tuple[Server, Path]) -> Cloud:
     log.write_text("")
     cloud = Cloud(running, log)
     reset(1, lambda: cloud.time)
+    aws.hooks.set_up()
     aws.faults.eventual = False
     return cloud
 
