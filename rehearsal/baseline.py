@@ -139,7 +139,9 @@ class _Home:
         zones = {zone: self._zone(zone, records) for zone, records in account.ZONES.items()}
         self._addresses()
         self._balancer(self._certificate(zones[account.OTHER_DOMAIN]))
-        self._until("the first stream manager answers", self._answers)
+        first = self._ec2.describe_instances(InstanceIds=[account.INSTANCES[account.FIRST_STREAM_MANAGER][0]])
+        address = first["Reservations"][0]["Instances"][0]["PrivateIpAddress"]
+        self._until(f"the first stream manager answers on {address}", lambda: self._answers(address))
 
     def _until(self, what: str, holds: Callable[[], Any]) -> Any:
         end = time.monotonic() + _PATIENCE
@@ -147,7 +149,7 @@ class _Home:
             if time.monotonic() > end:
                 raise TimeoutError(f"baseline account: waited {_PATIENCE} s until {what}")
             self._tick()
-            time.sleep(0.01)
+            time.sleep(0.02)
         return value
 
     def _image(self, name: str, image_id: str) -> None:
@@ -175,9 +177,8 @@ class _Home:
         reservations = self._ec2.describe_instances(InstanceIds=ids)["Reservations"]
         return all(instance["State"]["Name"] == "running" for found in reservations for instance in found["Instances"])
 
-    def _answers(self) -> bool:
-        described = self._ec2.describe_instances(InstanceIds=[account.INSTANCES[account.FIRST_STREAM_MANAGER][0]])
-        address = described["Reservations"][0]["Instances"][0]["PrivateIpAddress"]
+    @staticmethod
+    def _answers(address: str) -> bool:
         for port in (settings.SSH_PORT, settings.RED5_PORT):
             try:
                 socket.create_connection((address, port), timeout=1).close()

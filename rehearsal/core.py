@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Protocol
 
-from rehearsal import account, aws, baseline, control, dns, hosts, nat, pki, routes, settings, store
+from rehearsal import account, alb, aws, baseline, control, dns, hosts, nat, pki, routes, settings, store
 
 _LOG = logging.getLogger("core")
 _PAUSE = 0.1  # seconds between two ticks
@@ -104,7 +104,7 @@ def environment(state: Path) -> dict[str, str]:
 
 def start(core: Core, state: Path, pace: float) -> None:
     """Start every part, each after those it needs, and make the baseline account, which is never waited for at a pace."""
-    pki.Authority(state)
+    authority = pki.Authority(state)
     core.add("aws", _Aws(aws.start(0)))
     core.add("dns", dns.NameServer(aws.view))
     machines = hosts.Hosts(aws.view, pace)
@@ -116,6 +116,7 @@ def start(core: Core, state: Path, pace: float) -> None:
     aws.faults.set_up(pace)
     core.add("store", store.Store(lambda: aws.view.admitted(groups[account.DATABASE_GROUP], settings.DATABASE_ADDRESS[1])))
     core.add("nat", nat.Nat(aws.view))
+    core.add("alb", alb.LoadBalancers(aws.view, authority, state / "alb", pace))
     core.add("control", control.Control(settings.CONTROL_ADDRESS, routes.routes(pace)))
 
 

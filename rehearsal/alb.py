@@ -1,0 +1,89 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The Application Load Balancers: HAProxy, doing what the emulated ELBv2 holds, and telling it how healthy its targets are."""
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from rehearsal import alb_config
+from rehearsal.alb_slots import Slots
+from rehearsal.haproxy import Haproxy, Servers
+from rehearsal.model import Balancer, Certificate, TargetGroup
+from rehearsal.pki import Authority
+
+_LOOK = 0.25  # seconds between two looks at the targets' health
+
+
+class View(Protocol):
+    """What the load balancers read of, and write to, the emulated AWS."""
+
+    def balancers(self) -> Iterable[Balancer]: ...
+    def target_groups(self) -> Iterable[TargetGroup]: ...
+    def certificates(self) -> Iterable[Certificate]: ...
+    def set_target_health(self, target_group_arn: str, instance_id: str, port: int, state: str, reason: str | None = None) -> None: ...
+
+
+class LoadBalancers:
+    """All load balancers, from the making of this object until `close()`; `pace` scales the intervals of health checks."""
+
+    def __init__(self, view: View, authority: Authority, directory: Path, pace: float = 0) -> None:
+        self._view = view
+        self._authority = authority
+        self._haproxy = Haproxy(directory)
+        self._pace = pace
+        self._shape: str | None = None  # the configuration in use, but for what its servers stand for
+        self._slots: dict[str, Slots] = {}
+        self._next_look = 0.0
+
+    def tick(self) -> None:
+        """Follow what AWS holds: structure by a new configuration, targets while it runs; report their health."""
+        balancers = [balancer for balancer in self._view.balancers() if balancer.state == "active"]
+        idle = {listener.target_group_arn: balancer.idle_timeout for balancer in balancers for listener in balancer.listeners}
+        groups = [group for group in self._view.target_groups() if group.arn in idle]
+        self._slots = {group.arn: self._slots.get(group.arn) or Slots(alb_config.backend_name(group.arn)) for group in groups}
+        moved = [self._slots[group.arn].follow(group.targets) for group in groups]
+        self._reshape([*self._frontends(balancers)], {group.arn: alb_config.backend(group, idle[group.arn], self._pace) for group in groups})
+        if any(moved) or time.monotonic() >= self._next_look:
+            self._next_look = time.monotonic() + _LOOK
+            self._look(groups)
+
+    def _frontends(self, balancers: Iterable[Balancer]) -> Iterator[str]:
+        certificates = {one.arn: one for one in self._view.certificates() if one.status == "ISSUED"}
+        for balancer in balancers:
+            for listener in balancer.listeners:
+                issued = [certificates[arn] for arn in listener.certificate_arns if arn in certificates]
+                if issued or listener.protocol != "HTTPS":
+                    files = [self._authority.certificate(certificate.names) for certificate in issued]
+                    yield alb_config.frontend(balancer, listener, files)
+
+    def _reshape(self, frontends: Iterable[str], backends: Mapping[str, str]) -> None:
+        """Put a new configuration to use if it differs from the one in use in more than the servers' addresses."""
+
+        def render(servers: Servers) -> str:
+            groups = [text + self._slots[arn].config(servers) for arn, text in backends.items()]
+            return "".join([alb_config.DEFAULTS, *frontends, *groups])
+
+        shape = render({})
+        if shape != self._shape:
+            self._shape = shape  # also if HAProxy refuses it: it would do so again at every tick
+            self._haproxy.configure(render(self._haproxy.servers()))
+
+    def _look(self, groups: Iterable[TargetGroup]) -> None:
+        """Bring the servers to what the targets are, and tell AWS how healthy these are."""
+        servers = self._haproxy.servers()
+        commands = [command for slots in self._slots.values() for command in slots.commands(servers)]
+        for command in commands:
+            self._haproxy.command(command)
+        if commands:
+            servers = self._haproxy.servers()
+        for group in groups:
+            patience = group.unhealthy_threshold * alb_config.interval(group, self._pace)
+            for target, state, reason in self._slots[group.arn].health(servers, patience):
+                self._view.set_target_health(group.arn, target.instance_id, target.port, state, reason)
+
+    def close(self) -> None:
+        """End them all."""
+        self._haproxy.close()
