@@ -162,6 +162,7 @@ class _Home:
         instance_id, image, type_, subnet, group = account.INSTANCES[name]
         with mock.patch.object(moto.ec2.models.instances, "random_instance_id", return_value=instance_id):
             self._ec2.run_instances(
+                ClientToken=name,
                 ImageId=account.IMAGES[image][0],
                 InstanceType=type_,
                 KeyName=account.NAME,

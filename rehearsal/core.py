@@ -114,10 +114,11 @@ def start(core: Core, state: Path, pace: float) -> None:
     groups = baseline.build(state, core.tick)
     aws.clock.set_up(pace)
     aws.faults.set_up(pace)
+    settings.call_log().write_text("")  # what made the account is not what is rehearsed
     core.add("store", store.Store(lambda: aws.view.admitted(groups[account.DATABASE_GROUP], settings.DATABASE_ADDRESS[1])))
     core.add("nat", nat.Nat(aws.view))
     core.add("alb", alb.LoadBalancers(aws.view, authority, state / "alb", pace))
-    core.add("control", control.Control(settings.CONTROL_ADDRESS, routes.routes(pace)))
+    core.add("control", control.Control(settings.CONTROL_ADDRESS, routes.routes()))
 
 
 def main() -> None:

@@ -1,29 +1,61 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What the control port answers."""
+"""What the control port answers, and what it lets a test do to the emulated AWS."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from rehearsal import aws, settings
+from rehearsal import aws
+from rehearsal.census import census
 from rehearsal.control import Route
 
-REGIONS = (settings.REGION, settings.SECOND_REGION)
+_FAULTS: Mapping[str, Callable[..., None]] = {
+    "throttle": aws.faults.throttle,  # action, times
+    "fail": aws.faults.fail,  # action, code, times
+    "eventual": lambda on=True: setattr(aws.faults, "eventual", bool(on)),  # on
+}
+_LIMITS = ("elastic_ips", "inbound_rules")
 
 
-def routes(pace: float) -> Mapping[str, Route]:
-    """The routes of a rehearsal of this pace."""
+def routes() -> Mapping[str, Route]:
+    """Route -> what answers it; see the functions for what the body of a POST holds."""
+    return {
+        "GET /status": lambda _: _status(),
+        "GET /census": lambda _: census(),
+        "POST /fault": _fault,
+        "POST /limits": _limits,
+        "POST /approve-email": lambda body: aws.approve_email(**body),  # arn
+    }
 
-    def status(_: dict[str, Any]) -> dict[str, Any]:
-        return {
-            "pace": pace,
-            "instances": [
-                {"id": one.id, "name": one.tags.get("Name"), "state": one.state, "private_ip": one.private_ip, "public_ip": one.public_ip}
-                for region in REGIONS
-                for one in aws.view.instances(region)
-            ],
-            "balancers": [{"dns_name": one.dns_name, "state": one.state, "addresses": one.addresses} for one in aws.view.balancers()],
-        }
 
-    return {"GET /status": status}
+def _status() -> dict[str, Any]:
+    instances = [one for region in aws.view.REGIONS for one in aws.view.instances(region)]
+    return {
+        "pace": aws.clock.pace(),
+        "instances": [
+            f"{one.id} {one.state} {one.zone} {one.private_ip} {one.public_ip or '-'} {one.tags.get('Name', '')}" for one in instances
+        ],
+        "balancers": [f"{one.dns_name} {one.state} {' '.join(one.addresses)}" for one in aws.view.balancers()],
+    }
+
+
+def _fault(body: dict[str, Any]) -> None:
+    """`kind` is a key of _FAULTS; the rest are its arguments."""
+    kind = body.pop("kind")
+    if kind not in _FAULTS:
+        raise ValueError(f"kind must be one of {', '.join(_FAULTS)}, not {kind!r}")
+    _FAULTS[kind](**body)
+
+
+def _limits(body: dict[str, Any]) -> dict[str, Any]:
+    """`elastic_ips`, `inbound_rules`: numbers; `unsupported_types`: zone -> list of instance types. Answers all limits as they are then."""
+    for name, value in body.items():
+        if name == "unsupported_types":
+            aws.limits.unsupported_types.update({zone: set(types) for zone, types in value.items()})
+        elif name in _LIMITS:
+            setattr(aws.limits, name, int(value))
+        else:
+            raise ValueError(f"no limit {name!r}")
+    missing = {zone: sorted(types) for zone, types in aws.limits.unsupported_types.items()}
+    return {**{name: getattr(aws.limits, name) for name in _LIMITS}, "unsupported_types": missing}
