@@ -146,6 +146,8 @@ def test_one_balancer_of_a_name_one_listener_of_a_port_known_policies(cloud: Any
     front, group = cloud.balancer(), cloud.target_group()
     with refused("DuplicateLoadBalancerName"):
         cloud.balancer()
+    with refused("LoadBalancerNotFound"):
+        cloud.elbv2.describe_load_balancers(Names=["front", "back"])
     cloud.listen(front, group)
     with refused("DuplicateListener"):
         cloud.listen(front, group)
