@@ -12,6 +12,7 @@ from typing import Any
 
 Route = Callable[[dict[str, Any]], Any]
 
+_POLL = 0.1  # seconds that closing takes at most
 _LOG = logging.getLogger("control")
 
 
@@ -40,7 +41,7 @@ class Control:
 
         self._server = ThreadingHTTPServer(address, Handler)
         self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, name="control", daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(_POLL,), name="control", daemon=True).start()
 
     def tick(self) -> None:
         """Nothing to do: it answers when it is asked."""

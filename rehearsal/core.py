@@ -141,6 +141,7 @@ def main() -> None:
         core.run(ended)
     finally:
         core.close()
+    os._exit(0)  # everything is closed; tidying up moto's modules would take the interpreter another second
 
 
 if __name__ == "__main__":

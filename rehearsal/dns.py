@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
@@ -16,6 +17,7 @@ from rehearsal.model import Balancer, Instance, Record
 
 _AWS_TTL = 60
 _LONGEST_CHAIN = 8
+_POLL = 0.1  # seconds that closing takes at most
 # Region -> the domains of public and of private instance names.
 _INSTANCE_DOMAINS = {
     settings.REGION: ("compute-1.amazonaws.com", "ec2.internal"),
@@ -110,7 +112,7 @@ class NameServer:
         host, port = address
         self._servers = [DNSServer(_Resolver(view), host, port, tcp=tcp, logger=errors) for tcp in (False, True)]
         for server in self._servers:
-            server.start_thread()
+            threading.Thread(target=server.server.serve_forever, args=(_POLL,), name="dns", daemon=True).start()
 
     def tick(self) -> None:
         """Nothing to do: names are read when they are asked for."""
