@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import logging
 import os
-import warnings
 
 from rehearsal import settings
 
@@ -21,5 +20,3 @@ MOTO = {
 
 os.environ.update(MOTO)
 logging.getLogger("werkzeug").setLevel(logging.WARNING)
-# AWS answers with more codes than its own service models list.
-warnings.filterwarnings("ignore", message=r"Exception\(.*does not match an error shape")

@@ -7,7 +7,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from moto.acm.models import acm_backends
 from moto.core.exceptions import ServiceException
+from moto.ec2.models import ec2_backends
+from moto.elbv2.models import elbv2_backends
+from moto.route53.models import route53_backends
 
 from rehearsal import settings
 
@@ -32,29 +36,21 @@ class Call:
     @property
     def ec2(self) -> Any:
         """The EC2 backend of the call's region."""
-        from moto.ec2.models import ec2_backends
-
         return ec2_backends[settings.ACCOUNT][self.region]
 
     @property
     def elbv2(self) -> Any:
         """The load balancer backend of the call's region."""
-        from moto.elbv2.models import elbv2_backends
-
         return elbv2_backends[settings.ACCOUNT][self.region]
 
     @property
     def acm(self) -> Any:
         """The certificate backend of the call's region."""
-        from moto.acm.models import acm_backends
-
         return acm_backends[settings.ACCOUNT][self.region]
 
     @property
     def route53(self) -> Any:
         """The one Route 53 backend."""
-        from moto.route53.models import route53_backends
-
         return route53_backends[settings.ACCOUNT]["aws"]
 
 

@@ -3,12 +3,15 @@
 """The server: moto's own, in a thread of this process, with everything of this package put into moto."""
 from __future__ import annotations
 
+import socket
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from moto.core.base_backend import BackendDict
-from moto.server import ThreadedMotoServer
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import make_server
 
 from rehearsal import settings
 
@@ -20,14 +23,23 @@ PARTS = (mends, rules, states)  # they do their work by being imported
 class Server:
     """The running AWS; there is one in a process, because moto's state is the process's."""
 
-    def __init__(self, server: ThreadedMotoServer) -> None:
-        self._server = server
-        host, port = server.get_host_and_port()
+    def __init__(self, address: tuple[str, int]) -> None:
+        # Bound here, because werkzeug ends the process over a taken address.
+        self._socket = socket.create_server(address, backlog=128)
+        host, port = self._socket.getsockname()
         self.url = f"http://{host}:{port}"
+        app = DomainDispatcherApplication(create_backend_app)
+        self._server = make_server(
+            host, port, app, threaded=True, request_handler=MotoRequestHandler, fd=self._socket.fileno()
+        )
+        self._thread = threading.Thread(target=self._server.serve_forever, name="aws", daemon=True)
+        self._thread.start()
 
     def close(self) -> None:
         """Stop answering."""
-        self._server.stop()
+        self._server.shutdown()
+        self._thread.join()
+        self._socket.close()
 
 
 def start(
@@ -45,9 +57,7 @@ def start(
     reset(pace, source)
     gate.install()
     storage.install()
-    server = ThreadedMotoServer(*(address or settings.AWS_ADDRESS), verbose=False)
-    server.start()
-    return Server(server)
+    return Server(address or settings.AWS_ADDRESS)
 
 
 def reset(pace: float, source: Callable[[], float] = time.monotonic) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from moto.acm.models import CertBundle
 from moto.acm.responses import AWSCertificateManagerResponse
 from moto.core.responses import ActionResult
+from moto.elbv2.models import elbv2_backends
 
 from rehearsal import settings
 
@@ -94,8 +95,6 @@ def _validation(bundle: Any, name: str) -> dict[str, Any]:
 @mend_property(CertBundle, "in_use_by")
 def balancers_using(bundle: Any) -> list[str]:
     """The ARNs of load balancers with a listener that has it; moto never takes one off."""
-    from moto.elbv2.models import elbv2_backends
-
     backend = elbv2_backends[settings.ACCOUNT][bundle.arn.split(":")[3]]
     return [
         balancer.arn

@@ -6,6 +6,7 @@ from __future__ import annotations
 from copy import copy
 from typing import Any
 
+from moto.ec2.models import ec2_backends
 from moto.ec2.models.amis import Ami, AmiBackend
 
 from .patching import mend, mend_property
@@ -61,8 +62,6 @@ def image_of_all_volumes(
 @mend(AmiBackend, "copy_image")
 def copy_of_all_volumes(original: Any, backend: Any, source_image_id: str, source_region: str, *args: Any) -> Any:
     """The copy has the devices of its source, in snapshots of its own."""
-    from moto.ec2.models import ec2_backends
-
     image = original(backend, source_image_id, source_region, *args)
     source = ec2_backends[backend.account_id][source_region].amis[source_image_id]
     image.root_device_name, image.root_device_type = source.root_device_name, source.root_device_type

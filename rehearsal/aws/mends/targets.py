@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeTargetGroup
+from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeTargetGroup, elbv2_backends
 
 from .patching import mend, mend_property
 
@@ -46,8 +46,6 @@ def complete_group(original: Any, group: Any, *args: Any, **kwargs: Any) -> None
 @mend_property(FakeTargetGroup, "load_balancer_arns")
 def balancers_using(group: Any) -> list[str]:
     """Those with a listener that forwards to it; moto keeps the ARNs of deleted ones."""
-    from moto.elbv2.models import elbv2_backends
-
     backend = elbv2_backends[group.account_id][group.region_name]
     return [
         balancer.arn

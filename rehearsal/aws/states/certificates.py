@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 from moto.acm.models import acm_backends
+from moto.route53.models import route53_backends
 
 from rehearsal import settings
 
@@ -91,8 +92,6 @@ def _look(bundle: Any) -> None:
 
 def _proved(name: str) -> bool:
     """Whether the validation CNAME stands, with its right value, in the public zone that answers for it."""
-    from moto.route53.models import route53_backends
-
     record_name, value = validation_record(name)
     zones = [
         zone

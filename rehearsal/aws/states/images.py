@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from moto.ec2.models import ec2_backends
+
 from .. import clock, hooks
 from ..mends.images import snapshots_of
 from ..registry import Call, effect
@@ -25,8 +27,6 @@ def create(call: Call) -> None:
 @effect(27, "ec2", "CopyImage")
 def copy(call: Call) -> None:
     """A copy takes its time; it has its source's tags only if asked for, and those of the request."""
-    from moto.ec2.models import ec2_backends
-
     source_id = call.params["SourceImageId"]
     image = call.ec2.amis[call.result["ImageId"]]
     source = ec2_backends[call.ec2.account_id][call.params["SourceRegion"]].amis[source_id]

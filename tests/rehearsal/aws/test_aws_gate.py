@@ -8,11 +8,13 @@ import re
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 from rehearsal import aws, settings
 from rehearsal.aws import calllog
 from rehearsal.aws.registry import EFFECTS, RULES, Rule
+from rehearsal.aws.server import Server
 
 NUMBERS = set(range(1, 28))
 NOT_CHECKED_BY_A_FUNCTION = {26}  # a default among the attributes of a load balancer
@@ -38,8 +40,6 @@ def test_rule_22_any_call_may_be_throttled(empty: Any, refused: Any, service: st
 
 
 def test_rule_22_botocore_takes_it_for_throttling(empty: Any) -> None:
-    import boto3
-
     aws.faults.throttle("DescribeVpcs", 1)
     client = boto3.client("ec2", endpoint_url=empty.url, region_name=settings.REGION, aws_access_key_id="a", aws_secret_access_key="b")
     answer = client.describe_vpcs()
@@ -112,6 +112,16 @@ def test_both_regions_and_the_small_services_are_there(empty: Any) -> None:
     storage.put_object(Bucket="access-logs", Key="a/b", Body=b"line")
     assert storage.get_object(Bucket="access-logs", Key="a/b")["Body"].read() == b"line"
     assert calllog.read(empty.log)[-1]["action"] == "GetObject"
+
+
+def test_a_taken_address_is_an_error_and_a_closed_server_gives_it_back(empty: Any) -> None:
+    host, port = empty.url.removeprefix("http://").split(":")
+    with pytest.raises(OSError, match="in use"):
+        Server((host, int(port)))
+    other = Server((host, 0))
+    address = (host, int(other.url.rpartition(":")[2]))
+    other.close()
+    Server(address).close()
 
 
 def test_what_happens_at_a_tick_waits_for_the_next_one(empty: Any) -> None:

@@ -3,6 +3,7 @@
 """Images, snapshots and what the hosts do with them: rules 12, 14, 15, 27."""
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -33,6 +34,14 @@ def test_rule_12_a_stopped_instance_is_not_rebooted(cloud: Any) -> None:
     assert done == [False]
 
 
+def test_only_a_running_or_stopped_instance_makes_an_image(cloud: Any, refused: Any) -> None:
+    instance = cloud.launch()
+    with refused("IncorrectState"):
+        cloud.ec2.create_image(InstanceId=instance, Name="made")
+    cloud.wait(15)
+    assert cloud.ec2.create_image(InstanceId=instance, Name="made")
+
+
 def test_rule_12_available_after_four_minutes(cloud: Any) -> None:
     made = cloud.ec2.create_image(InstanceId=cloud.running(), Name="made")["ImageId"]
     cloud.wait(239)
@@ -55,8 +64,6 @@ def test_rule_12_an_image_that_could_not_be_taken_has_failed(cloud: Any, capfd: 
 
 
 def test_a_hook_may_look_at_the_account_from_another_thread(cloud: Any) -> None:
-    import threading
-
     seen: list[int] = []
 
     def from_elsewhere(instance_id: str) -> None:

@@ -94,4 +94,4 @@ def test_the_view_of_a_target_group(cloud: Any) -> None:
     assert (seen.interval, seen.timeout, seen.healthy_threshold, seen.unhealthy_threshold) == (30, 5, 5, 2)
     (target,) = seen.targets
     assert (target.instance_id, target.private_ip, target.port, target.draining) == (instance, "127.10.0.4", 5080, False)
-    assert settings.RED5_PORT == target.port
+    assert target.port == settings.RED5_PORT
