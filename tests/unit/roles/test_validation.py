@@ -1,0 +1,152 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What Ansible itself says of the roles' variables: every role is run with a tag no task has, so that only its validation runs."""
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from role_files import ROLES, ROOT, Role
+
+SECRET = "a-token-nobody-may-see"
+EXAMPLE = yaml.safe_load((ROOT / "inventories/example/group_vars/all/main.yml").read_text(encoding="utf-8")) | {
+    "red5pro_api_token": SECRET,
+    "certificate_arn": "",  # what the role certificate gives before its entry point `finish`
+}
+# As from --extra-vars key=value, which makes everything text
+TEXTS = {
+    "red5pro_stream_manager_count": "3",
+    "red5pro_deletion_protection": "yes",
+    "red5pro_http_port": "5080",
+    "red5pro_validate_certs": "false",
+    "red5pro_subnets": "subnet-1,subnet-2",
+}
+REQUIRED = {
+    "network": [
+        "red5pro_name", "red5pro_region", "red5pro_vpc", "red5pro_stream_manager_security_group", "red5pro_database_security_group",
+        "red5pro_key_name", "red5pro_node_image", "red5pro_domain", "red5pro_api_token",
+    ],
+    "certificate": ["red5pro_name", "red5pro_region", "red5pro_domain"],
+    "stream_managers": ["red5pro_name", "red5pro_region"],
+    "load_balancer": ["red5pro_name", "red5pro_region", "red5pro_domain"],
+    "node_image": ["red5pro_name", "red5pro_region", "red5pro_node_image"],
+    "autoscaling": ["red5pro_domain", "red5pro_api_token"],
+}  # fmt: skip
+MISSING = [(role, name) for role, names in REQUIRED.items() for name in names]
+# A value that cannot be meant, and the variable that Ansible is to name
+WRONG = [
+    ("stream_managers", "red5pro_stream_manager_count", "two", "stream_managers_count"),
+    ("network", "red5pro_subnets", {"a": 1}, "network_subnets_wanted"),
+    ("load_balancer", "red5pro_deletion_protection", "perhaps", "load_balancer_deletion_protection"),
+    ("load_balancer", "red5pro_http_port", [5080], "load_balancer_port"),
+    ("node_image", "red5pro_extra_tags", "blue", "node_image_extra_tags"),
+    ("stream_managers", "stream_managers_subnets", [{"id": "subnet-1"}], "availability_zone found in stream_managers_subnets"),
+    ("stream_manager_config", "red5pro_stream_manager_properties", [1], "stream_manager_config_properties"),
+    ("certificate", "red5pro_certificate_validation_method", "LETTER", "certificate_validation_method"),
+    ("autoscaling", "red5pro_scale_policies", [{"name": "a", "feature": []}], "feature"),
+    ("autoscaling", "red5pro_launch_configs", [{"description": "nameless"}], "name found in autoscaling_launch_configs"),
+    ("autoscaling", "red5pro_node_groups", [{"name": "a", "state": "gone"}], "autoscaling_node_groups"),
+]
+Said = dict[str, str]
+
+
+def _call(label: str, role: str, entry_point: str, variables: dict[str, Any]) -> dict[str, Any]:
+    """A play that notes under its label what is wrong with a role's variables."""
+    note = "{{ hostvars[inventory_hostname].said | default({}) | combine({label: ansible_failed_result.msg}) }}"
+    return {
+        "hosts": "all",
+        "gather_facts": False,
+        "vars": variables | {"label": label},
+        "tasks": [
+            {
+                # The tasks of the role would inherit the tag of a play or a block, but not that of an include
+                "block": [{"ansible.builtin.include_role": {"name": f"streamops.red5pro.{role}", "tasks_from": entry_point}, "tags": "always"}],
+                "rescue": [{"ansible.builtin.set_fact": {"said": note}, "tags": "always"}],
+            }
+        ],
+    }
+
+
+Playbook = Callable[[list[dict[str, Any]]], tuple[Said, str]]
+
+
+@pytest.fixture(scope="module")
+def playbook(tmp_path_factory: pytest.TempPathFactory) -> Playbook:
+    """Runs plays, and returns what they noted and all that Ansible printed."""
+
+    def run(plays: list[dict[str, Any]]) -> tuple[Said, str]:
+        directory = tmp_path_factory.mktemp("play")
+        link = directory / "collections/ansible_collections/streamops/red5pro"
+        link.parent.mkdir(parents=True)
+        link.symlink_to(ROOT)
+        end = {"hosts": "all", "gather_facts": False, "tags": "always", "tasks": [
+            {"ansible.builtin.copy": {"dest": str(directory / "said"), "content": "{{ said | default({}) | to_json }}", "mode": "0600"}}
+        ]}  # fmt: skip
+        (directory / "play.yml").write_text(yaml.safe_dump([*plays, end]), encoding="utf-8")
+        (directory / "hosts").write_text("here ansible_connection=local ansible_python_interpreter='{{ ansible_playbook_python }}'\n")
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "AWS_"))} | {
+            "ANSIBLE_COLLECTIONS_PATH": str(directory / "collections"),
+            "ANSIBLE_HOME": str(directory / "home"),
+            "AWS_ENDPOINT_URL": "http://127.0.0.1:9",  # where nothing answers, should a task run after all
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+        done = subprocess.run(
+            [str(Path(sys.executable).with_name("ansible-playbook")), "-i", "hosts", "--tags", "none", "-vvvv", "play.yml"],
+            cwd=directory, env=environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        said: Said = json.loads((directory / "said").read_text(encoding="utf-8"))
+        return said, done.stdout + done.stderr
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def of_missing(playbook: Playbook) -> Said:
+    return playbook(
+        [_call(f"{role} {name}", role, "main", {key: EXAMPLE[key] for key in EXAMPLE if key != name}) for role, name in MISSING]
+    )[0]
+
+
+@pytest.fixture(scope="module")
+def of_wrong(playbook: Playbook) -> tuple[Said, str]:
+    return playbook([_call(f"{role} {name}", role, "main", EXAMPLE | {name: value}) for role, name, value, _named in WRONG])
+
+
+@pytest.mark.parametrize("further", [{}, TEXTS], ids=["as in YAML", "as text"])
+def test_example_is_accepted_by_every_entry_point(playbook: Playbook, further: dict[str, str]) -> None:
+    calls = [(role, entry_point) for role in ROLES for entry_point in Role(ROOT / "roles" / role).entry_points]
+    said, output = playbook([_call(f"{role} {entry_point}", role, entry_point, EXAMPLE | further) for role, entry_point in calls])
+    assert said == {}
+    assert output.count("Validating arguments against arg spec") >= len(calls)
+    assert SECRET not in output
+
+
+@pytest.mark.parametrize("role, name", MISSING)
+def test_missing_variable_is_named(of_missing: Said, role: str, name: str) -> None:
+    assert f"'{name}' is undefined" in of_missing[f"{role} {name}"]
+
+
+@pytest.mark.parametrize("role, name, named", [(role, name, named) for role, name, _value, named in WRONG])
+def test_wrong_value_is_named(of_wrong: tuple[Said, str], role: str, name: str, named: str) -> None:
+    assert named in of_wrong[0][f"{role} {name}"]
+
+
+def test_token_is_not_shown(of_wrong: tuple[Said, str]) -> None:
+    assert SECRET not in of_wrong[1]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_required_is_what_has_no_default(role: str) -> None:
+    read = Role(ROOT / "roles" / role)
+    required = {used for name in read.defaults if read.options[name].get("required") for used in read.used_in_defaults(name)}
+    assert {name for name in required if name in REQUIRED.get(role, [])} == set(REQUIRED.get(role, []))
+    for name in read.defaults:
+        assert bool(read.options[name].get("required")) <= bool(read.used_in_defaults(name) & set(REQUIRED.get(role, []))), name
