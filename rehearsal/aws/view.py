@@ -3,7 +3,6 @@
 """What the emulated AWS holds, as the other parts of the rehearsal see it; all functions may be called from any thread."""
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Iterable
 from functools import wraps
 from ipaddress import IPv4Network
@@ -15,10 +14,9 @@ from moto.elbv2.models import elbv2_backends
 from moto.route53.models import route53_backends
 
 from rehearsal import settings
-from rehearsal.model import Balancer, Certificate, Instance, Listener, Networks, Record, Target, TargetGroup
+from rehearsal.model import Balancer, Certificate, Instance, Networks, Record, TargetGroup
 
-from . import clock
-from .mends.targets import forwards_to
+from . import clock, seen
 
 REGIONS = (settings.REGION, settings.SECOND_REGION)
 P = ParamSpec("P")
@@ -38,7 +36,7 @@ def _in_one_moment(function: Callable[P, R]) -> Callable[P, R]:
 def instances(region: str = settings.REGION) -> tuple[Instance, ...]:
     """All instances of a region, for an hour also the terminated ones."""
     backend = ec2_backends[settings.ACCOUNT][region]
-    return tuple(_instance(instance, backend) for instance in backend.all_instances())
+    return tuple(seen.instance(instance, backend) for instance in backend.all_instances())
 
 
 @_in_one_moment
@@ -51,7 +49,7 @@ def balancers() -> tuple[Balancer, ...]:
             state=balancer.state,
             addresses=tuple(node.public_ip or node.private_ip_address for node in balancer.nodes.values()),
             idle_timeout=int(balancer.attrs["idle_timeout.timeout_seconds"]),
-            listeners=tuple(_listener(backend, listener) for listener in balancer.listeners.values()),
+            listeners=tuple(seen.listener(backend, listener) for listener in balancer.listeners.values()),
         )
         for backend in _each(elbv2_backends)
         for balancer in backend.load_balancers.values()
@@ -71,7 +69,7 @@ def target_groups() -> tuple[TargetGroup, ...]:
             timeout=int(group.health_check_timeout_seconds),
             healthy_threshold=int(group.healthy_threshold_count),
             unhealthy_threshold=int(group.unhealthy_threshold_count),
-            targets=tuple(_targets(group, backend.ec2_backend)),
+            targets=tuple(seen.targets(group, backend.ec2_backend)),
         )
         for backend in _each(elbv2_backends)
         for group in backend.target_groups.values()
@@ -114,7 +112,7 @@ def admitted(group_id: str, port: int) -> Networks:
         group = backend.get_security_group_from_id(group_id)
         for rule in group.ingress_rules if group else ():
             if rule.ip_protocol == "-1" or (rule.ip_protocol == "tcp" and rule.from_port <= port <= rule.to_port):
-                networks.update(dict.fromkeys(_sources(rule, backend)))
+                networks.update(dict.fromkeys(seen.sources(rule, backend)))
     return tuple(networks)
 
 
@@ -132,50 +130,3 @@ def set_target_health(target_group_arn: str, instance_id: str, port: int, state:
 
 def _each(backends: Any) -> Iterable[Any]:
     return [backends[settings.ACCOUNT][region] for region in REGIONS]
-
-
-def _instance(instance: Any, backend: Any) -> Instance:
-    key = backend.key_pairs.get(instance.key_name)
-    return Instance(
-        id=instance.id,
-        region=backend.region_name,
-        state=instance.state,
-        ready=instance.ready,
-        image_id=instance.image_id,
-        private_ip=instance.private_ip or "",
-        public_ip=instance.public_ip,
-        zone=instance.availability_zone,
-        vpc_id=instance.vpc_id or "",
-        group_ids=tuple(group.id for group in instance.security_groups),
-        public_key=key.material_public.decode().strip() if key else None,
-        user_data=base64.b64decode(instance.user_data.as_bytes()) if instance.user_data else b"",
-        tags={tag["key"]: tag["value"] for tag in instance.get_tags()},
-    )
-
-
-def _listener(backend: Any, listener: Any) -> Listener:
-    return Listener(
-        port=int(listener.port),
-        protocol=listener.protocol,
-        certificate_arns=tuple(listener.certificates),
-        target_group_arn=next(iter(forwards_to(backend, listener)), ""),
-    )
-
-
-def _targets(group: Any, backend: Any) -> Iterable[Target]:
-    for registered, draining in ((group.targets, False), (group.draining, True)):
-        for target in registered.values():
-            instance = backend.get_instance_by_id(target["Id"])
-            address = instance.private_ip if instance else target["Id"]
-            yield Target(target["Id"], address or "", int(target.get("Port", group.port)), draining)
-
-
-def _sources(rule: Any, backend: Any) -> Iterable[IPv4Network]:
-    if "CidrIp" in rule.ip_range:
-        yield IPv4Network(rule.ip_range["CidrIp"], strict=False)
-    source = rule.source_group.get("GroupId")
-    for interface in backend.enis.values() if source else ():
-        if any(group.id == source for group in interface.group_set):
-            for address in (interface.private_ip_address, interface.public_ip):
-                if address:
-                    yield IPv4Network(address)

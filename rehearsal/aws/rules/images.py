@@ -54,14 +54,6 @@ def known_images(call: Call) -> None:
             raise Refusal("InvalidAMIID.NotFound", f"The image id '[{image_id}]' does not exist")
 
 
-@rule(15, "ec2", "DeleteSnapshot")
-def snapshot_not_in_use(call: Call) -> None:
-    """An image needs its snapshots."""
-    snapshot = call.ec2.snapshots.get(call.params["SnapshotId"])
-    if snapshot is not None and snapshot.from_ami in call.ec2.amis:
-        raise Refusal("InvalidSnapshot.InUse", f"The snapshot {snapshot.id} is currently in use by {snapshot.from_ami}")
-
-
 @effect(15, "ec2", "DescribeSnapshots")
 def of_the_owners_asked_for(call: Call) -> None:
     """moto ignores the owners."""

@@ -143,6 +143,20 @@ def test_rule_11_an_instance_ended_while_pending_never_runs(cloud: Any) -> None:
     assert cloud.state(instance) == "shutting-down"
 
 
+def test_an_instance_must_be_in_a_state_for_it(cloud: Any, refused: Any) -> None:
+    instance = cloud.launch()
+    with refused("IncorrectInstanceState"):
+        cloud.ec2.reboot_instances(InstanceIds=[instance])
+    cloud.wait(15)
+    cloud.ec2.reboot_instances(InstanceIds=[instance])
+    cloud.ec2.stop_instances(InstanceIds=[instance])
+    with refused("IncorrectInstanceState"):
+        cloud.ec2.start_instances(InstanceIds=[instance])
+    cloud.ec2.terminate_instances(InstanceIds=[instance])
+    with refused("IncorrectInstanceState"):
+        cloud.ec2.stop_instances(InstanceIds=[instance])
+
+
 def test_at_pace_0_the_call_itself_shows_pending_and_the_next_tick_moves(empty: Any) -> None:
     reset(0, lambda: empty.time)
     empty.build()
