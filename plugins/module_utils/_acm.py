@@ -105,7 +105,7 @@ def settle(client: Any, certificate: Certificate) -> Certificate:
     """The certificate with its validation records, which ACM shows some seconds after the request."""
     if settled(certificate):
         return certificate
-    answer = poll(partial(describe, client, certificate["arn"]), settled, RECORDS_TIMEOUT, 2)
+    answer = poll(partial(describe, client, certificate["arn"]), settled, RECORDS_TIMEOUT, 1)
     if answer is None or not settled(answer):
         raise AnsibleAWSError(message=f"Timeout trying to read the validation records of certificate {certificate['arn']}; run again.")
     return answer
