@@ -1,0 +1,86 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A running rehearsal for the tests, apart from the one that somebody may look at just now."""
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rehearsal import settings
+from rehearsal.aws import calllog
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+RUN = CHECKOUT / "rehearsal" / "run"
+CONTROL = "http://{}:{}".format(*settings.CONTROL_ADDRESS)
+
+
+class Rehearsal:
+    """A rehearsal with a state directory of its own, driven as its users do: through `rehearsal/run`."""
+
+    def __init__(self, state: Path) -> None:
+        self.state = state
+
+    def command_line(self, *arguments: str, check: bool = True, **options: Any) -> subprocess.CompletedProcess[str]:
+        """`rehearsal/run` with these arguments; `options` are subprocess.run's. An AssertionError shows what went wrong."""
+        environment = {**os.environ, "REHEARSAL_STATE": str(self.state), **options.pop("env", {})}
+        environment.pop("REHEARSAL_INSIDE", None)
+        options = {"cwd": CHECKOUT, "text": True, "capture_output": True, "input": "", **options}
+        done: subprocess.CompletedProcess[str] = subprocess.run([RUN, *arguments], check=False, env=environment, **options)
+        assert not check or done.returncode == 0, f"{arguments} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}"
+        return done
+
+    def run(self, command: Sequence[str] | str, check: bool = True, **options: Any) -> subprocess.CompletedProcess[str]:
+        """A command inside, in the checkout; one in a single string is given to bash."""
+        return self.command_line(*(["bash", "-c", command] if isinstance(command, str) else command), check=check, **options)
+
+    def reset(self, pace: float = 0) -> None:
+        """Back to the baseline account, with empty logs."""
+        self.command_line("--reset", "--pace", str(pace))
+
+    def stop(self) -> None:
+        """End it; its state is gone."""
+        self.command_line("--stop")
+
+    def calls(self) -> list[dict[str, Any]]:
+        """The AWS calls since the start or the last reset."""
+        return calllog.read(self.state / "aws.jsonl")
+
+    def api_calls(self) -> list[dict[str, Any]]:
+        """The Stream Manager API calls since the start or the last reset."""
+        return calllog.read(self.state / "api.jsonl")
+
+    def control(self, route: str, body: dict[str, Any] | None = None) -> Any:
+        """What the control port answers to GET, or to POST if there is a body; an AssertionError shows a refusal."""
+        send = ["--json", json.dumps(body)] if body is not None else []
+        done = self.run(["curl", "-sS", "--fail-with-body", *send, f"{CONTROL}{route}"], check=False)
+        assert done.returncode == 0, f"{route}: {done.stdout}{done.stderr}"
+        return json.loads(done.stdout)
+
+
+@contextmanager
+def new_rehearsal() -> Iterator[Rehearsal]:
+    """A rehearsal that is not yet started; stopped and removed in the end."""
+    state = Path(tempfile.mkdtemp(prefix="r5-", dir="/tmp"))  # short: Unix sockets lie in it
+    one = Rehearsal(state)
+    try:
+        yield one
+    finally:
+        one.stop()
+        shutil.rmtree(state, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def rehearsal() -> Iterator[Rehearsal]:
+    """A running rehearsal, shared by all tests; one that changes something resets it before or after."""
+    with new_rehearsal() as one:
+        one.run(["true"])
+        yield one

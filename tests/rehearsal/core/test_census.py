@@ -1,0 +1,23 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The census shows every change, and the baseline account is the same each time."""
+from __future__ import annotations
+
+from tests.rehearsal.conftest import Rehearsal
+
+
+def test_the_census_of_an_account_nobody_touched_stays_the_same(rehearsal: Rehearsal) -> None:
+    assert rehearsal.control("/census") == rehearsal.control("/census")
+
+
+def test_a_reset_leads_back_to_the_same_account_with_empty_logs(rehearsal: Rehearsal) -> None:
+    rehearsal.reset()
+    before = rehearsal.run(["python", "-m", "rehearsal.census"]).stdout.splitlines()
+    rehearsal.run(["aws", "ec2", "allocate-address"])
+    rehearsal.run(["aws", "ec2", "create-tags", "--resources", "i-0f1a5700000000001", "--tags", "Key=touched,Value=yes"])
+    after = rehearsal.run(["python", "-m", "rehearsal.census"]).stdout.splitlines()
+    kinds = {line.split()[1] for line in set(before) ^ set(after)}
+    assert kinds == {"Addresses", "Instances"}
+    rehearsal.reset()
+    assert rehearsal.calls() == []
+    assert rehearsal.control("/census") == before
