@@ -68,9 +68,9 @@ def check_params(params: dict[str, Any]) -> dict[str, Any]:
             raise AnsibleAWSError(message=f"{option}: not allowed beside certificate_arn, which names one certificate already.")
     if arn and not _ARN.fullmatch(arn):
         raise AnsibleAWSError(message=f"certificate_arn: '{arn}' is not of the form arn:aws:acm:REGION:ACCOUNT:certificate/ID.")
-    for key in (tags or {}).keys() & match_tags.keys():
-        if tags[key] != match_tags[key]:
-            raise AnsibleAWSError(message=f"tags: {key} is '{tags[key]}' but match_tags has '{match_tags[key]}'.")
+    for key, value in match_tags.items():
+        if tags and tags.get(key, value) != value:
+            raise AnsibleAWSError(message=f"tags: {key} is '{tags[key]}' but match_tags has '{value}'.")
     if tags is not None:
         tags |= match_tags
     return {**params, "subject_alternative_names": names, "domain_name": domain_name, "tags": tags, "match_tags": match_tags}

@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError, ReadTimeoutError
@@ -17,7 +17,7 @@ READS = {"ListCertificates", "DescribeCertificate", "ListTagsForCertificate"}
 LISTED_UNASKED = ["RSA_1024", "RSA_2048"]
 PAGE = 2
 TOKEN_LIFE = 3600.0  # seconds
-EPOCH = datetime(2026, 1, 31, tzinfo=timezone.utc)
+EPOCH = datetime(2026, 1, 31, tzinfo=UTC)
 
 
 class Clock:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -38,7 +38,7 @@ DETAIL: dict[str, Any] = {
     "Status": "PENDING_VALIDATION",
     "KeyAlgorithm": "RSA-2048",
     "InUseBy": ["arn:b", "arn:a"],
-    "CreatedAt": datetime(2026, 1, 31, 12, tzinfo=timezone.utc),
+    "CreatedAt": datetime(2026, 1, 31, 12, tzinfo=UTC),
 }
 WANTED = Wanted("*.example.com", frozenset({"example.com", "b.example.com"}), "DNS", "RSA_2048", {"owner": "me"})
 TAGS = [{"Key": "owner", "Value": "me"}, {"Key": "more", "Value": "1"}]
@@ -196,7 +196,8 @@ def test_a_shared_record_is_done_when_all_its_names_are(apex: str, wildcard: str
 
 
 def test_mail_addresses_are_given_once() -> None:
-    options = [{"DomainName": name, "ValidationMethod": "EMAIL", "ValidationEmails": ["b@x.org", "a@x.org"]} for name in ("x.org", "*.x.org")]
+    mail = {"ValidationMethod": "EMAIL", "ValidationEmails": ["b@x.org", "a@x.org"]}
+    options = [{"DomainName": name, **mail} for name in ("x.org", "*.x.org")]
     certificate = serialize(DETAIL | {"DomainValidationOptions": options}, [])
     assert (certificate["validation_emails"], certificate["validation_method"]) == (["a@x.org", "b@x.org"], "EMAIL")
 

@@ -34,7 +34,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 def acm(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> FakeAcm:
-    for key, value in {"AWS_ACCESS_KEY_ID": "AKIATEST", "AWS_SECRET_ACCESS_KEY": "test-secret", "AWS_EC2_METADATA_DISABLED": "true"}.items():
+    credentials = {"AWS_ACCESS_KEY_ID": "AKIATEST", "AWS_SECRET_ACCESS_KEY": "test-secret", "AWS_EC2_METADATA_DISABLED": "true"}
+    for key, value in credentials.items():
         monkeypatch.setenv(key, value)
     for key in ("AWS_URL", "AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(key, raising=False)
@@ -294,7 +295,7 @@ def test_waiting_ends_at_its_timeout_with_the_records_that_are_missing(module: M
     ("details", "said"),
     [
         ({"Status": "FAILED", "FailureReason": "CAA_ERROR"}, "is FAILED (CAA_ERROR). A CAA record"),
-        ({"Status": "VALIDATION_TIMED_OUT"}, "is VALIDATION_TIMED_OUT. Public DNS must hold: _5ababd603b22780302dd8d83498e5172.example.com CNAME"),
+        ({"Status": "VALIDATION_TIMED_OUT"}, "is VALIDATION_TIMED_OUT. Public DNS must hold: _5ababd603b22780302dd8d83498e5172.example.com"),
     ],
 )
 def test_a_failure_ends_the_waiting_and_says_what_to_look_at(
