@@ -6,9 +6,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import socket
 import threading
 from collections.abc import Coroutine, Iterable
-from functools import partial
 from typing import Any, Protocol
 
 from rehearsal import settings
@@ -32,8 +32,7 @@ class Nat:
 
     def __init__(self, view: View) -> None:
         self._view = view
-        self._routes: dict[Route, list[asyncio.Server]] = {}
-        self._connections: dict[Route, set[asyncio.Task[None]]] = {}
+        self._routes: dict[Route, list[asyncio.Task[None]]] = {}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="nat", daemon=True)
         self._thread.start()
@@ -60,42 +59,48 @@ class Nat:
         asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     async def _follow(self, wanted: set[Route]) -> None:
-        for route in self._routes.keys() - wanted:
-            for server in self._routes.pop(route):
-                server.close()
-            for connection in self._connections.pop(route):
-                connection.cancel()
-        for route in wanted - self._routes.keys():
-            servers: list[asyncio.Server] = []
-            try:
-                for port in _PORTS:
-                    servers.append(await asyncio.start_server(partial(self._forward, route, port), route[0], port))
-            except OSError as error:
-                _LOG.error("cannot listen on %s: %s", route[0], error)  # the next tick tries again
-                for server in servers:
-                    server.close()
-            else:
-                self._routes[route], self._connections[route] = servers, set()
+        ended = [task for route in self._routes.keys() - wanted for task in self._routes.pop(route)]
+        for task in ended:
+            task.cancel()
+        await asyncio.gather(*ended, return_exceptions=True)
+        for public, private in wanted - self._routes.keys():
+            with contextlib.ExitStack() as listeners:
+                try:
+                    opened = [listeners.enter_context(socket.create_server((public, port))) for port in _PORTS]
+                except OSError as error:
+                    _LOG.error("cannot listen on %s: %s", public, error)  # the next tick tries again
+                    continue
+                listeners.pop_all()
+                self._routes[public, private] = [asyncio.create_task(_listen(listener, private)) for listener in opened]
 
-    async def _forward(self, route: Route, port: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection; it is cancelled when its route goes."""
-        task = asyncio.current_task()
-        connections = self._connections.get(route)
-        if task is None or connections is None:
-            writer.transport.abort()
-            return
-        connections.add(task)
-        back: asyncio.StreamWriter | None = None
+
+async def _listen(listener: socket.socket, private: str) -> None:
+    """Forwards what connects to the listener to the same port of a private address; cancelled, it ends all of that.
+
+    Not asyncio.start_server: closed between accepting and serving a connection, it leaves that one open.
+    """
+    listener.setblocking(False)
+    target = (private, listener.getsockname()[1])
+    with listener:
+        async with asyncio.TaskGroup() as connections:
+            while True:
+                client, _ = await asyncio.get_running_loop().sock_accept(listener)
+                connections.create_task(_forward(client, target))
+
+
+async def _forward(client: socket.socket, target: tuple[str, int]) -> None:
+    """One connection, from and to the end of either side."""
+    writers: list[asyncio.StreamWriter] = []
+    with contextlib.suppress(OSError):
         try:
-            there, back = await asyncio.open_connection(route[1], port)
-            await asyncio.gather(_pump(reader, back), _pump(there, writer))
-        except (OSError, asyncio.CancelledError):
-            writer.transport.abort()
+            from_client, to_client = await asyncio.open_connection(sock=client)
+            writers.append(to_client)
+            from_target, to_target = await asyncio.open_connection(*target)
+            writers.append(to_target)
+            await asyncio.gather(_pump(from_client, to_target), _pump(from_target, to_client))
         finally:
-            connections.discard(task)
-            for end in (writer, back):
-                if end:
-                    end.close()
+            for writer in writers:
+                writer.close()
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -127,7 +127,7 @@ def _role(target: Any) -> Document:
 
 
 def _member(body: Any, key: str, type_: type) -> Any:
-    if not isinstance(body, dict) or not isinstance(body.get(key), type):
+    if not isinstance(body, dict) or not isinstance(body.get(key), type_):
         raise Invalid(f"{key} is missing or malformed")
     return body[key]
 
