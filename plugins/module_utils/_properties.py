@@ -10,8 +10,14 @@ from __future__ import annotations
 import re
 
 HIDDEN = "(hidden)"
-_SECRET = re.compile(r"pass|secret|token|accesskey", re.IGNORECASE)
-_ENTRY = re.compile(r"^[ \t\f]*(?P<key>(?:\\.|[^#!=:\s\\])(?:\\.|[^=:\s\\])*)[ \t\f]*[=:]?[ \t\f]*(?P<value>.*)$", re.DOTALL)
+_SECRET = re.compile(r"pass|secret|token|credential|(?:access|api|client|private)_?key", re.IGNORECASE)
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")  # str.splitlines ends a line at other characters too
+_BLANK, _ENDS = " \t\f", "\r\n"
+_ENTRY = re.compile(
+    r"[ \t\f]*(?P<key>(?:\\.|[^#!=: \t\f\r\n\\])(?:\\.|[^=: \t\f\r\n\\])*)[ \t\f]*[=:]?[ \t\f]*(?P<value>.*)", re.DOTALL
+)
+_ESCAPE = re.compile(r"\\(?:(?P<end>\r\n|\r|\n)[ \t\f]*|u(?P<unit>[0-9A-Fa-f]{4})|(?P<char>.)|$)", re.DOTALL)
+_CONTROL = {"t": "\t", "n": "\n", "r": "\r", "f": "\f"}
 
 
 class PropertiesError(Exception):
@@ -32,27 +38,48 @@ def _logical_lines(text: str) -> list[str]:
     """The lines with their ends, continued ones joined as they stand."""
     lines: list[str] = []
     continued = False
-    for line in text.splitlines(keepends=True):
+    for line in _LINE.findall(text):
         if continued:
             lines[-1] += line
         else:
             lines.append(line)
-        bare = line.rstrip("\r\n")
-        comment = not continued and bare.lstrip()[:1] in ("#", "!")
-        continued = not comment and (len(bare) - len(bare.rstrip("\\"))) % 2 == 1
+        comment = not continued and line.lstrip(_BLANK)[:1] in ("#", "!")
+        continued = not comment and _is_continued(line)
     return lines
 
 
+def _is_continued(line: str) -> bool:
+    bare = line.rstrip(_ENDS)
+    return (len(bare) - len(bare.rstrip("\\"))) % 2 == 1
+
+
 def _entry(line: str) -> tuple[str, str] | None:
-    match = _ENTRY.match(line.rstrip("\r\n"))
+    match = _ENTRY.fullmatch(line.rstrip(_ENDS))
     return (match["key"], match["value"]) if match else None
 
 
+def _meaning(written: str) -> str:
+    """What Java makes of a value as it is written."""
+
+    def plain(match: re.Match[str]) -> str:
+        char = match["char"] or ""
+        return chr(int(match["unit"], 16)) if match["unit"] else _CONTROL.get(char, char)
+
+    text = _ESCAPE.sub(plain, written)
+    return text.encode("utf-16-be", "surrogatepass").decode("utf-16-be", "surrogatepass")  # joins the halves of what needs two units
+
+
 def _written(key: str, value: str) -> str:
+    if not key.isascii() or _entry(f"{key}=") != (key, ""):
+        raise PropertiesError(f"{key!r} is no key: white space, =, :, #, ! and what is not ASCII have to be escaped in a properties file")
     if "\n" in value or "\r" in value:
         raise PropertiesError(f"the value of {key} has a line break, which a properties file cannot hold as it is")
     escaped = value.replace("\\", "\\\\")
-    return "".join(char if char.isascii() else f"\\u{ord(char):04x}" for char in escaped)
+    if escaped[:1] in tuple(_BLANK):
+        escaped = f"\\{escaped}"  # or it would be taken for the blank before a value
+    units = escaped.encode("utf-16-be", "surrogatepass")
+    codes = [int.from_bytes(units[place : place + 2], "big") for place in range(0, len(units), 2)]
+    return "".join(chr(code) if code < 128 else f"\\u{code:04x}" for code in codes)
 
 
 def read(text: str) -> dict[str, str]:
@@ -64,10 +91,10 @@ def update(text: str, values: dict[str, str], section: str | None = None) -> tup
     """The text with these values, and what they were before where they differ.
 
     A key that is missing is added below the comment line C(section), or at the end. Raises PropertiesError for a key that stands
-    more than once, a section that is missing when it is needed, and a value with a line break.
+    more than once, a section that is missing when it is needed, a key that is none, and a value with a line break.
     """
     lines = _logical_lines(text)
-    newline = "\r\n" if "\r\n" in text else "\n"
+    newline = "\r\n" if "\r\n" in text else "\n"  # of lines that are added
     before: dict[str, str | None] = {}
     for key, value in values.items():
         written = _written(key, value)
@@ -75,10 +102,11 @@ def update(text: str, values: dict[str, str], section: str | None = None) -> tup
         if len(places) > 1:
             raise PropertiesError(f"{key} stands {len(places)} times; keep the one line that is meant")
         if places:
-            old = (_entry(lines[places[0]]) or ("", ""))[1]
-            if old != written:
+            line = lines[places[0]]
+            old = (_entry(line) or ("", ""))[1]
+            if _meaning(old) != value:
                 before[key] = old
-                lines[places[0]] = f"{key}={written}{newline}"
+                lines[places[0]] = f"{key}={written}{line[len(line.rstrip(_ENDS)) :]}"
             continue
         before[key] = None
         if lines and not lines[-1].endswith(("\n", "\r")):
@@ -89,6 +117,8 @@ def update(text: str, values: dict[str, str], section: str | None = None) -> tup
 
 def _place_in(lines: list[str], section: str | None) -> int:
     if section is None:
+        if lines and _is_continued(lines[-1]) and _entry(lines[-1]):
+            raise PropertiesError("its last line ends with a backslash, which would join it with a line that is added")
         return len(lines)
     for number, line in enumerate(lines):
         if line.strip() == section:
@@ -99,7 +129,7 @@ def _place_in(lines: list[str], section: str | None) -> int:
 def differences(texts: dict[str, str], apart: list[str]) -> list[dict[str, object]]:
     """What differs between files that must be the same but for the keys in C(apart), secrets hidden; empty if nothing does."""
     same = {
-        name: [line.rstrip("\r\n") for line in _logical_lines(text) if (_entry(line) or ("",))[0] not in apart]
+        name: [line.rstrip(_ENDS) for line in _logical_lines(text) if (_entry(line) or ("",))[0] not in apart]
         for name, text in texts.items()
     }
     first = next(iter(same.values()), [])
@@ -108,8 +138,9 @@ def differences(texts: dict[str, str], apart: list[str]) -> list[dict[str, objec
     values = {name: read(text) for name, text in texts.items()}
     keys = sorted({key for found in values.values() for key in found} - set(apart))
     found = [
-        {"key": key, "values": {name: shown(key, values[name].get(key, "(missing)")) for name in texts}}
+        {"key": key, "values": {name: shown(key, of.get(key)) if key in of else "(missing)" for name, of in values.items()}}
         for key in keys
         if len({found.get(key) for found in values.values()}) > 1
     ]
-    return found or [{"key": "(none: comments, blank lines or the order of lines)", "values": {name: len(same[name]) for name in same}}]
+    other = "(none: comments, blank lines, the order of lines or how values are written)"
+    return found or [{"key": other, "values": {name: len(lines) for name, lines in same.items()}}]

@@ -85,8 +85,10 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._properties impo
 
 
 def _texts(values: dict[str, Any]) -> dict[str, str]:
-    """Values as a properties file spells them; YAML's true and false in lower case."""
-    return {key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in values.items()}
+    """Values as a properties file spells them: YAML's true and false in lower case, its null as nothing."""
+    if nested := sorted(key for key, value in values.items() if isinstance(value, (dict, list))):
+        raise PropertiesError(f"{', '.join(nested)}: a value must be a text, a number, true or false")
+    return {key: str(value).lower() if isinstance(value, bool) else "" if value is None else str(value) for key, value in values.items()}
 
 
 def _write(module: AnsibleModule, path: str, new: str) -> None:
@@ -116,19 +118,17 @@ def main() -> None:
         supports_check_mode=True,
     )
     path = module.params["path"]
-    plain, secret = _texts(module.params["values"]), _texts(module.params["secret_values"])
-    if twice := sorted(plain.keys() & secret.keys()):
-        module.fail_json(msg=f"values and secret_values both have {', '.join(twice)}; a key may stand in one of the two only")
     try:
+        plain, secret = _texts(module.params["values"]), _texts(module.params["secret_values"])
+        if twice := sorted(plain.keys() & secret.keys()):
+            raise PropertiesError(f"values and secret_values both have {', '.join(twice)}; a key may stand in one of the two only")
         with open(path, encoding="latin-1", newline="") as file:
             text = file.read()
         new, before = update(text, plain | secret, module.params["section"])
-    except OSError as error:
-        module.fail_json(msg=f"path: {path} cannot be read: {error.strerror}")
-    except PropertiesError as error:
+        if before and not module.check_mode:
+            _write(module, path, new)
+    except (OSError, PropertiesError) as error:
         module.fail_json(msg=f"{path}: {error}")
-    if before and not module.check_mode:
-        _write(module, path, new)
 
     def lines(values: dict[str, str | None], changed: str = "") -> str:
         hidden = HIDDEN + changed  # a changed secret must differ in the diff too
