@@ -1,0 +1,187 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""properties_file through its main(), on real files."""
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible.module_utils import basic
+from ansible.module_utils.testing import patch_module_args
+from ansible_collections.streamops.red5pro.plugins.modules import properties_file
+
+TEXT = "## DATABASE\nconfig.dbPass=old-secret\n## LOADBALANCING CONFIGURATION\nstreammanager.ip=\n\nproxy.enabled=false\n"
+NEW = "new-secret"
+Module = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Module:
+    """Calls the module on the file; what it returned has all it printed as `printed`."""
+    (tmp_path / "properties").write_text(TEXT, encoding="ascii")
+    monkeypatch.setattr(basic.AnsibleModule, "_log_invocation", lambda self: None)  # writes to the system's journal
+
+    def call(check: bool = False, **options: Any) -> dict[str, Any]:
+        options = {"path": str(tmp_path / "properties"), "_ansible_check_mode": check, "_ansible_diff": True, **options}
+        options["_ansible_remote_tmp"] = str(tmp_path)
+        with patch_module_args(options), pytest.raises(SystemExit):
+            properties_file.main()
+        printed = capsys.readouterr()
+        assert not printed.err
+        result: dict[str, Any] = json.loads(printed.out)
+        result["printed"] = printed.out
+        return result
+
+    return call
+
+
+@pytest.fixture
+def file(run: Module, tmp_path: Path) -> Path:
+    return tmp_path / "properties"
+
+
+def test_changes_the_line_and_nothing_else(run: Module, file: Path) -> None:
+    result = run(values={"streammanager.ip": "10.0.0.1", "proxy.enabled": True})
+    assert (result["changed"], result["changed_keys"], result["pending"]) == (True, ["proxy.enabled", "streammanager.ip"], True)
+    assert file.read_text() == TEXT.replace("ip=", "ip=10.0.0.1").replace("false", "true")
+    assert result["diff"] == {
+        "before_header": str(file),
+        "after_header": str(file),
+        "before": "proxy.enabled=false\nstreammanager.ip=\n",
+        "after": "proxy.enabled=true\nstreammanager.ip=10.0.0.1\n",
+    }
+
+
+def test_second_run_changes_nothing(run: Module, file: Path) -> None:
+    run(values={"streammanager.ip": "10.0.0.1"})
+    before = file.stat()
+    result = run(values={"streammanager.ip": "10.0.0.1"}, original=f"{file}.orig")
+    assert (result["changed"], result["changed_keys"], result["pending"]) == (False, [], False)
+    assert (result["diff"]["before"], result["diff"]["after"]) == ("", "")
+    assert (file.stat().st_ino, file.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    assert not Path(f"{file}.orig").exists()
+
+
+def test_check_mode_says_the_same_and_writes_nothing(run: Module, file: Path) -> None:
+    options = {
+        "values": {"streammanager.ip": "10.0.0.1"},
+        "secret_values": {"config.dbPass": NEW},
+        "original": f"{file}.orig",
+        "pending": f"{file}.pending",
+    }
+    foreseen = run(check=True, **options)
+    assert file.read_text() == TEXT
+    assert [path.name for path in file.parent.iterdir()] == ["properties"]
+    done = run(**options)
+    assert {key: foreseen[key] for key in ("changed", "changed_keys", "pending", "diff")} == {
+        key: done[key] for key in ("changed", "changed_keys", "pending", "diff")
+    }
+
+
+def test_secrets_are_never_shown(run: Module, file: Path) -> None:
+    result = run(secret_values={"config.dbPass": NEW, "plain.name": "a-hidden-value"})
+    assert "config.dbPass=new-secret\n" in file.read_text()
+    assert result["diff"]["before"] == "config.dbPass=(hidden)\n"
+    assert result["diff"]["after"] == "config.dbPass=(hidden) (changed)\nplain.name=(hidden) (changed)\n"
+    for secret in ("old-secret", NEW, "a-hidden-value"):
+        assert secret not in result["printed"]
+
+
+def test_diff_hides_what_by_its_name_is_secret(run: Module) -> None:
+    diff = run(values={"config.dbPass": NEW})["diff"]
+    assert "secret" not in diff["before"] + diff["after"]
+
+
+def test_owner_and_mode_stay(run: Module, file: Path) -> None:
+    file.chmod(0o640)
+    if os.geteuid() == 0:
+        os.chown(file, 1, 2)
+    owner = (file.stat().st_uid, file.stat().st_gid)
+    run(values={"streammanager.ip": "10.0.0.1"}, original=f"{file}.orig")
+    for path in (file, Path(f"{file}.orig")):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o640
+        assert (path.stat().st_uid, path.stat().st_gid) == owner
+
+
+def test_original_is_kept_once(run: Module, file: Path) -> None:
+    for address in ("10.0.0.1", "10.0.0.2"):
+        run(values={"streammanager.ip": address}, original=f"{file}.orig")
+    assert Path(f"{file}.orig").read_text() == TEXT
+    assert "ip=10.0.0.2\n" in file.read_text()
+
+
+def test_pending_lasts_until_the_caller_removes_it(run: Module, file: Path) -> None:
+    options = {"values": {"streammanager.ip": "10.0.0.1"}, "pending": f"{file}.pending"}
+    assert run(**options)["pending"] is True
+    again = run(**options)
+    assert (again["changed"], again["pending"]) == (False, True)
+    Path(f"{file}.pending").unlink()
+    assert run(**options)["pending"] is False
+
+
+def test_pending_is_there_before_the_change(run: Module, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that breaks off in between must not leave a change of which nobody knows."""
+
+    def broken(*_arguments: Any, **_more: Any) -> None:
+        assert Path(f"{file}.pending").exists() and Path(f"{file}.orig").exists()
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(basic.AnsibleModule, "atomic_move", broken)
+    result = run(values={"streammanager.ip": "10.0.0.1"}, pending=f"{file}.pending", original=f"{file}.orig")
+    assert result["failed"] and "the disk is full" in result["msg"]
+    assert file.read_text() == TEXT
+
+
+def test_added_below_the_section(run: Module, file: Path) -> None:
+    run(values={"location.region": "x"}, section="## LOADBALANCING CONFIGURATION")
+    assert "## LOADBALANCING CONFIGURATION\nlocation.region=x\nstreammanager.ip=\n" in file.read_text()
+
+
+def test_bytes_and_line_ends_stay(run: Module, file: Path) -> None:
+    file.write_bytes(b"# \xc3\x85ngstr\xc3\xb6m \xff\r\na=1\r\nb=1,\\\r\n  2\r\n")
+    run(values={"a": 2})
+    assert file.read_bytes() == b"# \xc3\x85ngstr\xc3\xb6m \xff\r\na=2\r\nb=1,\\\r\n  2\r\n"
+
+
+@pytest.mark.parametrize("value, written", [(None, ""), (False, "false"), (5, "5"), (1.5, "1.5"), ("True", "True")])
+def test_values_that_are_no_text(run: Module, file: Path, value: object, written: str) -> None:
+    run(values={"proxy.enabled": "other"})
+    run(values={"proxy.enabled": value})
+    assert f"proxy.enabled={written}\n" in file.read_text()
+
+
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "in both": ({"values": {"a": 1}, "secret_values": {"a": 2}}, "values and secret_values both have a;"),
+    "a list": ({"values": {"a": [1]}}, "a: a value must be a text"),
+    "a secret dictionary": ({"secret_values": {"a": {"b": 1}}}, "a: a value must be a text"),
+    "line break": ({"values": {"a": "1\n2"}}, "the value of a has a line break"),
+    "no section": ({"values": {"a": "1"}, "section": "## ELSEWHERE"}, "the section '## ELSEWHERE' is missing"),
+    "no file": ({"path": "/nonexistent/file", "values": {"a": 1}}, "/nonexistent/file: [Errno 2] No such file"),
+    "a directory": ({"path": "/", "values": {"a": 1}}, "Is a directory"),
+    "original that cannot be written": ({"values": {"a": 1}, "original": "/nonexistent/original"}, "/nonexistent/original"),
+    "pending that cannot be written": ({"values": {"a": 1}, "pending": "/nonexistent/pending"}, "/nonexistent/pending"),
+}
+
+
+@pytest.mark.parametrize("options, message", REFUSED.values(), ids=REFUSED)
+def test_refused_without_a_change(run: Module, file: Path, options: dict[str, Any], message: str) -> None:
+    result = run(**options)
+    assert result["failed"] and message in result["msg"]
+    assert "Traceback" not in result["printed"]
+    assert file.read_text() == TEXT
+
+
+def test_key_that_stands_twice_is_refused(run: Module, file: Path) -> None:
+    file.write_text(TEXT + "proxy.enabled=true\n")
+    result = run(values={"streammanager.ip": "10.0.0.1", "proxy.enabled": "true"})
+    assert result["failed"] and "proxy.enabled stands 2 times" in result["msg"]
+    assert file.read_text() == TEXT + "proxy.enabled=true\n"
+
+
+def test_refusal_does_not_show_a_secret(run: Module) -> None:
+    assert NEW not in run(secret_values={"config.dbPass": f"{NEW}\n"})["printed"]
