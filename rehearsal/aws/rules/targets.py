@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Targets and their groups (rules 16, 18)."""
+"""Targets (rule 16)."""
 from __future__ import annotations
 
 from ..registry import Call, Refusal, rule
@@ -20,11 +20,3 @@ def running_instance_of_the_vpc(call: Call) -> None:
             )
         if instance.vpc_id != group.vpc_id:
             raise Refusal("InvalidTarget", f"The following targets are not in the target group VPC: '{target['Id']}'")
-
-
-@rule(18, "elbv2", "DeleteTargetGroup")
-def target_group_not_in_use(call: Call) -> None:
-    """No listener forwards to it."""
-    group = call.elbv2.target_groups.get(call.params["TargetGroupArn"])
-    if group is not None and group.load_balancer_arns:
-        raise Refusal("ResourceInUse", f"Target group '{group.arn}' is currently in use by a listener or a rule")

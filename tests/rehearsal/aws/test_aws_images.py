@@ -112,6 +112,13 @@ def test_rule_15_snapshots_stay_and_are_protected_while_in_use(cloud: Any, refus
     assert cloud.ec2.describe_snapshots(OwnerIds=["self"], Filters=mine)["Snapshots"] == []
 
 
+def test_rule_15_snapshots_go_too_if_asked_for(cloud: Any) -> None:
+    made = cloud.ec2.create_image(InstanceId=cloud.running(), Name="made")["ImageId"]
+    cloud.ec2.deregister_image(ImageId=made, DeleteAssociatedSnapshots=True)
+    described = [entry["Description"] for entry in cloud.ec2.describe_snapshots(OwnerIds=["self"])["Snapshots"]]
+    assert [made in text for text in described] == [False]
+
+
 def test_snapshots_and_images_of_others_are_not_own(cloud: Any) -> None:
     assert cloud.ec2.describe_snapshots(OwnerIds=["999999999999"])["Snapshots"] == []
     assert cloud.ec2.describe_images(Owners=["999999999999"])["Images"] == []
