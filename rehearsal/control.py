@@ -13,7 +13,7 @@ from typing import Any
 Route = Callable[[dict[str, Any]], Any]
 
 _POLL = 0.1  # seconds that closing takes at most
-_LOG = logging.getLogger("control")
+LOG = logging.getLogger("control")
 
 
 class Control:
@@ -37,7 +37,7 @@ class Control:
             do_GET = do_POST = _answer
 
             def log_message(self, format: str, *args: object) -> None:
-                _LOG.debug(format, *args)
+                LOG.debug(format, *args)
 
         self._server = ThreadingHTTPServer(address, Handler)
         self._server.daemon_threads = True
@@ -60,5 +60,5 @@ def _call(routes: Mapping[str, Route], name: str, body: bytes) -> tuple[int, Any
     except (ValueError, TypeError, KeyError) as error:
         return 400, {"error": f"{type(error).__name__}: {error}"}
     except Exception as error:
-        _LOG.exception("%s failed", name)
+        LOG.exception("%s failed", name)
         return 500, {"error": f"{type(error).__name__}: {error}"}

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from rehearsal import account, alb, aws, baseline, control, dns, hosts, nat, pki, routes, settings, store
 
-_LOG = logging.getLogger("core")
+LOG = logging.getLogger("core")
 _PAUSE = 0.1  # seconds between two ticks
 _BUSY_SHARE = 0.2  # a long tick makes the pause longer, so that ticks never take more than this share of a processor
 
@@ -38,7 +38,7 @@ class Core:
     def add(self, name: str, part: Part) -> None:
         """Take over a part that was just started."""
         self._parts.append((name, part))
-        _LOG.info("%s started", name)
+        LOG.info("%s started", name)
 
     def tick(self) -> None:
         """One tick of every part; what goes wrong in one is logged and does not keep the others from theirs."""
@@ -46,7 +46,7 @@ class Core:
             try:
                 part.tick()
             except Exception:
-                _LOG.exception("a tick of %s failed", name)
+                LOG.exception("a tick of %s failed", name)
 
     def close(self) -> None:
         """Close every part, the last one first."""
@@ -55,7 +55,7 @@ class Core:
             try:
                 part.close()
             except Exception:
-                _LOG.exception("closing %s failed", name)
+                LOG.exception("closing %s failed", name)
 
     def run(self, ended: threading.Event) -> None:
         """Tick until the event is set."""
