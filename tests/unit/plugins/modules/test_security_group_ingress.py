@@ -9,12 +9,14 @@ from typing import Any
 
 import boto3
 import botocore.client
+import botocore.loaders
 import pytest
 from ansible.module_utils import basic
 from ansible.module_utils.testing import patch_module_args
 from ansible_collections.streamops.red5pro.plugins.modules import security_group_ingress
 from moto import mock_aws
 
+LOADER = botocore.loaders.create_loader()
 OWNER = "red5pro:deployment=live"
 TWO = {"10.0.1.15": "one private", "203.0.113.15": "one public"}
 ADMITTED = {"10.0.1.15/32": f"one private ({OWNER})", "203.0.113.15/32": f"one public ({OWNER})"}
@@ -68,6 +70,7 @@ def group(monkeypatch: pytest.MonkeyPatch) -> Iterator[Group]:
         calls.append(operation)
         return original(client, operation, parameters)
 
+    monkeypatch.setattr("botocore.session.create_loader", lambda path=None: LOADER)  # else each run reads the API's model anew
     monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", noted)
     with mock_aws():
         own = Group(calls)
