@@ -73,15 +73,16 @@ def removable_records(certificates: Iterable[Facts], own_arns: Iterable[str]) ->
     """
     own = [certificate for certificate in certificates if certificate["certificate_arn"] in own_arns]
     others = [certificate for certificate in certificates if certificate not in own and certificate["status"] in LIVE]
-    needed = {record["name"] for other in others for record in _records_of(other)}
+    validated = [other for other in others if other["type"] == "AMAZON_ISSUED"]
+    needed = {_apex(name) for other in validated for name in other["subject_alternative_names"]}
     notes: dict[str, str] = {key: zone_id for certificate in own for key, zone_id in certificate["tags"].items()}
-    made = {record["name"]: record for certificate in own for record in _records_of(certificate) if _note(record["name"]) in notes}
-    return [{**record, "zone_id": notes[_note(name)]} for name, record in sorted(made.items()) if name not in needed]
+    options = [option for certificate in own for option in certificate.get("domain_validation_options", []) if "resource_record" in option]
+    records = {option["resource_record"]["name"]: option["resource_record"] for option in options if _apex(option["domain_name"]) not in needed}
+    return [{**record, "zone_id": notes[_note(name)]} for name, record in sorted(records.items()) if _note(name) in notes]
 
 
-def _records_of(certificate: Facts) -> list[Facts]:
-    options = certificate.get("domain_validation_options", [])
-    return [option["resource_record"] for option in options if "resource_record" in option]
+def _apex(name: str) -> str:
+    return _plain(name).removeprefix("*.")
 
 
 class FilterModule:

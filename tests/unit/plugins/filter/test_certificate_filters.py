@@ -70,14 +70,24 @@ def test_what_stands_under_a_records_name(standing: list[dict[str, Any]], state:
 
 
 def _certificate(arn: str, *labels: str, status: str = "ISSUED", notes: dict[str, str] | None = None) -> dict[str, Any]:
-    options = [{"resource_record": {"name": f"{label}.example.com.", "type": "CNAME", "value": f"{label}.aws."}} for label in labels]
+    options = [
+        {"domain_name": f"*.{label}.org", "resource_record": {"name": f"_{label}.{label}.org.", "type": "CNAME", "value": f"_{label}.aws."}}
+        for label in labels
+    ]
+    names = [option["domain_name"] for option in options]
+    tags = {"Name": "x", **(notes or {})}
     return {
-        "certificate_arn": arn, "status": status, "domain_validation_options": [*options, {"domain_name": "late"}],
-        "tags": {"Name": "x", **(notes or {})},
-    }  # fmt: skip
+        "certificate_arn": arn,
+        "type": "AMAZON_ISSUED",
+        "status": status,
+        "tags": tags,
+        "subject_alternative_names": names,
+        "domain_validation_options": options,
+    }
 
 
-NOTES = record_notes([{"name": "_a.example.com", "zone_id": "ZA"}, {"name": "_B.example.com.", "zone_id": "ZB"}])
+A, B = ("_a.a.org.", "ZA"), ("_b.b.org.", "ZB")
+NOTES = record_notes([{"name": "_a.a.org", "zone_id": "ZA"}, {"name": "_B.b.org.", "zone_id": "ZB"}])
 
 
 def test_the_notes_tell_the_zone_of_each_record() -> None:
@@ -87,16 +97,18 @@ def test_the_notes_tell_the_zone_of_each_record() -> None:
 @pytest.mark.parametrize(
     ("others", "expected"),
     [
-        ([], [("_a.example.com.", "ZA"), ("_b.example.com.", "ZB")]),
-        ([_certificate("other", "_b")], [("_a.example.com.", "ZA")]),
-        ([_certificate("other", "_b", status="PENDING_VALIDATION")], [("_a.example.com.", "ZA")]),
-        ([_certificate("other", "_b", status="EXPIRED")], [("_a.example.com.", "ZA"), ("_b.example.com.", "ZB")]),
-        ([_certificate("other", "_a", "_b", notes=NOTES)], []),
-        ([{"certificate_arn": "imported", "status": "ISSUED", "tags": {}}], [("_a.example.com.", "ZA"), ("_b.example.com.", "ZB")]),
+        ([], [A, B]),
+        ([_certificate("other", "b")], [A]),
+        ([_certificate("other", "b", status="PENDING_VALIDATION")], [A]),
+        ([_certificate("other", "b", status="EXPIRED")], [A, B]),
+        ([_certificate("other", "b") | {"type": "IMPORTED"}], [A, B]),
+        ([_certificate("other", "a", "b", notes=NOTES)], []),
+        ([_certificate("other") | {"subject_alternative_names": ["x.org", "B.org"]}], [A]),  # its record is not shown yet
+        ([_certificate("other") | {"subject_alternative_names": ["x.b.org", "xa.org"]}], [A, B]),
     ],
 )
 def test_only_records_made_here_and_needed_by_nobody_else_may_go(others: list[dict[str, Any]], expected: list[tuple[str, str]]) -> None:
-    own = [_certificate("own", "_a", "_b", "_standing", notes=NOTES), _certificate("failed", "_a", status="FAILED", notes=NOTES)]
+    own = [_certificate("own", "a", "b", "standing", notes=NOTES), _certificate("failed", "a", status="FAILED", notes=NOTES)]
     removable = removable_records([*others, *own], ["own", "failed"])
     assert [(record["name"], record["zone_id"]) for record in removable] == expected
     assert all(record["value"].endswith(".aws.") and record["type"] == "CNAME" for record in removable)

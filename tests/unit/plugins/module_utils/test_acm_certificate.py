@@ -89,7 +89,7 @@ def test_domain_names_that_acm_takes(name: str, expected: str) -> None:
         (f"{'a' * 64}.example.com", "label 'aaa"),
         (f"{LONG}.{'d' * 62}", "254 characters long, at most 253"),
         ("https://example.com", "label 'https://example'"),
-        ("192.0.2.1", "fully qualified"),
+        ("192.0.2.10", "fully qualified"),
         ("example.c", "fully qualified"),
         ("example.com\n", "label 'com"),
     ],
