@@ -1,0 +1,22 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Properties files as the role stream_manager_config looks at them."""
+from __future__ import annotations
+
+from ansible_collections.streamops.red5pro.plugins.filter import properties
+
+
+def test_differences() -> None:
+    texts = {"one": "a=1\nstreammanager.ip=1\n", "two": "a=2\nstreammanager.ip=2\n"}
+    assert properties.properties_differences(texts, ["streammanager.ip"]) == [{"key": "a", "values": {"one": "1", "two": "2"}}]
+
+
+def test_value() -> None:
+    assert properties.property_value("a=1\nb=2\n", "b") == "2"
+    assert properties.property_value("a=1\n", "b") == ""
+
+
+def test_secrets_and_the_others() -> None:
+    values = {"config.dbPass": "x", "proxy.enabled": True}
+    assert properties.secret_properties(values) == {"config.dbPass": "x"}
+    assert properties.secret_properties(values, False) == {"proxy.enabled": True}

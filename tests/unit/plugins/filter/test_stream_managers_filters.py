@@ -1,0 +1,142 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The stream managers that are declared against those that stand."""
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.streamops.red5pro.plugins.filter.stream_managers import stream_manager_addresses, stream_manager_places
+
+SUBNETS = [{"id": f"subnet-{zone}", "availability_zone": zone} for zone in "abc"]
+Facts = dict[str, Any]
+
+
+def instance(number: int, zone: str, name: str = "", **more: Any) -> Facts:
+    return {
+        "instance_id": f"i-{number}",
+        "tags": {"Name": name or f"live-stream-manager-{number}"},
+        "state": {"name": "running"},
+        "private_ip_address": f"10.0.0.{number}",
+        "placement": {"availability_zone": zone},
+        **more,
+    }
+
+
+def address(number: int, instance_id: str | None = None, **tags: str) -> Facts:
+    return {"allocation_id": f"eip-{number}", "public_ip": f"203.0.113.{number}", "instance_id": instance_id, "tags": tags}
+
+
+def own_address(number: int, instance_id: str | None = None) -> Facts:
+    return address(number, instance_id, **{"Name": f"live-stream-manager-{number}", "red5pro:deployment": "live"})
+
+
+def places(count: object, instances: list[Facts], addresses: list[Facts], **more: Any) -> list[Facts]:
+    return stream_manager_places(count, "live", more.pop("subnets", SUBNETS), instances, addresses, **more)  # type: ignore[arg-type]
+
+
+def column(found: list[Facts], key: str) -> list[Any]:
+    return [place[key] for place in found]
+
+
+def test_nothing_stands() -> None:
+    assert places(1, [], []) == [
+        {
+            "name": "live-stream-manager-1",
+            "adopted": False,
+            "instance_id": "",
+            "state": "missing",
+            "private_ip": "",
+            "public_ip": "",
+            "reachable_ip": "",
+            "availability_zone": "a",
+            "subnet_id": "subnet-a",
+            "allocation_id": "",
+            "associated": False,
+        }
+    ]
+
+
+def test_all_stands() -> None:
+    found = places(2, [instance(2, "b", public_ip_address="203.0.113.2"), instance(1, "a")], [own_address(1, "i-1"), own_address(2, "i-2")])
+    assert column(found, "instance_id") == ["i-1", "i-2"]
+    assert column(found, "state") == ["running", "running"]
+    assert column(found, "public_ip") == ["203.0.113.1", "203.0.113.2"]
+    assert column(found, "private_ip") == ["10.0.0.1", "10.0.0.2"]
+    assert column(found, "reachable_ip") == ["10.0.0.1", "203.0.113.2"]
+    assert column(found, "associated") == [True, True]
+
+
+def test_zones_take_turns() -> None:
+    assert column(places(5, [], []), "availability_zone") == ["a", "b", "c", "a", "b"]
+    assert column(places("5", [], []), "subnet_id") == ["subnet-a", "subnet-b", "subnet-c", "subnet-a", "subnet-b"]
+
+
+def test_zone_follows_that_of_what_stands() -> None:
+    found = places(4, [instance(1, "b"), instance(3, "a")], [])
+    assert column(found, "availability_zone") == ["b", "c", "a", "b"]
+
+
+def test_zone_without_a_subnet() -> None:
+    assert column(places(2, [instance(1, "z")], []), "availability_zone") == ["z", "a"]
+
+
+def test_without_subnets() -> None:
+    found = places(2, [instance(1, "a")], [], subnets=[])
+    assert column(found, "availability_zone") == ["a", ""]
+    assert column(found, "subnet_id") == ["", ""]
+
+
+def test_adopted_first_instance_is_known_by_its_id() -> None:
+    found = places(2, [instance(7, "c", name="set up by hand"), instance(1, "a")], [], first_instance="i-7")
+    assert column(found, "instance_id") == ["i-7", ""]
+    assert column(found, "adopted") == [True, False]
+    assert column(found, "availability_zone") == ["c", "a"]
+
+
+def test_adopted_first_instance_that_is_gone() -> None:
+    assert column(places(1, [instance(1, "a")], [], first_instance="i-7"), "state") == ["missing"]
+
+
+@pytest.mark.parametrize(
+    "addresses, allocation_ids, expected, associated",
+    [
+        ([own_address(1), address(9, "i-1")], None, "eip-1", False),
+        ([address(9, "i-1")], None, "eip-9", True),
+        ([own_address(1, "i-1"), address(9)], ["eip-9"], "eip-9", False),
+        ([own_address(1, "i-1")], ["eip-9"], "", False),
+        ([address(2, None), address(3, "i-3")], None, "", False),
+        ([address(1, None, Name="live-stream-manager-1")], None, "", False),
+        ([address(1, None, **{"Name": "live-stream-manager-1", "red5pro:deployment": "other"})], None, "", False),
+    ],
+    ids=["tags before association", "association", "given before tags", "given but unknown", "of others", "half the tags", "another's tags"],
+)
+def test_address(addresses: list[Facts], allocation_ids: list[str] | None, expected: str, associated: bool) -> None:
+    (place,) = places(1, [instance(1, "a")], addresses, allocation_ids=allocation_ids)
+    assert (place["allocation_id"], place["associated"]) == (expected, associated)
+
+
+def test_missing_instance_has_no_address_that_is_associated_with_nothing() -> None:
+    (place,) = places(1, [], [address(9)])
+    assert (place["allocation_id"], place["associated"]) == ("", False)
+
+
+def test_given_addresses_go_by_order_and_the_rest_by_tags() -> None:
+    found = places(3, [], [address(8), address(9), own_address(3), own_address(1)], allocation_ids=["eip-9", "eip-8"])
+    assert column(found, "allocation_id") == ["eip-9", "eip-8", "eip-3"]
+
+
+def test_address_without_tags() -> None:
+    bare = address(9)
+    del bare["tags"]
+    assert column(places(1, [], [bare]), "allocation_id") == [""]
+
+
+def test_addresses_say_whose_they_are() -> None:
+    found = places(3, [instance(1, "a"), instance(2, "b")], [own_address(1), own_address(3)])
+    assert stream_manager_addresses(found) == {
+        "10.0.0.1": "live-stream-manager-1 private",
+        "203.0.113.1": "live-stream-manager-1 public",
+        "10.0.0.2": "live-stream-manager-2 private",
+        "203.0.113.3": "live-stream-manager-3 public",
+    }
