@@ -39,7 +39,7 @@ def test_documentation_is_of_this_function(name: str) -> None:
         option = documentation["options"][one.name]
         assert option.get("required", False) is (one.default is inspect.Parameter.empty)
         if one.default is not inspect.Parameter.empty:
-            assert (option["default"] or None) == (one.default or None)
+            assert (option.get("default") or None) == (one.default or None)
     assert f"streamops.red5pro.{name}" in content["EXAMPLES"]
     assert all("name" in task for task in yaml.safe_load(content["EXAMPLES"]))
     assert "_value" in content["RETURN"]
