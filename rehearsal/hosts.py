@@ -3,6 +3,7 @@
 """A real host for every running instance: its own root file system, processes and name, with sshd on the instance's address."""
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -98,21 +99,17 @@ class Host:
         """Let SSH answer, from now on until it is switched off."""
         if not self._ready and self._process and self._process.stdin:
             self._ready = True
-            try:
+            with contextlib.suppress(BrokenPipeError):  # it has just ended; `runs` will tell
                 self._process.stdin.write(b"ready\n")
                 self._process.stdin.flush()
-            except BrokenPipeError:
-                pass  # it has just ended; `runs` will tell
 
     def switch_off(self) -> None:
         """Begin an orderly shutdown; `runs` becomes false when it is over, after 20 s at the latest."""
         if self._process and self._off_since is None:
             self._off_since = time.monotonic()
             if self._process.stdin:
-                try:
+                with contextlib.suppress(BrokenPipeError):  # already off
                     self._process.stdin.close()
-                except BrokenPipeError:
-                    pass  # already off
 
     def kill(self) -> None:
         """Pull the plug, and wait until no process of the host is left."""

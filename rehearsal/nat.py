@@ -27,12 +27,71 @@ class View(Protocol):
     def instances(self, region: str) -> Iterable[Instance]: ...
 
 
+class _Listener:
+    """Forwards what connects to one port of a public address to the same port of a private one.
+
+    Not asyncio.start_server: closed between accepting and serving a connection, it leaves that one open.
+    """
+
+    def __init__(self, public: str, private: str, port: int) -> None:
+        self._target = (private, port)
+        self._socket = socket.create_server((public, port))
+        self._socket.setblocking(False)
+        self._clients: dict[socket.socket, asyncio.Task[None]] = {}
+        asyncio.get_running_loop().add_reader(self._socket, self._accept)
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):  # it may have gone again
+            client, _ = self._socket.accept()
+            client.setblocking(False)
+            self._clients[client] = asyncio.create_task(self._forward(client))
+
+    async def _forward(self, client: socket.socket) -> None:
+        """One connection, until both sides have ended or one has broken."""
+        writers: list[asyncio.StreamWriter] = []
+        try:
+            from_client, to_client = await asyncio.open_connection(sock=client)
+            writers.append(to_client)
+            from_target, to_target = await asyncio.open_connection(*self._target)
+            writers.append(to_target)
+            await asyncio.gather(_pump(from_client, to_target), _pump(from_target, to_client))
+            for writer in writers:
+                writer.close()
+        except OSError:
+            pass  # the other side sees an end, too
+        finally:
+            for writer in writers:
+                if not writer.is_closing():
+                    writer.transport.abort()
+            del self._clients[client]
+
+    async def close(self) -> None:
+        """End it with all its connections."""
+        asyncio.get_running_loop().remove_reader(self._socket)
+        self._socket.close()
+        left = dict(self._clients)
+        for task in left.values():
+            task.cancel()
+        await asyncio.gather(*left.values(), return_exceptions=True)
+        for client in self._clients:
+            client.close()  # its task never began
+
+
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Copies one direction, its end included; the other one may go on."""
+    while data := await reader.read(_CHUNK):
+        writer.write(data)
+        await writer.drain()
+    with contextlib.suppress(OSError):
+        writer.write_eof()
+
+
 class Nat:
     """Forwards the ports of settings.SSH_PORT and settings.RED5_PORT, from its making until `close()`."""
 
     def __init__(self, view: View) -> None:
         self._view = view
-        self._routes: dict[Route, list[asyncio.Task[None]]] = {}
+        self._routes: dict[Route, list[_Listener]] = {}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="nat", daemon=True)
         self._thread.start()
@@ -59,54 +118,17 @@ class Nat:
         asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     async def _follow(self, wanted: set[Route]) -> None:
-        ended = [task for route in self._routes.keys() - wanted for task in self._routes.pop(route)]
-        for task in ended:
-            task.cancel()
-        await asyncio.gather(*ended, return_exceptions=True)
+        for route in self._routes.keys() - wanted:
+            for listener in self._routes.pop(route):
+                await listener.close()
         for public, private in wanted - self._routes.keys():
-            with contextlib.ExitStack() as listeners:
-                try:
-                    opened = [listeners.enter_context(socket.create_server((public, port))) for port in _PORTS]
-                except OSError as error:
-                    _LOG.error("cannot listen on %s: %s", public, error)  # the next tick tries again
-                    continue
-                listeners.pop_all()
-                self._routes[public, private] = [asyncio.create_task(_listen(listener, private)) for listener in opened]
-
-
-async def _listen(listener: socket.socket, private: str) -> None:
-    """Forwards what connects to the listener to the same port of a private address; cancelled, it ends all of that.
-
-    Not asyncio.start_server: closed between accepting and serving a connection, it leaves that one open.
-    """
-    listener.setblocking(False)
-    target = (private, listener.getsockname()[1])
-    with listener:
-        async with asyncio.TaskGroup() as connections:
-            while True:
-                client, _ = await asyncio.get_running_loop().sock_accept(listener)
-                connections.create_task(_forward(client, target))
-
-
-async def _forward(client: socket.socket, target: tuple[str, int]) -> None:
-    """One connection, from and to the end of either side."""
-    writers: list[asyncio.StreamWriter] = []
-    with contextlib.suppress(OSError):
-        try:
-            from_client, to_client = await asyncio.open_connection(sock=client)
-            writers.append(to_client)
-            from_target, to_target = await asyncio.open_connection(*target)
-            writers.append(to_target)
-            await asyncio.gather(_pump(from_client, to_target), _pump(from_target, to_client))
-        finally:
-            for writer in writers:
-                writer.close()
-
-
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Copies one direction, its end included; the other one may go on."""
-    while data := await reader.read(_CHUNK):
-        writer.write(data)
-        await writer.drain()
-    with contextlib.suppress(OSError):
-        writer.write_eof()
+            listeners: list[_Listener] = []
+            try:
+                for port in _PORTS:
+                    listeners.append(_Listener(public, private, port))
+            except OSError as error:
+                _LOG.error("cannot listen on %s: %s", public, error)  # the next tick tries again
+                for listener in listeners:
+                    await listener.close()
+            else:
+                self._routes[public, private] = listeners

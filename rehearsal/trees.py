@@ -60,14 +60,14 @@ def os_layer(layer: Path, authority: Path, pace: float) -> Path:
 def stream_manager_layer(layer: Path, changes: Mapping[str, str] | None = None) -> Path:
     """A full Red5 Pro tree with the Stream Manager webapp, fit for the baseline account; `changes` are placeholders set otherwise."""
     home = _red5_tree(layer, changes or {})
-    _copy(_SOURCES / "stream_manager", home, _VALUES | (changes or {}))
+    _copy(_SOURCES / "stream_manager", home, {**_VALUES, **(changes or {})})
     return layer
 
 
 def node_layer(layer: Path, changes: Mapping[str, str] | None = None) -> Path:
     """The original node image's tree: autoscaling off, no Stream Manager webapp."""
     home = _red5_tree(layer, changes or {})
-    _copy(_SOURCES / "node", home, _VALUES | (changes or {}))
+    _copy(_SOURCES / "node", home, {**_VALUES, **(changes or {})})
     return layer
 
 
@@ -157,7 +157,7 @@ def _red5_tree(layer: Path, changes: Mapping[str, str]) -> Path:
     """What stream managers and nodes share: the tree, the service program and its place among the services."""
     home = layer / settings.RED5_HOME.lstrip("/")
     _copy(_SOURCES / "red5pro_system", layer, {})
-    _copy(_SOURCES / "red5pro", home, _VALUES | changes)
+    _copy(_SOURCES / "red5pro", home, {**_VALUES, **changes})
     (home / "log").mkdir()
     program = home / "lib" / "red5pro"
     shutil.copytree(_SOURCES / "service", program, ignore=shutil.ignore_patterns("__pycache__"))

@@ -8,7 +8,6 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from .config import Environment
 from .database import Database, DatabaseError, Document
@@ -112,7 +111,7 @@ class Controller:
         if group["state"] == "new" or time.monotonic() < self._not_before.get(name, 0):
             return
         alive = [node for node in nodes if not node.get("doomed")]
-        complete = True
+        complete = any(node["state"] == "inservice" for node in alive)
         for region, role, least in self._minimums(group):
             present = [node for node in alive if (node["region"], node["role"]) == (region, role)]
             complete = complete and sum(node["state"] == "inservice" for node in present) >= least

@@ -17,9 +17,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 _LOG = logging.getLogger("web")
 _IDLE = 75  # seconds a connection may be quiet; longer than the load balancer's health checks are apart
-_PAGE = """<!doctype html><html lang="en"><head><title>HTTP Status {code} – {phrase}</title></head><body><h1>HTTP Status {code} – \
-{phrase}</h1><hr class="line" /><p><b>Type</b> Status Report</p><p><b>Message</b> {message}</p><hr class="line" />\
-<h3>Apache Tomcat/8.5.95</h3></body></html>"""
+_PAGE = """<!doctype html><html lang="en"><head><title>HTTP Status {code} &ndash; {phrase}</title></head><body>\
+<h1>HTTP Status {code} &ndash; {phrase}</h1><hr class="line" /><p><b>Type</b> Status Report</p><p><b>Message</b> {message}</p>\
+<hr class="line" /><h3>Apache Tomcat/8.5.95</h3></body></html>"""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Request:
 
     def parameter(self, name: str) -> str | None:
         """The first value of a query parameter."""
-        return self.query.get(name, [None])[0]  # type: ignore[list-item]
+        return next(iter(self.query.get(name, ())), None)
 
 
 @dataclass(frozen=True)

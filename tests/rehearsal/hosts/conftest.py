@@ -7,7 +7,7 @@ import ctypes
 import os
 import subprocess
 from collections.abc import Iterator
-from ipaddress import ip_network
+from ipaddress import IPv4Network
 from pathlib import Path
 
 import pytest
@@ -54,7 +54,7 @@ def admitted() -> list[str]:
 @pytest.fixture
 def store(state: Path, admitted: list[str]) -> Iterator[Store]:
     """The database."""
-    store = Store(lambda: tuple(ip_network(cidr) for cidr in admitted))
+    store = Store(lambda: tuple(IPv4Network(cidr) for cidr in admitted))
     yield store
     store.close()
 

@@ -140,6 +140,13 @@ class StreamManager:
         return status, json.loads(answer)
 
 
+def restart(manager: StreamManager, address: str) -> None:
+    """Give a stream manager another streammanager.ip."""
+    manager.stop()
+    manager.set("streammanager.ip", address)
+    manager.start()
+
+
 def policy(name: str = "policy", least: int = 1, **changes: Any) -> dict[str, Any]:
     """A scale policy with all four roles in the region default."""
     targets = [{"role": role, "minLimit": least, "maxLimit": 10, "scaleAdjustment": 1} for role in ROLES]

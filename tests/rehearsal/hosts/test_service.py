@@ -16,7 +16,7 @@ import pytest
 
 from rehearsal import settings, trees
 from rehearsal.store import Store
-from tests.rehearsal.hosts.support import StreamManager, eventually, group, launch_config, policy
+from tests.rehearsal.hosts.support import StreamManager, eventually, group, launch_config, policy, restart
 
 POLICIES, CONFIGURATIONS = ("configurations", "scalepolicy"), ("configurations", "launchconfig")
 
@@ -28,12 +28,6 @@ def two(store: Store, tmp_path: Path, managers: list[StreamManager]) -> tuple[St
     managers[0].start()
     eventually(lambda: managers[0].root() == 200)
     return managers[0], managers[1]
-
-
-def restart(manager: StreamManager, address: str) -> None:
-    manager.stop()
-    manager.set("streammanager.ip", address)
-    manager.start()
 
 
 def test_an_unreachable_database_makes_it_unwell(stream_manager: StreamManager, admitted: list[str]) -> None:
@@ -259,7 +253,8 @@ def ask(connection: http.client.HTTPConnection, *request: Any) -> http.client.HT
 
 def test_a_connection_is_kept(connection: http.client.HTTPConnection) -> None:
     before = connection.sock.getsockname()
-    codes = [ask(connection, *request).status for request in (("GET", "/"), ("POST", "/", b"x" * 100000), ("HEAD", "/"), ("GET", "/absent"))]
+    requests = (("GET", "/"), ("POST", "/", b"x" * 100000), ("HEAD", "/"), ("GET", "/absent"))
+    codes = [ask(connection, *request).status for request in requests]
     assert codes == [200, 405, 200, 404]
     assert connection.sock.getsockname() == before
 

@@ -8,7 +8,7 @@ import http.client
 import json
 import threading
 from collections.abc import Iterator
-from ipaddress import ip_network
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ def admitted() -> list[str]:
 @pytest.fixture
 def database(admitted: list[str], tmp_path: Path) -> Iterator[store.Store]:
     def networks() -> Networks:
-        return tuple(ip_network(cidr) for cidr in admitted)
+        return tuple(IPv4Network(cidr) for cidr in admitted)
 
     database = store.Store(networks, ADDRESS, tmp_path / "api.jsonl")
     yield database
@@ -80,7 +80,7 @@ def test_documents() -> None:
 
 def test_a_lease_has_one_holder(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [1000.0]
-    monkeypatch.setattr(store.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("rehearsal.store.time.monotonic", lambda: now[0])
     documents = store.Documents(Path("/dev/null"))
     assert documents.perform("lease", name="l/1", owner="a", seconds=5) == "a"
     assert documents.perform("lease", name="l/1", owner="b", seconds=5) == "a"

@@ -1,0 +1,261 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The cloud controller, from a group to nodes in service: plain moto as EC2, real hosts for what it launches."""
+from __future__ import annotations
+
+import base64
+import os
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from rehearsal import account, settings, trees
+from rehearsal.hosts import Hosts
+from rehearsal.model import Instance
+from rehearsal.store import Store
+from tests.rehearsal.hosts.support import ROLES, StreamManager, eventually, group, launch_config, policy, restart
+
+AUTOSCALE = f"{settings.RED5_HOME}/conf/autoscale.xml"
+# Name of a node image -> what its autoscale.xml says instead of what Red5 ships.
+IMAGES: dict[str, dict[str, str]] = {
+    "right": {'"active" value="false"': '"active" value="true"', "0.0.0.0": "127.10.1.250"},
+    "wrong address": {'"active" value="false"': '"active" value="true"', "0.0.0.0": "127.10.1.251"},
+    "wrong path": {'"active" value="false"': '"active" value="true"', "0.0.0.0": "127.10.1.250", "cloudwatch": "watch"},
+    "not active": {"0.0.0.0": "127.10.1.250"},
+    "malformed": {'"active" value="false"': '"active" value="true"', "0.0.0.0": "127.10.1.250", "</beans>": ""},
+}
+
+
+class Account:
+    """A small account in moto, and the view of it that hosts have: addresses of loopback only."""
+
+    def __init__(self, endpoint: str) -> None:
+        access = {"aws_access_key_id": settings.OPERATOR_ACCESS_KEY, "aws_secret_access_key": settings.SECRET_KEY}
+        self.ec2 = boto3.client("ec2", region_name=settings.REGION, endpoint_url=endpoint, **access)
+        self.vpc = self.ec2.create_vpc(CidrBlock=settings.VPC_CIDR)["Vpc"]["VpcId"]
+        self.ec2.create_tags(Resources=[self.vpc], Tags=[{"Key": "Name", "Value": account.NAME}])
+        self.subnets = [self._subnet(f"127.10.{number}.0/24", zone, number < 3) for number, zone in ((1, "a"), (2, "b"), (3, "c"))]
+        name = f"{account.NAME}-nodes"
+        self.ec2.create_security_group(GroupName=name, Description="Nodes", VpcId=self.vpc)
+        self.ec2.create_key_pair(KeyName=account.NAME)
+        self.images = {name: self.ec2.register_image(Name=name, RootDeviceName="/dev/sda1")["ImageId"] for name in IMAGES}
+
+    def _subnet(self, cidr: str, zone: str, public: bool) -> str:
+        subnet = self.ec2.create_subnet(VpcId=self.vpc, CidrBlock=cidr, AvailabilityZone=settings.REGION + zone)["Subnet"]["SubnetId"]
+        self.ec2.modify_subnet_attribute(SubnetId=subnet, MapPublicIpOnLaunch={"Value": public})
+        return str(subnet)
+
+    def described(self) -> list[dict[str, Any]]:
+        """Every instance that is not terminated."""
+        found = [instance for item in self.ec2.describe_instances()["Reservations"] for instance in item["Instances"]]
+        return [instance for instance in found if instance["State"]["Name"] != "terminated"]
+
+    def instances(self, region: str) -> Iterable[Instance]:
+        """The view of the hosts."""
+        for item in self.described() if region == settings.REGION else []:
+            yield Instance(
+                id=item["InstanceId"],
+                region=region,
+                state=item["State"]["Name"],
+                ready=False,
+                image_id=item["ImageId"],
+                private_ip=item["PrivateIpAddress"],
+                public_ip=None,
+                zone=item["Placement"]["AvailabilityZone"],
+                vpc_id=item["VpcId"],
+                group_ids=(),
+                public_key=None,
+                tags={tag["Key"]: tag["Value"] for tag in item.get("Tags", [])},
+            )
+
+    def run(self, image: str = "right", **tags: str) -> str:
+        """Somebody's own instance in a public subnet."""
+        specification: Any = [{"ResourceType": "instance", "Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}]
+        run = self.ec2.run_instances(
+            ImageId=self.images[image], MinCount=1, MaxCount=1, SubnetId=self.subnets[0], TagSpecifications=specification
+        )
+        return str(run["Instances"][0]["InstanceId"])
+
+
+@pytest.fixture(scope="module")
+def moto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a moto server."""
+    address, port = settings.AWS_ADDRESS
+    environment = {**os.environ, "MOTO_EC2_LOAD_DEFAULT_AMIS": "false"}
+    path = tmp_path_factory.mktemp("moto") / "moto.log"
+    with path.open("wb") as log:
+        command = [sys.executable, "-m", "moto.server", "-H", address, "-p", str(port)]
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    eventually(lambda: b"Running on" in path.read_bytes())
+    yield f"http://{address}:{port}"
+    process.terminate()
+    process.wait()
+
+
+@pytest.fixture
+def cloud(moto: str) -> Account:
+    urllib.request.urlopen(urllib.request.Request(f"{moto}/moto-api/reset", method="POST")).close()
+    return Account(moto)
+
+
+@pytest.fixture
+def hosts(cloud: Account, state: Path) -> Iterator[Hosts]:
+    hosts = Hosts(cloud)
+    for number, (name, changes) in enumerate(IMAGES.items()):
+        layer = trees.node_layer(hosts.layer(f"node-{number}"))
+        path = layer / AUTOSCALE.lstrip("/")
+        text = path.read_text()
+        for old, new in changes.items():
+            assert old in text
+            text = text.replace(old, new)
+        path.write_text(text)
+        hosts.define_image(cloud.images[name], (layer,))
+    yield hosts
+    hosts.close()
+
+
+@pytest.fixture
+def manager(hosts: Hosts, store: Store, tmp_path: Path, managers: list[StreamManager]) -> StreamManager:
+    managers.append(StreamManager(tmp_path / "manager", "127.10.1.250"))
+    managers[0].start()
+    eventually(lambda: managers[0].root() == 200)
+    return managers[0]
+
+
+def make(manager: StreamManager, name: str, image: str, least: int = 1, metadata: dict[str, Any] | None = None, **properties: str) -> None:
+    """A policy, a configuration and a group of one name."""
+    pairs = [{"name": key, "value": value} for key, value in properties.items()]
+    configuration = launch_config(name, image, properties={"property": pairs}, metadata=metadata or {})
+    for path, body in ((("configurations", "scalepolicy"), policy(name, least)), (("configurations", "launchconfig"), configuration)):
+        assert manager.call("POST", *path, body=body)[0] == 201
+    assert manager.call("POST", "nodegroup", body=group(name, scalePolicy=name, launchConfig=name))[0] == 201
+
+
+def nodes(manager: StreamManager, name: str) -> list[dict[str, Any]]:
+    code, found = manager.call("GET", "nodegroup", name, "node")
+    assert code == 200
+    return list(found)
+
+
+def state_of(manager: StreamManager, name: str) -> str:
+    return str(manager.call("GET", "nodegroup", name)[1]["state"])
+
+
+def test_a_group_fills_up_and_goes(manager: StreamManager, cloud: Account, hosts: Hosts) -> None:
+    make(manager, "g", "right", 2, {"meta": [{"key": "team", "value": "video"}]}, UserData=f"base64:{base64.b64encode(b'hi').decode()}")
+    assert (state_of(manager, "g"), nodes(manager, "g")) == ("new", [])
+    code, origin = manager.call("POST", "nodegroup", "g", "node", "origin")
+    assert (code, origin["role"], origin["group"]) == (201, "origin", "g")
+    assert state_of(manager, "g") == "initializing"
+
+    eventually(lambda: state_of(manager, "g") == "active", hosts.tick)
+    found = nodes(manager, "g")
+    assert {node["state"] for node in found} == {"inservice"}
+    assert sorted(node["role"] for node in found) == sorted(ROLES * 2)
+    assert {node["capacity"] for node in found} == {2000}
+    assert {node["availabilityZone"] for node in found} == {"us-east-1a", "us-east-1b"}  # the third zone's subnet is private
+
+    launched = {item["InstanceId"]: item for item in cloud.described()}
+    assert len(launched) == len(found)
+    item = launched[origin["id"]]
+    tags = {tag["Key"]: tag["Value"] for tag in item["Tags"]}
+    own = dict.fromkeys(("Name", "identifier"), origin["identifier"])
+    assert tags == {**own, "role": "origin", "connectionCapacity": "2000", "team": "video"}
+    assert origin["identifier"].startswith("node-")
+    assert (item["InstanceType"], item["KeyName"], item["SecurityGroups"][0]["GroupName"]) == ("c5.large", "red5pro", "red5pro-nodes")
+    data = cloud.ec2.describe_instance_attribute(InstanceId=origin["id"], Attribute="userData")["UserData"]["Value"]
+    assert base64.b64decode(data) == b"hi"
+
+    assert manager.call("DELETE", "nodegroup", "g")[0] == 200
+    eventually(lambda: manager.call("GET", "nodegroup")[1] == [], hosts.tick)
+    assert cloud.described() == []
+
+
+def test_only_a_node_that_reports_comes_into_service(manager: StreamManager, hosts: Hosts) -> None:
+    bad = sorted(IMAGES.keys() - {"right"})
+    for name in (*bad, "right"):
+        make(manager, name, name, 0)
+        assert manager.call("POST", "nodegroup", name, "node", "origin")[0] == 201
+
+    def states(name: str) -> list[str]:
+        return [node["state"] for node in nodes(manager, name)]
+
+    eventually(lambda: all(states(name) == ["running"] for name in bad), hosts.tick)
+    eventually(lambda: states("right") == ["inservice"], hosts.tick)
+    assert {name: states(name) for name in bad} == {name: ["running"] for name in bad}
+    assert {state_of(manager, name) for name in bad} == {"initializing"}
+
+
+def test_a_raised_minimum_and_a_deleted_node_are_filled(manager: StreamManager, cloud: Account, hosts: Hosts) -> None:
+    make(manager, "g", "right")
+    manager.call("POST", "nodegroup", "g", "node", "origin")
+    eventually(lambda: state_of(manager, "g") == "active", hosts.tick)
+    assert manager.call("PUT", "configurations", "scalepolicy", "g", body=policy("g", 2))[0] == 200
+    eventually(lambda: [node["state"] for node in nodes(manager, "g")] == ["inservice"] * 8, hosts.tick)
+
+    victim = nodes(manager, "g")[0]
+    assert manager.call("GET", "node", victim["address"])[1] == victim
+    assert manager.call("GET", "node", victim["address"], "stats")[1]["capacity"] == 2000
+    code, answer = manager.call("DELETE", "node", victim["address"])
+    assert (code, answer["state"]) == (200, "terminating")
+    assert manager.call("DELETE", "node", "1.2.3.4")[0] in (400, 404)
+
+    def replaced() -> bool:
+        found = nodes(manager, "g")
+        return len(found) == 8 and {node["state"] for node in found} == {"inservice"} and victim not in found
+
+    eventually(replaced, hosts.tick)
+    last = nodes(manager, "g")[-1]
+    code, [sunk] = manager.call("POST", "node", "sunset", body=[last["address"]])
+    assert (code, sunk["state"]) == (200, "terminating")
+    eventually(lambda: last["identifier"] not in {node["identifier"] for node in nodes(manager, "g")}, hosts.tick)
+
+
+def test_a_node_that_is_not_in_service_goes_only_by_force(manager: StreamManager, hosts: Hosts) -> None:
+    make(manager, "g", "not active", 0)
+    manager.call("POST", "nodegroup", "g", "node", "origin")
+    eventually(lambda: [node["state"] for node in nodes(manager, "g")] == ["running"], hosts.tick)
+    address = nodes(manager, "g")[0]["address"]
+    code, answer = manager.call("DELETE", "node", address)
+    assert (code, answer["errorMessage"]) == (400, f"node {address} is running, not inservice")
+    assert manager.call("DELETE", "node", address, query="&force=true")[0] == 200
+    eventually(lambda: nodes(manager, "g") == [], hosts.tick)
+
+
+def test_instances_of_its_prefix_that_it_does_not_know_are_ended(manager: StreamManager, cloud: Account) -> None:
+    stray = cloud.run(Name="node-of-yesterday")
+    others = {cloud.run(Name=name) for name in ("node", "nodes-of-others", "other-node-1", "Node-1")}
+    eventually(lambda: stray not in {item["InstanceId"] for item in cloud.described()})
+    assert {item["InstanceId"] for item in cloud.described()} == others
+    assert f"{stray} (node-of-yesterday) is unknown" in manager.log()
+
+
+def test_what_ec2_refuses_is_answered(manager: StreamManager, cloud: Account) -> None:
+    make(manager, "g", "absent image")
+    code, answer = manager.call("POST", "nodegroup", "g", "node", "origin")
+    assert (code, "DescribeImages finds nothing with {'name': 'absent image'}" in answer["errorMessage"]) == (400, True)
+    assert (state_of(manager, "g"), nodes(manager, "g"), cloud.described()) == ("new", [], [])
+    make(manager, "file", "right", UserData="file:/absent")
+    code, answer = manager.call("POST", "nodegroup", "file", "node", "origin")
+    assert (code, "/absent: No such file or directory" in answer["errorMessage"]) == (400, True)
+
+
+def test_another_stream_manager_goes_on(manager: StreamManager, hosts: Hosts, tmp_path: Path, managers: list[StreamManager]) -> None:
+    restart(manager, manager.address)
+    other = StreamManager(tmp_path / "other", "127.10.1.249")
+    managers.append(other)
+    restart(other, other.address)
+    eventually(lambda: manager.root() == other.root() == 200)
+    make(other, "g", "right")
+    other.call("POST", "nodegroup", "g", "node", "origin")
+    eventually(lambda: any(node["state"] == "inservice" for node in nodes(other, "g")), hosts.tick)
+    manager.stop()
+    make(other, "more", "not active", 0)
+    other.call("POST", "nodegroup", "more", "node", "origin")
+    eventually(lambda: [node["state"] for node in nodes(other, "more")] == ["running"], hosts.tick)
