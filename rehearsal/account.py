@@ -31,7 +31,7 @@ NETWORKS: Mapping[str, tuple[str, Mapping[str, tuple[str, str, bool]]]] = {
     ),
 }
 
-DATABASE_GROUP = "red5pro-database"
+DATABASE_GROUP, OTHER_GROUP = "red5pro-database", "other-website"
 # Region -> group name -> (description, inbound rules: (port, CIDR, description)).
 GROUPS: Mapping[str, Mapping[str, tuple[str, tuple[tuple[int, str, str], ...]]]] = {
     settings.REGION: {
@@ -41,7 +41,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, tuple[tuple[int, str, str], ...]]]]
         ),
         DATABASE_GROUP: ("Database of the stream managers", ((3306, "203.0.113.7/32", "Reporting of the finance team"),)),
         "red5pro-nodes": ("Nodes", ((22, ANYWHERE, "SSH"), (5080, ANYWHERE, "HTTP and API"), (1935, ANYWHERE, "RTMP"))),
-        "other-website": ("Website of the company", ((80, ANYWHERE, "HTTP"), (443, ANYWHERE, "HTTPS"))),
+        OTHER_GROUP: ("Website of the company", ((80, ANYWHERE, "HTTP"), (443, ANYWHERE, "HTTPS"))),
     },
     settings.SECOND_REGION: {
         "red5pro-nodes": ("Nodes", ((22, ANYWHERE, "SSH"), (5080, ANYWHERE, "HTTP and API"), (1935, ANYWHERE, "RTMP"))),
@@ -60,12 +60,13 @@ IMAGES: Mapping[str, tuple[str, str]] = {
 FIRST_STREAM_MANAGER, OTHER_INSTANCE = "red5pro-stream-manager-first", "other-website"
 INSTANCES: Mapping[str, tuple[str, str, str, str, str]] = {
     FIRST_STREAM_MANAGER: ("i-0f1a5700000000001", STREAM_MANAGER_IMAGE, "c5.large", "red5pro-public-a", "red5pro-stream-managers"),
-    OTHER_INSTANCE: ("i-00e5e000000000001", OTHER_IMAGE, "t3.micro", "red5pro-public-b", "other-website"),
+    OTHER_INSTANCE: ("i-00e5e000000000001", OTHER_IMAGE, "t3.micro", "red5pro-public-b", OTHER_GROUP),
 }
 
 OTHER_ADDRESSES = ("other-website", "other-reserve")  # Elastic IPs; the first one is in use by the instance of that name
 OTHER_DOMAIN = "other.example"
 OTHER_BALANCER = "other-website"
+OTHER_SITE = f"www.{OTHER_DOMAIN}"  # an alias of that load balancer
 OTHER_BALANCER_SUBNETS = ("red5pro-public-a-spare", "red5pro-public-b")
 
 # Zone -> its records: (name, type, TTL, value).

@@ -120,6 +120,7 @@ def test_what_a_draining_target_was_asked_it_still_answers(bench: Bench) -> None
 
 
 def test_health_and_open_websockets_outlive_a_new_configuration(bench: Bench) -> None:
+    bench.elb.group = replace(bench.elb.group, healthy_threshold=10)
     one, sick = bench.server(), bench.server()
     sick.code = 503
     bench.elb.register(one, sick)
@@ -129,6 +130,7 @@ def test_health_and_open_websockets_outlive_a_new_configuration(bench: Bench) ->
         web.sendall(WEBSOCKET)
         assert b" 101 " in web.recv(1000)
         bench.elb.health.clear()
+        sick.code = 200  # which is ten checks away from healthy
         bench.elb.balancer = replace(bench.elb.balancer, idle_timeout=90)
         bench.balancers.tick()
         assert bench.who() == {one.name}
@@ -168,11 +170,11 @@ def test_the_matcher_says_which_codes_are_healthy(bench: Bench) -> None:
 def test_without_any_healthy_target_all_are_tried_and_without_any_target_the_answer_is_503(bench: Bench) -> None:
     bench.balancers.tick()
     assert bench.get()[0] == 503
-    one = bench.server()
-    one.code = 500
-    bench.elb.register(one)
-    bench.until("unhealthy", lambda: bench.elb.health.get(one.name, [("", None)])[-1][0] == "unhealthy")
-    assert bench.get() == (200, one.name)
+    one, two = bench.server(), bench.server()
+    one.code = two.code = 500
+    bench.elb.register(one, two)
+    bench.until("both are unhealthy", lambda: [states[-1][0] for states in bench.elb.health.values()] == ["unhealthy"] * 2)
+    assert bench.who() == {one.name, two.name}
     bench.elb.register()
     bench.balancers.tick()
     assert bench.get()[0] == 503

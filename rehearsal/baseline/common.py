@@ -1,0 +1,34 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What the makers of the account share."""
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+_PATIENCE = 30  # seconds
+
+Tick = Callable[[], None]  # lets the emulated AWS and the hosts do what has become due
+
+
+def tags(name: str) -> list[dict[str, str]]:
+    """The tags of a thing of this name; what is not ours says whose it is."""
+    owner = [{"Key": "Owner", "Value": "web-team"}] if name.startswith("other") else []
+    return [{"Key": "Name", "Value": name}, *owner]
+
+
+def tagged(kind: str, name: str) -> list[dict[str, Any]]:
+    """The same, as EC2 takes them when something of this kind is made."""
+    return [{"ResourceType": kind, "Tags": tags(name)}]
+
+
+def until(tick: Tick, what: str, holds: Callable[[], Any]) -> Any:
+    """Call `tick` until something holds, and return it; a TimeoutError says what never did."""
+    end = time.monotonic() + _PATIENCE
+    while not (value := holds()):
+        if time.monotonic() > end:
+            raise TimeoutError(f"baseline account: waited {_PATIENCE} s until {what}")
+        tick()
+        time.sleep(0.02)
+    return value
