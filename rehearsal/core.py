@@ -136,6 +136,7 @@ def main() -> None:
     core = Core()
     try:
         start(core, state, pace)
+        core.tick()  # now the public addresses and the load balancers answer too
         (state / "environment").write_text("".join(f"{name}={value}\n" for name, value in environment(state).items()))
         (state / "ready").touch()
         core.run(ended)
