@@ -159,6 +159,23 @@ def test_one_balancer_of_a_name_one_listener_of_a_port_known_policies(cloud: Any
         cloud.balancer("other", SecurityGroups=["sg-00000000"])
 
 
+def test_a_balancer_moved_to_another_group_frees_the_first(cloud: Any, refused: Any) -> None:
+    first, second = cloud.new_group("first"), cloud.new_group("second")
+    front = cloud.balancer(SecurityGroups=[first])
+    cloud.elbv2.set_security_groups(LoadBalancerArn=front, SecurityGroups=[second])
+    with refused("DependencyViolation"):
+        cloud.ec2.delete_security_group(GroupId=second)
+    cloud.ec2.delete_security_group(GroupId=first)
+
+
+def test_only_a_listener_with_tls_has_a_policy(cloud: Any) -> None:
+    front, group = cloud.balancer(), cloud.target_group()
+    cloud.listen(front, group)
+    cloud.listen(front, group, 443, **https(cloud.issued()))
+    listeners = cloud.elbv2.describe_listeners(LoadBalancerArn=front)["Listeners"]
+    assert [entry.get("SslPolicy") for entry in listeners] == [None, "ELBSecurityPolicy-2016-08"]
+
+
 def test_the_view_of_a_balancer(cloud: Any) -> None:
     front, group = cloud.balancer(), cloud.target_group()
     certificate = cloud.issued()

@@ -214,6 +214,14 @@ def test_rule_25_changes_are_pending_for_a_while(cloud: Any, refused: Any) -> No
         cloud.route53.get_change(Id="C00000000")
 
 
+def test_a_new_zone_has_readable_records(cloud: Any) -> None:
+    zone = cloud.zone()
+    records = cloud.route53.list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
+    values = {entry["Type"]: [value["Value"] for value in entry["ResourceRecords"]] for entry in records}
+    assert len(values["NS"]) == 4
+    assert values["SOA"][0].startswith("ns-")
+
+
 def test_wildcards_are_escaped_in_lists_as_on_aws(cloud: Any) -> None:
     zone = cloud.zone()
     cloud.change(zone, ("CREATE", "*.example.com", "A", "127.0.0.1"))

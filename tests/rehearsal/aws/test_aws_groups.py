@@ -98,6 +98,14 @@ def test_descriptions_can_be_changed(cloud: Any) -> None:
         assert [entry["Description"] for entry in shown[kind]] == ["after"]
 
 
+def test_descriptions_of_egress_rules_too(cloud: Any) -> None:
+    group = cloud.new_group("database")
+    everywhere = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0", "Description": "everywhere"}]}]
+    assert cloud.ec2.update_security_group_rule_descriptions_egress(GroupId=group, IpPermissions=everywhere)["Return"] is True
+    (shown,) = cloud.ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"][0]["IpPermissionsEgress"]
+    assert shown["IpRanges"][0]["Description"] == "everywhere"
+
+
 def test_the_view_of_who_is_admitted(cloud: Any) -> None:
     database, instance = cloud.new_group("database"), cloud.running()
     admit(cloud, database, "127.54.0.9/32")

@@ -79,6 +79,7 @@ def test_an_elastic_ip_moves_only_if_asked_and_is_on_one_instance(cloud: Any, re
     assert IPv4Address(cloud.instance(first)["PublicIpAddress"]) in IPv4Network(settings.PUBLIC_POOL)
     cloud.ec2.associate_address(AllocationId=two, InstanceId=second, AllowReassociation=True)
     assert cloud.instance(second)["PublicIpAddress"] == other
+    assert [entry for entry in cloud.ec2.describe_addresses()["Addresses"] if entry.get("NetworkInterfaceId") == ""] == []
     held = {entry["AllocationId"]: entry.get("InstanceId") for entry in cloud.ec2.describe_addresses()["Addresses"]}
     assert held == {one: None, two: second}, "AWS leaves out what an address is not on"
 
@@ -267,7 +268,10 @@ def test_a_terminated_instance_leaves_neither_volume_nor_interface(cloud: Any) -
     cloud.wait(20)
     assert cloud.ec2.describe_volumes()["Volumes"] == []
     assert cloud.ec2.describe_network_interfaces()["NetworkInterfaces"] == []
-    assert "PrivateIpAddress" not in cloud.instance(instance)
+    shown = cloud.instance(instance)
+    assert not {"PrivateIpAddress", "PublicIpAddress", "SubnetId", "VpcId"} & set(shown)
+    assert shown["PrivateDnsName"] == ""
+    assert cloud.ec2.describe_instances(Filters=[{"Name": "private-ip-address", "Values": ["127.10.0.4"]}])["Reservations"] == []
 
 
 def test_the_view_of_an_instance(cloud: Any) -> None:
