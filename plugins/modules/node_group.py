@@ -194,8 +194,8 @@ from functools import partial
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._client import Client, ShapeError, StreamManagerError
 from ansible_collections.streamops.red5pro.plugins.module_utils._engine import Module, Result, Store, result, run
+from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import needed_nodes, shortage
 from ansible_collections.streamops.red5pro.plugins.module_utils._resources import (
-    DEFAULT_REGION,
     NODE_GROUP,
     SCALE_POLICY,
     Object,
@@ -276,33 +276,15 @@ def _wait_for_nodes(store: Store, params: Object) -> list[Object]:
     policy = Store(store.client, SCALE_POLICY).get(params["scale_policy"])
     if policy is None:
         raise StreamManagerError(f"scale_policy: is {params['scale_policy']!r}, which the API does not have, so there is nothing to wait for")
-    needs = _needs(SCALE_POLICY.read(policy), params["origins"])
+    needs = needed_nodes(SCALE_POLICY.read(policy), params["origins"])
     nodes: list[Object] = []
 
     def missing() -> str:
         nodes[:] = store.nodes(params["name"])
-        return ", ".join(text for text in (_short(need, nodes) for need in needs) if text)
+        return ", ".join(text for text in (shortage(need, nodes) for need in needs) if text)
 
     _wait(params, missing)
     return nodes
-
-
-def _needs(policy: Object, origins: int) -> list[tuple[str, str, int]]:
-    """Return (region, role, count) of the nodes to wait for; the region is empty for any."""
-    named = [region for region in policy["regions"] if region["name"] != DEFAULT_REGION]
-    needs = [("" if region["name"] == DEFAULT_REGION else region["name"], target["role"], target["min_limit"])
-             for region in named or policy["regions"] for target in region["targets"]]
-    return [need for need in [*needs, ("", "origin", origins)] if need[2]]
-
-
-def _short(need: tuple[str, str, int], nodes: list[Object]) -> str:
-    region, role, count = need
-    own = [node for node in nodes if node["role"] == role and str(node["availability_zone"] or "").startswith(region)]
-    ready = sum(node["state"] == "inservice" for node in own)
-    if ready >= count:
-        return ""
-    others = ", ".join(f"{node['identifier']} {node['state']}" for node in own if node["state"] != "inservice")
-    return f"{role}{' in ' + region if region else ''}: {ready} of {count} in service" + (f" ({others})" if others else "")
 
 
 def _wait(params: Object, missing: t.Callable[[], str]) -> None:

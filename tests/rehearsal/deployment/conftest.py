@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +15,6 @@ import boto3, json, sys
 service, operation, parameters = json.loads(sys.argv[1])
 print(json.dumps(getattr(boto3.client(service), operation)(**parameters), default=str))
 """
-_RECAP = re.compile(r"^(\S+)\s+: ok=\d+\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
 
 Aws = Callable[..., Any]
 Play = Callable[..., subprocess.CompletedProcess[str]]
@@ -44,7 +42,3 @@ def play(rehearsal: Any) -> Play:
 
     return run
 
-
-def changed(output: str) -> dict[str, int]:
-    """Host -> how many tasks changed something, from the play recap."""
-    return {host: int(count) for host, count, _, _ in _RECAP.findall(output)}

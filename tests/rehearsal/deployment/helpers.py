@@ -1,0 +1,19 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What is read from the output of ansible-playbook."""
+from __future__ import annotations
+
+import re
+import subprocess
+
+_RECAP = re.compile(r"^(\S+)\s+: ok=\d+\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
+
+
+def changed(output: str) -> dict[str, int]:
+    """Host -> how many tasks changed something, from the play recap."""
+    return {host: int(count) for host, count, _, _ in _RECAP.findall(output)}
+
+
+def said(done: subprocess.CompletedProcess[str]) -> str:
+    """All that was printed, its lines joined and YAML's escapes undone."""
+    return " ".join((done.stdout + done.stderr).replace('\\"', '"').replace("''", "'").split())

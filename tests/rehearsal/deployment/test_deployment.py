@@ -1,0 +1,188 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The main job on the rehearsal's baseline account, and what becomes of it when something is wrong."""
+from __future__ import annotations
+
+import copy
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from .helpers import changed, said
+
+HERE = Path(__file__).parent
+CHECKOUT = HERE.parents[2]
+SITE, VERIFY = "playbooks/site.yml", "playbooks/verify.yml"
+DECLARED = yaml.safe_load((CHECKOUT / "inventories/rehearsal/group_vars/all/main.yml").read_text(encoding="utf-8"))
+API = f"https://{DECLARED['red5pro_domain']}/streammanager/api/4.0/admin"
+SECOND = "live-stream-manager-2"
+PROPERTIES = "/usr/local/red5pro/webapps/streammanager/WEB-INF/red5-web.properties"
+
+
+def mutating(rehearsal: Any, since: int = 0) -> list[str]:
+    """The operator's AWS calls that change something; a stream manager's own are not the playbooks'."""
+    return [call["action"] for call in rehearsal.calls()[since:] if call["mutating"]]
+
+
+def api_writes(rehearsal: Any, since: int = 0) -> list[str]:
+    """Requests to the Stream Manager API that change something, but for the nodes' own reports."""
+    calls = rehearsal.api_calls()[since:]
+    return [f"{call['method']} {call['path']}" for call in calls if call["method"] != "GET" and "/admin/" in call["path"]]
+
+
+def test_check_mode_on_the_baseline_changes_nothing(rehearsal: Any, play: Any) -> None:
+    rehearsal.reset()
+    done = play(SITE, "--check", "--diff")
+    assert sum(changed(done.stdout).values()) > 0, "it must foresee what a run would do"
+    assert mutating(rehearsal) == []
+    assert api_writes(rehearsal) == []
+
+
+@pytest.fixture(scope="module")
+def deployed(rehearsal: Any, play: Any) -> Iterator[Any]:
+    """The deployment as site.yml leaves it on the baseline account."""
+    rehearsal.reset()
+    yield play(SITE)
+    rehearsal.reset()
+
+
+@pytest.fixture
+def address(deployed: Any, aws: Any) -> str:
+    """The private address of the second stream manager."""
+    filters = [{"Name": "tag:Name", "Values": [SECOND]}, {"Name": "instance-state-name", "Values": ["running"]}]
+    instance = aws("ec2", "describe_instances", Filters=filters)["Reservations"][0]["Instances"][0]
+    return str(instance["PrivateIpAddress"])
+
+
+def on_host(rehearsal: Any, address: str, command: str) -> str:
+    """Run a command as root on a host of the rehearsal."""
+    ssh = ["ssh", "-o", "StrictHostKeyChecking=accept-new", "-o", f"UserKnownHostsFile={rehearsal.state}/ssh/known_hosts_of_tests"]
+    return str(rehearsal.run([*ssh, "-i", f"{rehearsal.state}/ssh/id_ed25519", f"ubuntu@{address}", f"sudo sh -c '{command}'"]).stdout)
+
+
+@pytest.mark.usefixtures("deployed")
+class TestStanding:
+    """What stands after the first run."""
+
+    def test_all_four_roles_have_two_nodes_in_service(self, rehearsal: Any) -> None:
+        nodes = yaml.safe_load(rehearsal.run(["curl", "-fsS", f"{API}/nodegroup/live-group/node?accessToken={DECLARED['red5pro_api_token']}"]).stdout)
+        in_service = Counter(node["role"] for node in nodes if node["state"] == "inservice")
+        assert in_service == {"origin": 2, "edge": 2, "relay": 2, "transcoder": 2}
+
+    def test_the_database_admits_every_address_and_keeps_the_rule_of_others(self, aws: Any) -> None:
+        group = aws("ec2", "describe_security_groups", GroupNames=["red5pro-database"])["SecurityGroups"][0]
+        rules = {entry["CidrIp"]: entry["Description"] for one in group["IpPermissions"] for entry in one["IpRanges"]}
+        assert rules.pop("203.0.113.7/32") == "Reporting of the finance team"
+        assert sorted(rules.values()) == sorted(
+            f"live-stream-manager-{number} {kind} (red5pro:deployment=live)" for number in (1, 2) for kind in ("private", "public")
+        )
+
+    def test_stream_managers_stand_in_different_zones(self, aws: Any) -> None:
+        group = aws("elbv2", "describe_target_groups", Names=["live"])["TargetGroups"][0]["TargetGroupArn"]
+        targets = [one["Target"]["Id"] for one in aws("elbv2", "describe_target_health", TargetGroupArn=group)["TargetHealthDescriptions"]]
+        found = aws("ec2", "describe_instances", InstanceIds=targets)["Reservations"]
+        zones = [instance["Placement"]["AvailabilityZone"] for one in found for instance in one["Instances"]]
+        assert len(zones) == 2 == len(set(zones))
+
+    def test_a_second_run_changes_nothing(self, rehearsal: Any, play: Any) -> None:
+        calls, requests = len(rehearsal.calls()), len(rehearsal.api_calls())
+        done = play(SITE)
+        assert set(changed(done.stdout).values()) == {0}, done.stdout
+        assert mutating(rehearsal, calls) == []
+        assert api_writes(rehearsal, requests) == []
+
+    def test_verify_holds_changes_nothing_and_tells_no_secret(self, rehearsal: Any, play: Any) -> None:
+        calls, requests = len(rehearsal.calls()), len(rehearsal.api_calls())
+        done = play(VERIFY, "-vvvv")
+        assert set(changed(done.stdout).values()) == {0}, done.stdout
+        assert mutating(rehearsal, calls) == []
+        assert api_writes(rehearsal, requests) == []
+        assert DECLARED["red5pro_api_token"] not in done.stdout + done.stderr
+
+    def test_one_changed_variable_shows_just_that_change(self, rehearsal: Any, play: Any) -> None:
+        calls, requests = len(rehearsal.calls()), len(rehearsal.api_calls())
+        policies = copy.deepcopy(DECLARED["red5pro_scale_policies"])
+        policies[0]["regions"][0]["targets"][0]["max_limit"] = 21
+        done = play(SITE, "--check", "--diff", red5pro_scale_policies=policies)
+        assert sum(changed(done.stdout).values()) == 1, done.stdout
+        lines = [line.strip() for line in done.stdout.splitlines() if line.startswith(("+", "-")) and not line.startswith(("+++", "---"))]
+        assert [" ".join(line.replace('"', "").replace(",", "").split()) for line in lines] == ["- max_limit: 20", "+ max_limit: 21"]
+        assert mutating(rehearsal, calls) == []
+        assert api_writes(rehearsal, requests) == []
+
+
+@pytest.mark.usefixtures("deployed")
+class TestMistakes:
+    """Each fails as it would on AWS, and where the deployment was damaged, verify.yml names it and site.yml mends it."""
+
+    def test_no_validation_record(self, play: Any) -> None:
+        done = play(
+            HERE / "certificate.yml", check=False, red5pro_domain="live.elsewhere.example",
+            red5pro_certificate_domain="live.elsewhere.example", red5pro_wait_timeout=3,
+        )
+        assert done.returncode == 2
+        assert "Add to your DNS" in said(done)
+        assert "PENDING_VALIDATION" in said(done)
+
+    def test_two_subnets_of_one_zone(self, play: Any, aws: Any) -> None:
+        names = ["red5pro-public-a", "red5pro-public-a-spare"]
+        subnets = aws("ec2", "describe_subnets", Filters=[{"Name": "tag:Name", "Values": names}])["Subnets"]
+        done = play(
+            HERE / "load_balancer.yml", check=False, load_balancer_name="twin",
+            load_balancer_subnets=[subnet["SubnetId"] for subnet in subnets if subnet["AvailabilityZone"] == "us-east-1a"],
+        )
+        assert done.returncode == 2
+        assert "InvalidConfigurationRequest" in said(done)
+
+    def test_a_database_rule_is_missing(self, rehearsal: Any, play: Any, aws: Any, address: str) -> None:
+        group = aws("ec2", "describe_security_groups", GroupNames=["red5pro-database"])["SecurityGroups"][0]
+        own = [
+            {"CidrIp": entry["CidrIp"]}
+            for one in group["IpPermissions"]
+            for entry in one["IpRanges"]
+            if entry["Description"].startswith(SECOND)
+        ]
+        rule = {"IpProtocol": "tcp", "FromPort": 3306, "ToPort": 3306, "IpRanges": own}
+        aws("ec2", "revoke_security_group_ingress", GroupId=group["GroupId"], IpPermissions=[rule])
+        on_host(rehearsal, address, "/etc/init.d/red5pro restart")
+        done = play(VERIFY, check=False)
+        assert done.returncode == 2
+        assert f"missing {address}/32" in said(done)
+        assert f"{SECOND} is not ready" in said(done)
+        play(SITE)
+        play(VERIFY)
+
+    def test_a_duplicate_address(self, rehearsal: Any, play: Any, aws: Any, address: str) -> None:
+        addresses = aws("ec2", "describe_addresses", Filters=[{"Name": "tag:Name", "Values": ["live-stream-manager-1"]}])["Addresses"]
+        first = addresses[0]["PublicIp"]
+        on_host(rehearsal, address, f"sed -i s/^streammanager.ip=.*/streammanager.ip={first}/ {PROPERTIES}; /etc/init.d/red5pro restart")
+        done = play(VERIFY, check=False)
+        assert done.returncode == 2
+        assert f'streammanager.ip on {SECOND} is "{first}", not the host\'s own address' in said(done)
+        assert f"{SECOND} is not ready" in said(done)
+        play(SITE)
+        play(VERIFY)
+
+    def test_files_that_differ(self, rehearsal: Any, play: Any, address: str) -> None:
+        on_host(rehearsal, address, f"cp {PROPERTIES} /root/kept; sed -i s/^config.dbPass=.*/config.dbPass=other-secret/ {PROPERTIES}")
+        for playbook in (VERIFY, SITE):
+            done = play(playbook, check=False)
+            assert done.returncode == 2
+            assert "config.dbPass" in said(done)
+            assert "other-secret" not in said(done)
+        on_host(rehearsal, address, f"cat /root/kept > {PROPERTIES}")
+        play(VERIFY)
+
+    def test_nodes_that_report_to_nowhere(self, play: Any) -> None:
+        groups = [{"name": "lost", "regions": ["us-east-1"], "launch_config": "lost-launch", "scale_policy": "default-v3", "origins": 1}]
+        configs = [{**DECLARED["red5pro_launch_configs"][0], "name": "lost-launch"}]
+        done = play(
+            HERE / "nodes.yml", check=False, red5pro_cloud_watch_host="http://nowhere.example.com:5080/streammanager/cloudwatch",
+            red5pro_node_groups=groups, red5pro_launch_configs=configs, autoscaling_wait_timeout=15,
+        )
+        assert done.returncode == 2
+        assert "origin: 0 of 2 in service" in said(done)
