@@ -7,6 +7,7 @@ import json
 import os
 import socket
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -276,6 +277,46 @@ def test_the_service_command(cloud: Cloud) -> None:
     cloud.hosts.reboot("i-1")
     cloud.await_ssh()
     assert cloud.try_ssh(f"{service} status").returncode == 3
+
+
+PLAY = """
+- hosts: all
+  become: true
+  gather_subset: [min]
+  tasks:
+    - ansible.builtin.lineinfile: {path: "{{ properties }}", regexp: ^streammanager.ip=, line: streammanager.ip=127.10.1.5, backup: true}
+      register: line
+    - ansible.builtin.copy: {content: "{{ ansible_facts.hostname }}", dest: /usr/local/red5pro/conf/name, owner: root, mode: "0644"}
+    - ansible.builtin.service: {name: red5pro, state: started, enabled: true}
+    - ansible.builtin.service: {name: red5pro, state: restarted}
+      when: line is changed
+    - ansible.builtin.service: {name: red5pro, state: "{{ last }}"}
+    - ansible.builtin.slurp: {src: /usr/local/red5pro/conf/name}
+      register: name
+    - ansible.builtin.assert: {that: name.content | b64decode == "ip-127-10-1-5"}
+"""
+
+
+def test_ansible_manages_a_host(cloud: Cloud, key: Path, tmp_path: Path) -> None:
+    cloud.run(image_id="ami-manager")
+    (tmp_path / "play.yml").write_text(PLAY)
+    options = "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ControlMaster=auto -o ControlPersist=60s"
+    variables = {"properties": PROPERTIES, "ansible_user": "ubuntu", "ansible_ssh_private_key_file": str(key)}
+    command = [str(Path(sys.executable).parent / "ansible-playbook"), "-i", f"{ADDRESS},", str(tmp_path / "play.yml"), "-e"]
+    (tmp_path / "ansible.cfg").touch()
+    environment = os.environ | {"ANSIBLE_CONFIG": str(tmp_path / "ansible.cfg"), "ANSIBLE_SSH_ARGS": options, "ANSIBLE_PIPELINING": "true"}
+    environment |= {"ANSIBLE_LOCAL_TEMP": str(tmp_path), "ANSIBLE_SSH_CONTROL_PATH_DIR": str(key.parent / "cp")}
+
+    def play(last: str) -> str:
+        extra = json.dumps({**variables, "last": last})
+        done = subprocess.run([*command, extra], env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=300)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout.rpartition(" : ")[2]
+
+    assert "changed=3 " in play("started")
+    assert "changed=1 " in play("stopped")
+    assert cloud.try_ssh("sudo service red5pro status").returncode == 3
+    assert cloud.ssh(f"ls {Path(PROPERTIES).parent} | grep -c ^red5-web.properties") == "2"  # and its backup
 
 
 def test_a_boot_that_fails_is_reported_once(cloud: Cloud, caplog: pytest.LogCaptureFixture) -> None:
