@@ -139,7 +139,7 @@ def main() -> None:
     module.exit_json(
         changed=bool(before),
         changed_keys=sorted(before),
-        pending=bool(before) or bool(module.params["pending"]) and os.path.exists(module.params["pending"]),
+        pending=bool(before or (module.params["pending"] and os.path.exists(module.params["pending"]))),
         diff={
             "before_header": path,
             "after_header": path,

@@ -59,7 +59,8 @@ Said = dict[str, str]
 
 def _call(label: str, role: str, entry_point: str, variables: dict[str, Any]) -> dict[str, Any]:
     """A play that notes under its label what is wrong with a role's variables."""
-    note = "{{ hostvars[inventory_hostname].said | default({}) | combine({label: ansible_failed_result.msg}) }}"
+    include = {"name": f"streamops.red5pro.{role}", "tasks_from": entry_point}
+    note = "{{ said | default({}) | combine({label: ansible_failed_result.msg}) }}"
     return {
         "hosts": "all",
         "gather_facts": False,
@@ -67,7 +68,7 @@ def _call(label: str, role: str, entry_point: str, variables: dict[str, Any]) ->
         "tasks": [
             {
                 # The tasks of the role would inherit the tag of a play or a block, but not that of an include
-                "block": [{"ansible.builtin.include_role": {"name": f"streamops.red5pro.{role}", "tasks_from": entry_point}, "tags": "always"}],
+                "block": [{"ansible.builtin.include_role": include, "tags": "always"}],
                 "rescue": [{"ansible.builtin.set_fact": {"said": note}, "tags": "always"}],
             }
         ],

@@ -25,7 +25,7 @@ DOCUMENTED = sorted(path.stem for path in DIRECTORY.glob("*.yml"))
 
 
 def test_every_filter_is_documented_and_nothing_else() -> None:
-    assert DOCUMENTED == sorted(FILTERS)
+    assert sorted(FILTERS) == DOCUMENTED
 
 
 @pytest.mark.parametrize("name", sorted(FILTERS))

@@ -109,7 +109,7 @@ def test_adopted_first_instance_that_is_gone() -> None:
         ([address(1, None, Name="live-stream-manager-1")], None, "", False),
         ([address(1, None, **{"Name": "live-stream-manager-1", "red5pro:deployment": "other"})], None, "", False),
     ],
-    ids=["tags before association", "association", "given before tags", "given but unknown", "of others", "half the tags", "another's tags"],
+    ids=["tags first", "association", "given before tags", "given but unknown", "of others", "half the tags", "another's tags"],
 )
 def test_address(addresses: list[Facts], allocation_ids: list[str] | None, expected: str, associated: bool) -> None:
     (place,) = places(1, [instance(1, "a")], addresses, allocation_ids=allocation_ids)

@@ -102,7 +102,8 @@ def test_refused(text: str, values: dict[str, str], section: str | None, message
 
 @pytest.mark.parametrize(
     "key",
-    ["config.dbPass", "cluster.password", "aws.accessKey", "aws.accessSecret", "rest.administratorToken", "API_KEY", "x.privateKey", "credentials"],
+    ["config.dbPass", "cluster.password", "aws.accessKey", "aws.accessSecret", "rest.administratorToken", "API_KEY", "x.privateKey",
+     "credentials"],
 )
 def test_secret_keys(key: str) -> None:
     assert properties.is_secret(key)

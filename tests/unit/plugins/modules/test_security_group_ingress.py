@@ -180,8 +180,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "port 65536": ({"port": 65536}, "port: 65536 is not a TCP port"),
     "no address": ({"addresses": {"database": "x"}}, "addresses: 'database' is not an IPv4 address or network"),
     "IPv6": ({"addresses": {"2001:db8::1": "x"}}, "addresses: '2001:db8::1' is not an IPv4"),
-    "host bits": ({"addresses": {"10.0.0.1/24": "x"}}, "addresses: '10.0.0.1/24' is not an IPv4 address or network: 10.0.0.1/24 has host bits set"),
-    "description": ({"addresses": {"10.0.0.1": "<x>"}}, "addresses['10.0.0.1']: '<x> (red5pro:deployment=live)' is no description EC2 takes"),
+    "host bits": ({"addresses": {"10.0.0.1/24": "x"}}, "'10.0.0.1/24' is not an IPv4 address or network: 10.0.0.1/24 has host bits set"),
+    "description": ({"addresses": {"10.0.0.1": "<x>"}}, "addresses['10.0.0.1']: '<x> (red5pro:deployment=live)' is no"),
     "too long": ({"addresses": {"10.0.0.1": "x" * 230}}, "at most 255"),
     "owner": ({"owner": "é"}, "is no description EC2 takes"),
 }
