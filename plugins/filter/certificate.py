@@ -18,13 +18,20 @@ def _plain(name: str) -> str:
     return name.lower().rstrip(".")
 
 
-def placed_records(records: Iterable[Facts], zones: Iterable[Facts], wanted: str = "") -> list[Facts]:
-    """Each record with the `zone_id` of the public hosted zone nearest above it, empty if Route 53 holds none.
+def zones_of(names: Iterable[str], zones: Iterable[Facts], wanted: str = "") -> list[str]:
+    """For each name the id of the public hosted zone nearest above it, empty if Route 53 holds none.
 
     wanted is the id or name of the one zone to look in. Raises AnsibleFilterError if two public zones have that name.
     """
     zones = [zone for zone in zones if not wanted or wanted in (_zone_id(zone), _plain(zone["name"]), zone["name"])]
-    return [{**record, "zone_id": _place(record["name"], zones)} for record in records]
+    return [_place(name, zones) for name in names]
+
+
+def placed_records(records: Iterable[Facts], zones: Iterable[Facts], wanted: str = "") -> list[Facts]:
+    """Each record with the `zone_id` that zones_of tells."""
+    records = list(records)
+    zone_ids = zones_of([record["name"] for record in records], zones, wanted)
+    return [{**record, "zone_id": zone_id} for record, zone_id in zip(records, zone_ids, strict=True)]
 
 
 def _place(name: str, zones: list[Facts]) -> str:
@@ -77,8 +84,9 @@ def removable_records(certificates: Iterable[Facts], own_arns: Iterable[str]) ->
     needed = {_apex(name) for other in validated for name in other["subject_alternative_names"]}
     notes: dict[str, str] = {key: zone_id for certificate in own for key, zone_id in certificate["tags"].items()}
     options = [option for certificate in own for option in certificate.get("domain_validation_options", []) if "resource_record" in option]
-    records = {option["resource_record"]["name"]: option["resource_record"] for option in options if _apex(option["domain_name"]) not in needed}
-    return [{**record, "zone_id": notes[_note(name)]} for name, record in sorted(records.items()) if _note(name) in notes]
+    unneeded = [option["resource_record"] for option in options if _apex(option["domain_name"]) not in needed]
+    records = {record["name"]: record for record in unneeded if _note(record["name"]) in notes}
+    return [{**record, "zone_id": notes[_note(name)]} for name, record in sorted(records.items())]
 
 
 def _apex(name: str) -> str:
@@ -94,4 +102,5 @@ class FilterModule:
             "placed_records": placed_records,
             "record_notes": record_notes,
             "removable_records": removable_records,
+            "zones_of": zones_of,
         }

@@ -12,6 +12,7 @@ from ansible_collections.streamops.red5pro.plugins.filter.certificate import (
     placed_records,
     record_notes,
     removable_records,
+    zones_of,
 )
 
 NAME = "_0a1b.sm.example.com"
@@ -44,6 +45,7 @@ COM, EXAMPLE, SM = _zone("ZCOM", "com"), _zone("ZEXAMPLE", "example.com"), _zone
 )
 def test_a_record_goes_into_the_nearest_public_zone(zones: list[dict[str, Any]], wanted: str, expected: str) -> None:
     assert placed_records([{"name": NAME}], zones, wanted) == [{"name": NAME, "zone_id": expected}]
+    assert zones_of(["SM.example.com", "*.sm.example.com"], zones, wanted) == [expected, expected]
 
 
 def test_two_public_zones_of_one_name_are_not_chosen_between() -> None:
