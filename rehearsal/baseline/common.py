@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-_PATIENCE = 30  # seconds
+_PATIENCE = 60  # seconds; at pace 1 the service of a stream manager takes 20 to start
 
 Tick = Callable[[], None]  # lets the emulated AWS and the hosts do what has become due
 
