@@ -24,7 +24,8 @@ def instance(number: int, zone: str, name: str = "", **more: Any) -> Facts:
 
 
 def address(number: int, instance_id: str | None = None, **tags: str) -> Facts:
-    return {"allocation_id": f"eip-{number}", "public_ip": f"203.0.113.{number}", "instance_id": instance_id, "tags": tags}
+    associated = {"instance_id": instance_id} if instance_id else {}  # EC2 leaves it out
+    return {"allocation_id": f"eip-{number}", "public_ip": f"203.0.113.{number}", "tags": tags, **associated}
 
 
 def own_address(number: int, instance_id: str | None = None) -> Facts:

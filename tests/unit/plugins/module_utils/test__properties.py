@@ -135,6 +135,11 @@ def test_differences_by_key_and_host() -> None:
     ]
 
 
+def test_differences_leave_out_what_may_differ() -> None:
+    texts = {"one": "a=1\nip=1\n", "two": "a=2\nip=2\n"}
+    assert [found["key"] for found in properties.differences(texts, ["ip"])] == ["a"]
+
+
 def test_differences_hide_secrets_but_not_that_one_is_missing() -> None:
     texts = {"one": "config.dbPass=apple\n", "two": "config.dbPass=pear\n", "three": ""}
     assert properties.differences(texts, []) == [

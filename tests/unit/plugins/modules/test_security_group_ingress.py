@@ -129,6 +129,7 @@ def test_rename(run: Module, group: Group) -> None:
     run()
     result = run({"10.0.1.15": "uno", "203.0.113.15": "one public"})
     assert result["calls"] == ["DescribeSecurityGroups", "UpdateSecurityGroupRuleDescriptionsIngress"]
+    assert result["changed"]
     assert result["admitted"] == ADMITTED | {"10.0.1.15/32": f"uno ({OWNER})"}
     assert group.rules() == {rule("10.0.1.15/32", f"uno ({OWNER})"), rule("203.0.113.15/32", f"one public ({OWNER})")}
 
