@@ -10,10 +10,6 @@ from pathlib import Path
 
 Layers = tuple[Path, ...]
 
-# What an instance leaves behind that no other one should start with; first-boot makes its own of the keys.
-_VOLATILE = ("etc/ssh/ssh_host_*", "run/*", "tmp/*")
-
-
 class Images:
     """Image id -> layers, and the captured layers on disk for as long as an image or a host needs them."""
 
@@ -31,12 +27,12 @@ class Images:
         return self._layers.get(image_id, ())
 
     def capture(self, upper: Path, below: Layers, image_id: str) -> None:
-        """Make an image of a host's own files (`upper`) above the layers it started with."""
+        """Make an image of a host's own files (`upper`) above the layers it started with.
+
+        All of them, as a snapshot has: what must differ, such as host keys, first-boot makes anew on another instance.
+        """
         layer = self._directory / f"captured-{image_id}"
         subprocess.run(["cp", "-a", "--", str(upper), str(layer)], check=True, capture_output=True)
-        for pattern in _VOLATILE:
-            for path in layer.glob(pattern):
-                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
         self._captured.add(layer)
         self._layers[image_id] = (layer, *below)
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from rehearsal import settings, trees
+from rehearsal.host.service.web import Request, Response, Server
 from rehearsal.store import Store
 from tests.rehearsal.hosts.support import StreamManager, eventually, group, launch_config, policy, restart
 
@@ -264,21 +265,40 @@ def test_a_body_of_unknown_length_ends_the_connection(connection: http.client.HT
     assert (response.status, response.headers["Connection"]) == (411, "close")
 
 
-def test_a_request_in_flight_is_finished(connection: http.client.HTTPConnection, stream_manager: StreamManager, store: Store) -> None:
-    perform, asked, go_on = store.documents.perform, threading.Event(), threading.Event()
+def test_a_request_in_flight_is_finished() -> None:
+    asked, go_on = threading.Event(), threading.Event()
 
-    def slow(do: str, **arguments: Any) -> Any:
-        if do == "list":
-            asked.set()
-            assert go_on.wait(1.5)  # less than the service waits for its database
-        return perform(do, **arguments)
+    def slow(request: Request) -> Response:
+        asked.set()
+        assert go_on.wait(30)
+        return Response.text(200, "done")
 
-    store.documents.perform = slow  # type: ignore[method-assign]
-    connection.request("GET", f"/streammanager/api/4.0/admin/configurations/scalepolicy?accessToken={trees.API_TOKEN}")
-    assert asked.wait(10)
-    process = stream_manager.signal(signal.SIGTERM)
-    eventually(lambda: stream_manager.root() == 0)
+    server = Server(("127.10.1.7", settings.RED5_PORT), slow)
+    connection = http.client.HTTPConnection("127.10.1.7", settings.RED5_PORT, timeout=30)
+    connection.request("GET", "/")
+    assert asked.wait(30)
+    closing = threading.Thread(target=server.close, args=(30,))
+    closing.start()
+    eventually(lambda: refuses("127.10.1.7"))
+    closing.join(0.2)
+    assert closing.is_alive()
     go_on.set()
     response = connection.getresponse()
-    assert (response.status, response.read(), response.headers["Connection"]) == (200, b"[]", "close")
-    assert process.wait(20) == 0
+    assert (response.status, response.read(), response.headers["Connection"]) == (200, b"done", "close")
+    closing.join()
+    connection.close()
+
+
+def refuses(address: str) -> bool:
+    try:
+        socket.create_connection((address, settings.RED5_PORT), 30).close()
+    except ConnectionRefusedError:
+        return True
+    return False
+
+
+def test_an_orderly_end_gives_back_what_it_held(stream_manager: StreamManager, store: Store) -> None:
+    eventually(lambda: store.documents.perform("leases", prefix="") == {"controller": stream_manager.id, "streammanager/": stream_manager.id})
+    process = stream_manager.signal(signal.SIGTERM)
+    assert process.wait(30) == 0
+    assert store.documents.perform("leases", prefix="") == {}
