@@ -93,7 +93,7 @@ ACCOUNT: dict[str, tuple[dict[str, Any], list[str]]] = {
             "red5pro_stream_manager_count": 4,
         },
         [
-            "one subnet for each Availability Zone; these are in us-east-1a, us-east-1b, us-east-1a",
+            "one subnet for each Availability Zone; these are in us-east-1a, us-east-1a, us-east-1b",
             "public subnets, with a route to an internet gateway",
             "red5pro_stream_manager_count (network_stream_manager_count) is 4",
             "4 more Elastic IPs are needed and 3 of 5 are free",
