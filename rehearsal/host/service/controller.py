@@ -34,13 +34,17 @@ class Controller:
 
     def run(self, stop: threading.Event) -> None:
         """Lead whenever nobody else does, until stopped."""
-        while not stop.wait(0.5):
+        last = ""  # what is written to the log only once
+        while not stop.wait(_RETRY / 2 if last else 0.5):
+            failure = ""
             try:
                 if self._database.lease("controller", self._owner, _LEASE) == self._owner:
                     self.tick()
             except (DatabaseError, Ec2Error) as error:
-                _LOG.error("%s", error)
-                stop.wait(_RETRY / 2)
+                failure = str(error)
+            if failure and failure != last:
+                _LOG.error("%s", failure)
+            last = failure
 
     def resign(self) -> None:
         """Let another stream manager lead at once."""

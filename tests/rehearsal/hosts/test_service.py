@@ -298,7 +298,8 @@ def refuses(address: str) -> bool:
 
 
 def test_an_orderly_end_gives_back_what_it_held(stream_manager: StreamManager, store: Store) -> None:
-    eventually(lambda: store.documents.perform("leases", prefix="") == {"controller": stream_manager.id, "streammanager/": stream_manager.id})
+    held = {"controller": stream_manager.id, "streammanager/": stream_manager.id}
+    eventually(lambda: store.documents.perform("leases", prefix="") == held)
     process = stream_manager.signal(signal.SIGTERM)
     assert process.wait(30) == 0
     assert store.documents.perform("leases", prefix="") == {}
