@@ -42,13 +42,14 @@ def strings(data: object, expression: bool = False) -> Iterator[str]:
             yield from strings(value, expression or key in _EXPRESSIONS)
 
 
-def _dictionaries(data: object) -> Iterator[dict[str, Any]]:
+def dictionaries(data: object) -> Iterator[dict[str, Any]]:
+    """Every dictionary in a structure, the outer ones first."""
     if isinstance(data, dict):
         yield data
         data = list(data.values())
     if isinstance(data, list):
         for item in data:
-            yield from _dictionaries(item)
+            yield from dictionaries(item)
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ class Role:
         return found
 
     def _each_task(self) -> Iterator[dict[str, Any]]:
-        return _dictionaries(list(self.tasks.values()))
+        return dictionaries(list(self.tasks.values()))
 
     def used_in_code(self) -> set[str]:
         """What tasks, vars and templates read."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from role_files import ROLES, ROOT, Role, strings
+from role_files import ROLES, ROOT, Role, dictionaries, strings
 
 Check = Callable[[Role], Iterator[str]]
 CHECKS: dict[str, Check] = {}
@@ -81,6 +81,16 @@ def _readme_names_the_deployment_variable(role: Role) -> Iterator[str]:
         yield from (f"{name}: {used}" for used in wanted if f"`{used}`" not in rows.get(name, f"`{used}`"))
 
 
+@_check
+def _readme_example_gives_all_that_is_required(role: Role) -> Iterator[str]:
+    """By the role's own variables or by those of the deployment, and none that the role does not have."""
+    blocks = re.findall(r"^```yaml\n(.*?)^```", (role.path / "README.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    given = {key for block in blocks for data in dictionaries(yaml.safe_load(block)) for key in data.get("vars", {})}
+    needed = {name for name, option in role.entry_points["main"]["options"].items() if option.get("required")}
+    yield from sorted(name for name in needed - given if not role.used_in_defaults(name) & given)
+    yield from sorted(name for name in given if name.startswith(role.prefix) and name not in role.options)
+
+
 def _others_used(role: Role, roles: list[Role]) -> Iterator[str]:
     """What a role reads of others: facts they give may be the default of an input, nothing else."""
     for other in roles:
@@ -133,9 +143,9 @@ FILES = {
     "tasks/main.yml": "- ansible.builtin.include_tasks: open.yml\n",
     "tasks/open.yml": "- ansible.builtin.debug: {msg: '{{ gate_tags }}'}\n  when: gate_name | length > 0\n",
     "meta/argument_specs.yml": (
-        "argument_specs:\n  main:\n    options:\n      gate_name: {type: str, description: Taken from C(red5pro_name).}\n"
+        "argument_specs:\n  main:\n    options:\n      gate_name: {required: true}\n"
     ),
-    "README.md": "`main`\n| `gate_name` | `red5pro_name` |\n",
+    "README.md": "`main`\n| `gate_name` | `red5pro_name` |\n```yaml\n- roles: [{role: gate, vars: {gate_name: a}}]\n```\n",
 }
 MISTAKES = {
     "main_is_there": ("tasks/main.yml", None),
@@ -148,6 +158,7 @@ MISTAKES = {
     "deployment_variables_only_in_defaults": ("tasks/open.yml", FILES["tasks/open.yml"].replace("gate_tags", "red5pro_name")),
     "readme_names_the_deployment_variable": ("defaults/main.yml", FILES["defaults/main.yml"].replace("red5pro_name", "red5pro_title")),
     "readme_names_every_variable_and_entry_point": ("README.md", "`main`\n"),
+    "readme_example_gives_all_that_is_required": ("README.md", FILES["README.md"].replace("gate_name: a", "red5pro_title: a")),
 }
 
 
@@ -157,11 +168,11 @@ def test_check_finds_its_mistake_and_no_other(check: str, tmp_path: Path) -> Non
         (tmp_path / "gate" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "gate" / name).write_text(text, encoding="utf-8")
     assert list(CHECKS[check](Role(tmp_path / "gate"))) == []
-    name, text = MISTAKES[check]
-    if text is None:
-        (tmp_path / "gate" / name).unlink()
+    wrong, content = MISTAKES[check]
+    if content is None:
+        (tmp_path / "gate" / wrong).unlink()
     else:
-        (tmp_path / "gate" / name).write_text(text, encoding="utf-8")
+        (tmp_path / "gate" / wrong).write_text(content, encoding="utf-8")
     assert len(list(CHECKS[check](Role(tmp_path / "gate")))) == 1
 
 
