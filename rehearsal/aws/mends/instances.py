@@ -29,12 +29,15 @@ def end_once(original: Any, instance: Any) -> Any:
 
 @mend(InstanceBackend, "run_instances")
 def all_or_nothing(original: Any, backend: Any, *args: Any, **kwargs: Any) -> Any:
-    """A launch that fails leaves no reservation; moto leaves an empty one."""
+    """A launch of several that fails on the way leaves nothing; moto keeps those before."""
     before = set(backend.reservations)
     try:
         return original(backend, *args, **kwargs)
     except Exception:
         for reservation_id in set(backend.reservations) - before:
+            for instance in backend.reservations[reservation_id].instances:
+                instance.teardown_defaults()
+                forget_network(instance)
             del backend.reservations[reservation_id]
         raise
 

@@ -258,7 +258,15 @@ def test_addresses_are_in_order_unique_and_none_of_aws_own(cloud: Any) -> None:
     for address, code in (("127.10.2.7", "InvalidIPAddress.InUse"), ("127.10.2.1", "InvalidParameterValue")):
         with pytest.raises(cloud.ec2.exceptions.ClientError, match=code):
             cloud.launch("b", PrivateIpAddress=address)
-    assert all(entry["Instances"] for entry in cloud.ec2.describe_instances()["Reservations"]), "a failed launch leaves nothing"
+
+def test_a_launch_of_too_many_launches_none(cloud: Any, refused: Any) -> None:
+    small = cloud.ec2.create_subnet(VpcId=cloud.vpc, CidrBlock="127.10.9.0/28", AvailabilityZone="us-east-1b")["Subnet"]["SubnetId"]
+    wanted = {"ImageId": cloud.image, "InstanceType": "t3.medium", "SubnetId": small}
+    with refused("InsufficientFreeAddressesInSubnet"):
+        cloud.ec2.run_instances(MinCount=12, MaxCount=12, **wanted)
+    assert aws.view.instances() == ()
+    assert cloud.ec2.describe_network_interfaces()["NetworkInterfaces"] == cloud.ec2.describe_volumes()["Volumes"] == []
+    assert len(cloud.ec2.run_instances(MinCount=1, MaxCount=11, **wanted)["Instances"]) == 11
 
 
 def test_a_terminated_instance_leaves_neither_volume_nor_interface(cloud: Any) -> None:
