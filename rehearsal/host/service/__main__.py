@@ -36,5 +36,5 @@ if __name__ == "__main__":
     try:
         main()
     except Exception:
-        logging.exception("Red5 Pro cannot run")
+        logging.getLogger("red5pro").exception("cannot run")
         raise SystemExit(1) from None

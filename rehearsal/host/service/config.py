@@ -7,7 +7,7 @@ import json
 import logging
 import os
 import socket
-import xml.etree.ElementTree as ElementTree
+from xml.etree import ElementTree
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import http.client
 import time
-import xml.etree.ElementTree as ElementTree
+from xml.etree import ElementTree
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit

@@ -140,7 +140,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             try:
                 response = self.server.application(request)
-            except Exception:
+            except Exception:  # noqa: BLE001 - whatever it is, the client gets its answer
                 _LOG.exception("%s %s", request.method, request.target)
                 response = Response.page(500)
         self.send_response(response.code)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -59,7 +60,7 @@ class Cloud:
     def try_ssh(self, command: str, address: str = ADDRESS, *options: str) -> subprocess.CompletedProcess[str]:
         plain = ["-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR"]
         line = ["ssh", "-F", "none", "-i", str(self._key), *plain, *options, f"ubuntu@{address}", command]
-        return subprocess.run(line, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+        return subprocess.run(line, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL, check=False)
 
     def ssh(self, command: str, address: str = ADDRESS) -> str:
         done = self.try_ssh(command, address)
@@ -67,7 +68,7 @@ class Cloud:
         return done.stdout.strip()
 
     def host_key(self, address: str = ADDRESS) -> str:
-        return subprocess.run(["ssh-keyscan", "-t", "ed25519", address], capture_output=True, text=True).stdout.split()[-1]
+        return subprocess.run(["ssh-keyscan", "-t", "ed25519", address], capture_output=True, text=True, check=True).stdout.split()[-1]
 
 
 @pytest.fixture
@@ -310,7 +311,8 @@ def test_ansible_manages_a_host(cloud: Cloud, key: Path, tmp_path: Path) -> None
 
     def play(last: str) -> str:
         extra = json.dumps({**variables, "last": last})
-        done = subprocess.run([*command, extra], env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=300)
+        streams: dict[str, Any] = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True}
+        done = subprocess.run([*command, extra], env=environment, timeout=300, check=False, **streams)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout.rpartition(" : ")[2]
 
