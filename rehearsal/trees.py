@@ -19,9 +19,9 @@ USER, USER_ID = "ubuntu", 1000
 
 _SOURCES = Path(__file__).parent / "host"
 _PYTHON = "/usr/bin/python3"
-_TOP = frozenset(
-    ("bin", "boot", "dev", "etc", "home", "lib", "lib32", "lib64", "libx32", "media", "mnt", "opt")
-    + ("proc", "root", "run", "sbin", "srv", "sys", "tmp", "usr", "var")
+_TOP = (
+    *("bin", "boot", "dev", "etc", "home", "lib", "lib32", "lib64", "libx32", "media", "mnt", "opt"),
+    *("proc", "root", "run", "sbin", "srv", "sys", "tmp", "usr", "var"),
 )
 # What belongs to this machine and not to the operating system: empty on a host.
 _EMPTY = ("etc/ssl/certs", "etc/ssh", "home", "media", "mnt", "opt", "root", "srv", "usr/local", "var/lib/cloud", "var/log", "var/tmp")

@@ -7,12 +7,12 @@ import json
 import logging
 import os
 import socket
-from xml.etree import ElementTree
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from xml.etree import ElementTree
 
 _LOG = logging.getLogger("config")
 _BEANS = "{http://www.springframework.org/schema/beans}"

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import http.client
 import time
-from xml.etree import ElementTree
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
+from xml.etree import ElementTree
 
 _VERSION = "2016-11-15"
 _PATIENCE = 30  # seconds

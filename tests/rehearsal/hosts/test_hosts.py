@@ -314,7 +314,7 @@ def test_ansible_manages_a_host(cloud: Cloud, key: Path, tmp_path: Path) -> None
         streams: dict[str, Any] = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True}
         done = subprocess.run([*command, extra], env=environment, timeout=300, check=False, **streams)
         assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout.rpartition(" : ")[2]
+        return str(done.stdout.rpartition(" : ")[2])
 
     assert "changed=3 " in play("started")
     assert "changed=1 " in play("stopped")
