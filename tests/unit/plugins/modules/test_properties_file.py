@@ -21,14 +21,16 @@ Module = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Module:
+def run(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Module:
     """Calls the module on the file; what it returned has all it printed as `printed`."""
     (tmp_path / "properties").write_text(TEXT, encoding="ascii")
     monkeypatch.setattr(basic.AnsibleModule, "_log_invocation", lambda self: None)  # writes to the system's journal
 
     def call(check: bool = False, **options: Any) -> dict[str, Any]:
         options = {"path": str(tmp_path / "properties"), "_ansible_check_mode": check, "_ansible_diff": True, **options}
-        options["_ansible_remote_tmp"] = str(tmp_path)
+        options["_ansible_tmpdir"] = str(tmp_path_factory.mktemp("module"))  # as the controller gives it
         with patch_module_args(options), pytest.raises(SystemExit):
             properties_file.main()
         printed = capsys.readouterr()
