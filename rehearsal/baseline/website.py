@@ -18,6 +18,7 @@ def build(ids: Mapping[str, str], tick: Tick) -> None:
     zones = {zone: _zone(zone, records) for zone, records in account.ZONES.items()}
     _addresses()
     _balancer(ids, zones[account.OTHER_DOMAIN], _certificate(zones[account.OTHER_DOMAIN], tick))
+    until(tick, "the load balancer is active", _active)
 
 
 def _zone(name: str, records: tuple[tuple[str, str, int, str], ...]) -> str:
@@ -78,3 +79,8 @@ def _balancer(ids: Mapping[str, str], zone: str, certificate: str) -> None:
     elb.register_targets(TargetGroupArn=group, Targets=[{"Id": account.INSTANCES[account.OTHER_INSTANCE][0], "Port": 80}])
     alias = {"HostedZoneId": balancer["CanonicalHostedZoneId"], "DNSName": balancer["DNSName"], "EvaluateTargetHealth": False}
     _record(zone, Name=account.OTHER_SITE, Type="A", AliasTarget=alias)
+
+
+def _active() -> bool:
+    balancers = boto3.client("elbv2").describe_load_balancers(Names=[account.OTHER_BALANCER])["LoadBalancers"]
+    return bool(balancers[0]["State"]["Code"] == "active")
