@@ -11,7 +11,6 @@ import re
 import typing as t
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-
 from ansible_collections.streamops.red5pro.plugins.module_utils._resources import (
     CLUSTER_ROLES,
     DEFAULT_REGION,

@@ -9,12 +9,16 @@ import json
 import re
 import ssl
 import typing as t
+from email.message import Message
 from functools import partial
 from urllib.error import HTTPError
 from urllib.parse import quote, quote_plus, urlencode, urlsplit
 
-from ansible.module_utils.api import generate_jittered_backoff, retry_with_delays_and_condition
-from ansible.module_utils.urls import Request
+from ansible.module_utils.api import (
+    generate_jittered_backoff,
+    retry_with_delays_and_condition,
+)
+from ansible.module_utils.urls import Request, make_context
 
 T = t.TypeVar("T")
 
@@ -50,7 +54,10 @@ class ApiError(StreamManagerError):
 
 def base_url(api_url: str) -> str:
     """Return the API's base for `api_url`; raise ValueError, without showing what may be secret, if it cannot be one."""
-    parts = urlsplit(api_url.strip())
+    try:
+        parts = urlsplit(api_url.strip())
+    except ValueError:
+        raise ValueError("is no URL; give scheme, host and port, as in https://streammanager.example.com") from None
     if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
         raise ValueError("must hold no user, password, query or fragment; the token has its own option")
     try:
@@ -61,7 +68,8 @@ def base_url(api_url: str) -> str:
         raise ValueError(f"is {api_url!r}; give scheme, host and port, as in https://streammanager.example.com")
     if parts.path.rstrip("/") not in ("", API_PATH):
         raise ValueError(f"is {api_url!r}; its path must be empty or {API_PATH}")
-    return f"{parts.scheme}://{parts.netloc}{API_PATH}"
+    host = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{host}{f':{port}' if port else ''}{API_PATH}"
 
 
 class Client:
@@ -76,11 +84,15 @@ class Client:
         self._token: str = params["access_token"]
         self._retries: int = params["retries"]
         self._timeout: int = params["timeout"]
-        self.secrets = _spellings(self._token)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        if self._base.startswith("https:"):
+            try:  # only here and once: Ansible reads all authorities anew with each request, 65 ms even of http
+                context = make_context(cafile=params["ca_path"], validate_certs=params["validate_certs"])
+            except OSError as error:
+                raise StreamManagerError(f"ca_path: is {params['ca_path']!r}, which holds no PEM certificates: {error}") from None
         self._request = Request(
             # A redirect is never followed: it would carry the token elsewhere, and turns a POST into a GET
-            follow_redirects="none", timeout=self._timeout, validate_certs=params["validate_certs"], ca_path=params["ca_path"],
-            use_netrc=False, decompress=False, http_agent="streamops.red5pro",
+            follow_redirects="none", timeout=self._timeout, context=context, use_netrc=False, decompress=False, http_agent="streamops.red5pro",
             headers={"Accept": "application/json", "Content-Type": "application/json"},
         )
 
@@ -96,13 +108,14 @@ class Client:
     def retrying(self, function: t.Callable[[], T], method: str) -> t.Callable[[], T]:
         """Wrap `function` so that it runs again, after a growing and jittered pause, when a `method` of its own may do better."""
         pauses = generate_jittered_backoff(self._retries, PAUSE_BASE, PAUSE_LIMIT)
-        return retry_with_delays_and_condition(
+        retried: t.Callable[[], T] = retry_with_delays_and_condition(
             pauses, lambda error: isinstance(error, ApiError) and error.transient and error.method == method
         )(function)
+        return retried
 
     def hide(self, text: str) -> str:
         """Return `text` without the token in any spelling."""
-        return re.sub("|".join(map(re.escape, self.secrets)), HIDDEN, text, flags=re.IGNORECASE)
+        return re.sub("|".join(map(re.escape, spellings(self._token))), HIDDEN, text, flags=re.IGNORECASE)
 
     def _once(self, doing: str, method: str, path: t.Sequence[str], read: t.Callable[[t.Any], T], body: t.Any) -> T:
         url = "/".join([self._base, *(quote(segment, safe="") for segment in path)])
@@ -135,7 +148,7 @@ class Client:
         transient = status >= 500 or status in TRANSIENT
         raise failure(f"answered {status}: {self._excerpt(answer)}", _advice(status), status, transient)
 
-    def _exchange(self, method: str, url: str, data: bytes | None) -> tuple[int, t.Mapping[str, str], bytes]:
+    def _exchange(self, method: str, url: str, data: bytes | None) -> tuple[int, Message, bytes]:
         try:
             response = self._request.open(method, url, data=data)
         except HTTPError as error:
@@ -170,8 +183,9 @@ class Client:
         return (text[:EXCERPT] + " ..." if len(text) > EXCERPT else text) or "nothing"
 
 
-def _spellings(token: str) -> tuple[str, ...]:
+def spellings(token: str) -> tuple[str, ...]:
     """Return the token as it may be written in a URL, a page or JSON, the longest first."""
+    token = token.encode(errors="ignore").decode()
     escaped = {token, quote(token, safe=""), quote(token), quote_plus(token)}
     escaped |= {quote(spelling, safe="") for spelling in escaped}  # a URL inside a URL
     escaped |= {html.escape(token), json.dumps(token)[1:-1], json.dumps(token, ensure_ascii=False)[1:-1]}

@@ -3,34 +3,42 @@
 """Present, absent and info for every resource of the Stream Manager API, and the boundary to Ansible."""
 from __future__ import annotations
 
+import copy
 import os
 import typing as t
 from functools import partial
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback
-
 from ansible_collections.streamops.red5pro.plugins.module_utils._checks import (
     argument_problems,
     feature_problems,
     name_problems,
     problems,
 )
-from ansible_collections.streamops.red5pro.plugins.module_utils._client import ApiError, Client, ShapeError, StreamManagerError, base_url
+from ansible_collections.streamops.red5pro.plugins.module_utils._client import (
+    ApiError,
+    Client,
+    ShapeError,
+    StreamManagerError,
+    base_url,
+    spellings,
+)
 from ansible_collections.streamops.red5pro.plugins.module_utils._resources import (
     FEATURES,
     NODE_GROUP,
     Object,
     Resource,
-    items,
+    listed,
     read_nodes,
 )
 
 T = t.TypeVar("T")
-Result = t.Dict[str, t.Any]
+Result: t.TypeAlias = "dict[str, t.Any]"
 
+TOKEN_VARIABLE = "RED5PRO_ACCESS_TOKEN"
 CONNECTION: Object = {
     "api_url": {"type": "str", "required": True},
-    "access_token": {"type": "str", "required": True, "no_log": True, "fallback": (env_fallback, ["RED5PRO_ACCESS_TOKEN"])},
+    "access_token": {"type": "str", "required": True, "no_log": True, "fallback": (env_fallback, [TOKEN_VARIABLE])},
     "validate_certs": {"type": "bool", "default": True},
     "ca_path": {"type": "path"},
     "timeout": {"type": "int", "default": 30},
@@ -42,17 +50,31 @@ class Module(AnsibleModule):
     """An AnsibleModule for one resource, whose errors about arguments name the whole path of an option."""
 
     def __init__(self, resource: Resource, options: Object, **kwargs: t.Any) -> None:
-        self._own_options: Object | None = options
-        super().__init__(argument_spec={**CONNECTION, **options}, supports_check_mode=True, **kwargs)
-        self._own_options = None
         self.resource = resource
+        self._own_options = options
+        self._ready = False
+        super().__init__(argument_spec={**CONNECTION, **options}, supports_check_mode=True, **kwargs)
+        self._ready = True
 
-    def fail_json(self, msg: str, **kwargs: t.Any) -> t.NoReturn:
+    def _load_params(self) -> None:
+        super()._load_params()
+        # As the user wrote them: Ansible turns a list into text where text is wanted, and says only the first thing that is wrong
+        self._given = {name: value for name, value in copy.deepcopy(self.params).items() if name not in CONNECTION}
+        # Ansible itself forgets to hide it when the arguments are wrong in a certain way
+        for token in (self.params.get("access_token"), os.environ.get(TOKEN_VARIABLE)):
+            self.no_log_values.update(spellings(str(token or "")))
+
+    def declared_problems(self) -> list[str]:
+        """Return what is wrong with the options of the resource, each with its path."""
+        if self._own_options is self.resource.options:
+            return problems(self.resource, self._given)
+        name = self._given.get("name")
+        return [*argument_problems(self._own_options, self._given), *(name_problems(name) if isinstance(name, str) else ())]
+
+    def fail_json(self, msg: str, **kwargs: t.Any) -> t.Any:
         """Fail with `msg`; while Ansible checks the arguments, with what is wrong at which path, where that is known."""
-        if self._own_options is not None:
-            own = {name: value for name, value in self.params.items() if name not in CONNECTION}
-            msg = _joined(list(argument_problems(self._own_options, own))) or msg
-        super().fail_json(msg, **kwargs)
+        located = [] if self._ready else self.declared_problems()
+        return super().fail_json("; ".join(located) or msg, **kwargs)
 
 
 class Store:
@@ -71,7 +93,7 @@ class Store:
     def groups(self) -> list[Object]:
         """Return all node groups."""
         return self.client.call("listing the node groups", "GET", NODE_GROUP.path, lambda answer: [
-            NODE_GROUP.read(group) for group in items(answer, "the answer")])
+            NODE_GROUP.read(group) for group in listed(answer)])
 
     def get(self, name: str) -> Object | None:
         """Return the object as the API holds it; None if it does not exist (any more)."""
@@ -98,9 +120,9 @@ class Store:
             return request()
         except ApiError as error:
             # A DELETE whose answer was lost may have taken effect
-            if error.refused or (error.transient and error.method == "DELETE"):
-                if not self._listed(name, error):
-                    return None
+            perhaps = error.refused or (error.transient and error.method == "DELETE")
+            if perhaps and not self._listed(name, error):
+                return None
             raise
 
     def _listed(self, name: str, failure: ApiError) -> bool:
@@ -150,8 +172,7 @@ class Store:
         """Raise StreamManagerError if a node group uses the object."""
         users = [group["name"] for group in self.groups() if group[self.resource.group_field] == name]
         if users:
-            listed = ", ".join(map(repr, users))
-            raise StreamManagerError(f"Cannot {doing} {self.called(name)}: the node group {listed} uses it. {hint}")
+            raise StreamManagerError(f"Cannot {doing} {self.called(name)}: the node group {', '.join(map(repr, users))} uses it. {hint}")
 
     def nodes(self, name: str) -> list[Object]:
         """Return the nodes of a node group; none if the group is gone."""
@@ -217,11 +238,11 @@ def run(resource: Resource, act: t.Callable[[Module, Client], Result] = declared
         needed = [("state", "present", list(resource.needed))]
         module = Module(resource, resource.options, required_if=needed, mutually_exclusive=resource.mutually_exclusive)
     try:
-        wrong = [*_connection_problems(module.params), *_declared_problems(module)]
+        wrong = [*_connection_problems(module.params), *module.declared_problems()]
         if wrong:
-            raise StreamManagerError(_joined(wrong))
+            raise StreamManagerError("; ".join(wrong))
+        _warn_of_minimums(module)
         client = Client(module.params)
-        module.no_log_values.update(client.secrets)
         result = act(module, client)
     except StreamManagerError as error:
         module.fail_json(str(error))
@@ -274,27 +295,18 @@ def _connection_problems(params: Object) -> t.Iterator[str]:
         yield f"ca_path: is {params['ca_path']!r}, where no file is; give a file of PEM certificates"
 
 
-def _declared_problems(module: Module) -> list[str]:
-    if "state" not in module.params:
-        return [] if module.params["name"] is None else list(name_problems(module.params["name"]))
-    own = {name: value for name, value in module.params.items() if name not in CONNECTION}
-    wrong = problems(module.resource, own)
-    if not wrong and module.params["state"] == "present" and "features" in own:
-        for advice in feature_problems(own, set(FEATURES) - set(own["features"]), absent=False):
+def _warn_of_minimums(module: Module) -> None:
+    if module.params.get("state") == "present" and "features" in module.params:
+        for advice in feature_problems(module.params, set(FEATURES) - set(module.params["features"]), absent=False):
             module.warn(advice)
-    return wrong
 
 
 def _read_names(answer: t.Any) -> list[str]:
-    names = items(answer, "the answer")
-    if not all(isinstance(name, str) for name in names) or answer is None:
+    names = listed(answer)
+    if not all(isinstance(name, str) for name in names):
         raise ShapeError("the answer is not a list of names")
     return names
 
 
 def _plural(resource: Resource) -> str:
     return resource.plural.replace("launch_configs", "launch configurations").replace("_", " ")
-
-
-def _joined(wrong: list[str]) -> str:
-    return "; ".join(wrong)

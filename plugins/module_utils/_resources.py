@@ -10,9 +10,11 @@ from __future__ import annotations
 import base64
 import typing as t
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._client import ShapeError
+from ansible_collections.streamops.red5pro.plugins.module_utils._client import (
+    ShapeError,
+)
 
-Object = t.Dict[str, t.Any]
+Object: t.TypeAlias = "dict[str, t.Any]"
 
 ROLES = ("origin", "edge", "relay", "transcoder")
 CLUSTER_ROLES = ("origin", "edge", "relay")
@@ -23,6 +25,9 @@ USER_DATA = "UserData"
 GROUPS_PATH = ("admin", "nodegroup")
 
 
+_TEXT: Object = {"type": "str"}
+
+
 class Field(t.NamedTuple):
     """One attribute: the user's word and the API's, its argument spec, the smallest number allowed, what its absence means.
 
@@ -31,7 +36,7 @@ class Field(t.NamedTuple):
 
     name: str
     wire: str
-    option: Object = {"type": "str"}
+    option: Object = _TEXT
     low: int | None = None
     left_out: t.Any = None
     always: bool = True
@@ -137,6 +142,13 @@ def items(value: t.Any, what: str) -> list[t.Any]:
     if not isinstance(value, list):
         raise ShapeError(f"{what} is not a list")
     return value
+
+
+def listed(answer: t.Any) -> list[t.Any]:
+    """Return the answer of a list call if it is one, else raise ShapeError."""
+    if answer is None:
+        raise ShapeError("the answer is not a list")
+    return items(answer, "the answer")
 
 
 def _whole(value: t.Any, what: str) -> int:
@@ -272,7 +284,7 @@ def _pairs(raw: t.Any, inner: str, key: str, what: str) -> dict[str, str]:
 def _with_user_data(properties: t.Mapping[str, str]) -> Object:
     """Return properties and the user data among them, decoded; what cannot be decoded stays a property."""
     found: Object = {"properties": dict(sorted(properties.items())), "user_data": None, "user_data_file": None}
-    kind, colon, rest = properties.get(USER_DATA, "").partition(":")
+    kind, _colon, rest = properties.get(USER_DATA, "").partition(":")
     try:
         if kind == "file":
             found["user_data_file"] = rest
@@ -339,7 +351,7 @@ def _write_launch(launch: Object, held: Object) -> Object:
 def _read_group(answer: t.Any) -> Object:
     body = _body(answer, "nodegroup")
     regions = sorted(_text(region, "nodegroup.regions[]") for region in items(body.get("regions"), "nodegroup.regions"))
-    return {**_read((*GROUP, *GROUP_STATE), body, "nodegroup"), "regions": regions}
+    return {**_complete(_read((*GROUP, *GROUP_STATE), body, "nodegroup"), "launch_config", "scale_policy"), "regions": regions}
 
 
 def _declare_group(params: t.Mapping[str, t.Any], held: Object) -> Object:
@@ -352,8 +364,15 @@ def _write_group(group: Object, held: Object) -> Object:
 
 def read_nodes(answer: t.Any) -> list[Object]:
     """Return the nodes of a group, sorted by role and identifier."""
-    nodes = [_read(NODE, node, f"node[{index}]") for index, node in enumerate(items(answer, "the answer"))]
-    return sorted(nodes, key=lambda node: (str(node["role"]), str(node["identifier"])))
+    nodes = [_complete(_read(NODE, node, f"node[{index}]"), "identifier", "role", "state") for index, node in enumerate(listed(answer))]
+    return sorted(nodes, key=lambda node: (node["role"], node["identifier"]))
+
+
+def _complete(found: Object, *needed: str) -> Object:
+    lacking = [name for name in needed if found[name] is None]
+    if lacking:
+        raise ShapeError(f"it lacks {', '.join(lacking)}")
+    return found
 
 
 SCALE_POLICY = Resource(

@@ -192,9 +192,22 @@ import time
 import typing as t
 from functools import partial
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._client import Client, ShapeError, StreamManagerError
-from ansible_collections.streamops.red5pro.plugins.module_utils._engine import Module, Result, Store, result, run
-from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import needed_nodes, shortage
+from ansible_collections.streamops.red5pro.plugins.module_utils._client import (
+    Client,
+    ShapeError,
+    StreamManagerError,
+)
+from ansible_collections.streamops.red5pro.plugins.module_utils._engine import (
+    Module,
+    Result,
+    Store,
+    result,
+    run,
+)
+from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import (
+    needed_nodes,
+    shortage,
+)
 from ansible_collections.streamops.red5pro.plugins.module_utils._resources import (
     NODE_GROUP,
     SCALE_POLICY,

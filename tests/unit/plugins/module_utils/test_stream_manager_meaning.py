@@ -1,0 +1,221 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What answers mean, and that no answer at all makes the readers raise anything but ShapeError."""
+from __future__ import annotations
+
+import copy
+import random
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from ansible_collections.streamops.red5pro.plugins.module_utils._client import (
+    HIDDEN,
+    Client,
+    ShapeError,
+    StreamManagerError,
+    base_url,
+    spellings,
+)
+from ansible_collections.streamops.red5pro.plugins.module_utils._engine import (
+    differences,
+)
+from ansible_collections.streamops.red5pro.plugins.module_utils._resources import (
+    LAUNCH_CONFIG,
+    NODE_GROUP,
+    SCALE_POLICY,
+    property_text,
+    read_nodes,
+)
+from payloads import FLAT_POLICY, LAUNCH_ANSWER, MULTI_POLICY, SEED_LAUNCH, SEED_POLICY
+
+GROUP = {"id": "live", "name": "live", "originConnections": "3", "regions": ["b", "a"], "launchConfig": "l", "scalePolicy": "s",
+         "state": "active", "timestamp": 1}
+NODES = [{"identifier": "i-2", "role": "origin", "availabilityZone": "us-east-1a", "address": "203.0.113.1", "state": "inservice",
+          "launchConfig": "l", "capacity": 2000.0}]
+
+
+def test_answers_of_the_same_meaning() -> None:
+    assert SCALE_POLICY.read(FLAT_POLICY) == SCALE_POLICY.read(SEED_POLICY) == SCALE_POLICY.read(SEED_POLICY["policy"])
+    assert LAUNCH_CONFIG.read(LAUNCH_ANSWER) == LAUNCH_CONFIG.read(SEED_LAUNCH) == LAUNCH_CONFIG.read(SEED_LAUNCH["launchconfig"])
+
+
+@pytest.mark.parametrize(("resource", "payload"), [
+    (SCALE_POLICY, SEED_POLICY), (SCALE_POLICY, MULTI_POLICY), (LAUNCH_CONFIG, SEED_LAUNCH)])
+def test_what_is_read_can_be_written(resource: Any, payload: Any) -> None:
+    meaning = resource.read(payload)
+    written = resource.write(meaning, payload)
+    assert resource.read(written) == meaning == resource.read(resource.write(meaning, {}))
+    assert differences(meaning, resource.read(written)) == []
+
+
+def test_groups_and_nodes_in_the_users_words() -> None:
+    assert NODE_GROUP.read(GROUP) == {"id": "live", "name": "live", "origin_connections": 3, "regions": ["a", "b"], "launch_config": "l",
+                                      "scale_policy": "s", "state": "active"}
+    assert read_nodes(NODES) == [{"identifier": "i-2", "role": "origin", "availability_zone": "us-east-1a", "address": "203.0.113.1",
+                                  "state": "inservice", "launch_config": "l", "capacity": 2000}]
+
+
+def changed(payload: Any, path: list[Any], value: Any) -> Any:
+    body = copy.deepcopy(payload)
+    holder = body
+    for step in path[:-1]:
+        holder = holder[step]
+    holder[path[-1]] = value
+    return body
+
+
+TARGET = ["policy", "targets", "region", 0, "target", 0]
+
+
+@pytest.mark.parametrize(("value", "meaning"), [
+    (2, 2), ("2", 2), (2.0, 2), ("2.0", 2), (None, 0), ("", 0), (0, 0), ("0", 0), (-1, -1), (2**40, 2**40), (1e3, 1000)])
+def test_numbers(value: Any, meaning: int) -> None:
+    policy = SCALE_POLICY.read(changed(SEED_POLICY, [*TARGET, "minLimit"], value))
+    assert policy["regions"][0]["targets"][0]["min_limit"] == meaning
+    assert type(policy["regions"][0]["targets"][0]["min_limit"]) is int
+
+
+@pytest.mark.parametrize("value", ["two", 2.5, "2.5", True, [], {}, [2], float("nan"), float("inf"), "nan", "1e999", 10**400])
+def test_no_numbers(value: Any) -> None:
+    with pytest.raises(ShapeError, match=r"policy\.targets\.region\[0\]\.target\[0\]\.minLimit is not a whole number"):
+        SCALE_POLICY.read(changed(SEED_POLICY, [*TARGET, "minLimit"], value))
+
+
+@pytest.mark.parametrize(("path", "value"), [
+    (["policy"], []), (["policy"], None), (["policy"], 5), (["policy", "name"], None), (["policy", "name"], []), (["policy", "targets"], None),
+    (["policy", "targets"], []), (["policy", "targets", "region"], {}), (["policy", "targets", "region", 0], "default"),
+    (["policy", "targets", "region", 0, "target"], {}), (TARGET, None), ([*TARGET, "role"], {}), (["policy", "description"], [])])
+def test_policies_of_another_shape(path: list[Any], value: Any) -> None:
+    with pytest.raises(ShapeError):
+        SCALE_POLICY.read(changed(SEED_POLICY, path, value))
+
+
+@pytest.mark.parametrize(("path", "value"), [
+    (["targets"], None), (["targets"], "x"), (["targets", "target"], {}), (["properties"], []), (["properties", "property"], {}),
+    (["properties", "property", 0], 5), (["properties", "property", 0, "name"], None), (["properties", "property", 0, "value"], []),
+    (["metadata"], "x"), (["metadata", "meta", 0, "key"], None)])
+def test_configurations_of_another_shape(path: list[Any], value: Any) -> None:
+    with pytest.raises(ShapeError):
+        LAUNCH_CONFIG.read(changed(SEED_LAUNCH, ["launchconfig", *path], value))
+
+
+@pytest.mark.parametrize("key", ["name", "launchConfig", "scalePolicy"])
+def test_groups_of_another_shape(key: str) -> None:
+    with pytest.raises(ShapeError):
+        NODE_GROUP.read({**GROUP, key: None})
+
+
+@pytest.mark.parametrize("answer", [None, {}, "x", [5], [{}], [{**NODES[0], "role": None}], [{**NODES[0], "capacity": "many"}]])
+def test_nodes_of_another_shape(answer: Any) -> None:
+    with pytest.raises(ShapeError):
+        read_nodes(answer)
+
+
+@pytest.mark.parametrize("region", [None, ""])
+def test_a_region_without_a_name_is_the_default_one(region: Any) -> None:
+    assert SCALE_POLICY.read(changed(SEED_POLICY, ["policy", "targets", "region", 0, "name"], region))["regions"][0]["name"] == "default"
+
+
+READERS: list[tuple[Callable[[Any], Any], Any]] = [
+    (SCALE_POLICY.read, MULTI_POLICY), (SCALE_POLICY.read, FLAT_POLICY), (LAUNCH_CONFIG.read, SEED_LAUNCH), (NODE_GROUP.read, GROUP),
+    (read_nodes, NODES)]
+STRANGE = [None, True, 0, -1, 2.5, "", "x", [], {}, [[]], [{}], {"": None}, float("nan"), 10**400, "\ud800", {"name": {"name": 1}}]
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(place for key, each in inner for place in places(each, (*path, key)))]
+
+
+@pytest.mark.parametrize("number", range(len(READERS)))
+def test_no_answer_is_too_strange(number: int) -> None:
+    """Each place of each answer replaced by each strange value, and some hundred answers broken in three places."""
+    read, answer = READERS[number]
+    for place in places(answer):
+        for value in STRANGE:
+            read_or_shape_error(read, changed([answer], [0, *place], value)[0])
+    dice = random.Random(number)
+    for _round in range(300):
+        broken = [copy.deepcopy(answer)]
+        for _fault in range(3):
+            broken = changed(broken, [0, *dice.choice(places(broken[0]))], dice.choice(STRANGE))
+        read_or_shape_error(read, broken[0])
+
+
+def read_or_shape_error(read: Callable[[Any], Any], answer: Any) -> None:
+    try:
+        meaning = read(answer)
+    except ShapeError:
+        return
+    differences({}, {"meaning": meaning})
+
+
+@pytest.mark.parametrize(("value", "text"), [
+    ("x", "x"), ("", ""), (True, "true"), (False, "false"), (5, "5"), (5.0, "5"), (5.5, "5.5"), (None, None), ([], None), ({}, None)])
+def test_property_text(value: Any, text: str | None) -> None:
+    assert property_text(value) == text
+
+
+@pytest.mark.parametrize(("before", "after", "paths"), [
+    ({}, {}, []),
+    ({"a": 1}, {"a": 1}, []),
+    ({"a": 1}, {"a": 2, "b": None}, ["a", "b"]),
+    ({"t": [{"role": "x", "n": 1}, {"role": "y", "n": 2}]}, {"t": [{"role": "y", "n": 2}, {"role": "x", "n": 1}]}, []),
+    ({"t": [{"role": "x", "n": 1}]}, {"t": [{"role": "x", "n": 1}] * 2}, ["t[x].n (again)", "t[x].role (again)"]),
+    ({"r": ["a", "b"]}, {"r": ["b"]}, ["r[a]"]),
+    ({"p": {}}, {"p": {"a": "1"}}, ["p.a"]),
+])
+def test_differences(before: Any, after: Any, paths: list[str]) -> None:
+    assert differences(before, after) == paths
+
+
+@pytest.mark.parametrize("url", [
+    "http://127.0.0.1:5080", "http://127.0.0.1:5080/", " http://127.0.0.1:5080/streammanager/api/4.0 ",
+    "http://127.0.0.1:5080/streammanager/api/4.0/"])
+def test_base_url(url: str) -> None:
+    assert base_url(url) == "http://127.0.0.1:5080/streammanager/api/4.0"
+
+
+@pytest.mark.parametrize(("url", "base"), [
+    ("https://東京.example", "https://xn--1lqs71d.example"), ("https://[::1]:5080", "https://[::1]:5080"),
+    ("https://a_b.Example.com", "https://a_b.example.com")])
+def test_hosts(url: str, base: str) -> None:
+    assert base_url(url) == f"{base}/streammanager/api/4.0"
+
+
+def client(token: str, **params: Any) -> Client:
+    return Client({"api_url": "http://127.0.0.1:9", "access_token": token, "retries": 0, "timeout": 1, "validate_certs": True,
+                   "ca_path": None, **params})
+
+
+@pytest.mark.parametrize("token", ["xyz123", "a b+c/d%e&f=g#h", "ä<ö>\"'\\", "two  spaces", "%41"])
+def test_the_token_is_hidden_in_every_spelling(token: str) -> None:
+    hide = client(token).hide
+    for spelling in spellings(token):
+        for shown in (spelling, spelling.lower(), spelling.upper()):
+            assert hide(f"before {shown} after") == f"before {HIDDEN} after"
+    assert hide("nothing to hide") == "nothing to hide"
+
+
+def test_a_host_that_is_no_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_args: Any, **_kwargs: Any) -> None:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with pytest.raises(StreamManagerError) as raised:
+        client("t0ken", api_url="http://no-such-host.invalid").call("looking", "GET", ("admin",), lambda answer: answer)
+    assert "Failed while looking: GET http://no-such-host.invalid/streammanager/api/4.0/admin?accessToken=********" in str(raised.value)
+    assert "t0ken" not in str(raised.value)
+
+
+def test_shapes_of_excerpts() -> None:
+    excerpt = client("geheim")._excerpt
+    assert excerpt(b"") == "nothing"
+    assert excerpt(b"<html><style>p {}</style><p>a &amp; b</p>\n\n<script>x</script>c</html>") == "a & b c"
+    assert excerpt(b'{"errorMessage": "no\\tsuch", "timestamp": 1}') == "no such"
+    assert excerpt(b"\xff\x00x") == "\ufffd x"
+    assert excerpt(b"[" * 100000).endswith("[ ...")
+    assert len(excerpt(b"x" * 1000)) == 304
+    assert "geheim" not in excerpt(b"x" * 296 + b"geheim")
