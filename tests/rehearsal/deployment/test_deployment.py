@@ -103,6 +103,9 @@ class TestStanding:
         assert api_writes(rehearsal, requests) == []
         assert DECLARED["red5pro_api_token"] not in done.stdout + done.stderr
 
+    def test_the_payloads_of_the_documentation_make_the_round_trip(self, play: Any) -> None:
+        play(HERE / "round_trip.yml")
+
     def test_one_changed_variable_shows_just_that_change(self, rehearsal: Any, play: Any) -> None:
         calls, requests = len(rehearsal.calls()), len(rehearsal.api_calls())
         policies = copy.deepcopy(DECLARED["red5pro_scale_policies"])
