@@ -6,7 +6,7 @@ COLLECTION := .collections/ansible_collections/streamops/red5pro
 SUDO := $(shell test $$(id -u) = 0 || echo sudo)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-down test bench clean
+.PHONY: help setup demo demo-down test test-parts test-deployment bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,7 +34,13 @@ demo-down: ## stop the rehearsal and remove its state
 	rehearsal/run --stop
 
 test: setup ## run every test
-	$(BIN)/python -m pytest tests
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync test-parts test-deployment
+
+test-parts: setup ## the tests of the modules, the roles and the parts of the rehearsal
+	$(BIN)/python -m pytest tests --ignore tests/rehearsal/deployment
+
+test-deployment: setup ## the tests of the whole deployment, from the baseline account to nodes in service
+	$(BIN)/python -m pytest tests/rehearsal/deployment
 
 bench: setup ## time the main job: first run, second run, more stream managers
 	$(BIN)/python -m rehearsal.bench
