@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
+from unittest import mock
 
 import pytest
+from ansible.module_utils import basic
 from ansible.module_utils.common import warnings
-from ansible.module_utils.testing import patch_module_args
 from fake_api import FakeApi
 
 MODULES = "ansible_collections.streamops.red5pro.plugins.modules"
@@ -19,6 +21,14 @@ MODULES = "ansible_collections.streamops.red5pro.plugins.modules"
 def main(module: str) -> None:
     """Run the module's main()."""
     importlib.import_module(module).main()
+
+
+@contextmanager
+def arguments(options: dict[str, Any]) -> Iterator[None]:
+    """Hand a module its options, from ansible-core 2.18 (which has no patch_module_args yet) on."""
+    given = json.dumps({"ANSIBLE_MODULE_ARGS": options}).encode()
+    with mock.patch.object(basic, "_ANSIBLE_ARGS", given), mock.patch.object(basic, "_ANSIBLE_PROFILE", "legacy", create=True):
+        yield
 
 
 class Clock:
@@ -55,7 +65,7 @@ class Modules:
         own = {"api_url": self.api.url, "access_token": self.api.token, "timeout": 20, **options}
         own = {name: value for name, value in own.items() if value is not ...}
         warnings._global_warnings.clear()  # a module's process has its own
-        with patch_module_args({**own, "_ansible_check_mode": check, "_ansible_diff": True}), pytest.raises(SystemExit):
+        with arguments({**own, "_ansible_check_mode": check, "_ansible_diff": True}), pytest.raises(SystemExit):
             start(f"{MODULES}.{module}")
         printed = self._capsys.readouterr()
         assert not printed.err
