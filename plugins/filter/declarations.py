@@ -5,15 +5,8 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._checks import (
-    declared_problems,
-    reference_problems,
-)
-from ansible_collections.streamops.red5pro.plugins.module_utils._resources import (
-    LAUNCH_CONFIG,
-    NODE_GROUP,
-    SCALE_POLICY,
-)
+from ansible_collections.streamops.red5pro.plugins.module_utils._checks import declared_problems, reference_problems
+from ansible_collections.streamops.red5pro.plugins.module_utils._resources import LAUNCH_CONFIG, NODE_GROUP, SCALE_POLICY
 
 
 def validate_scale_policies(declared: t.Any, label: str = "scale_policies") -> list[str]:

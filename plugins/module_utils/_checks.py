@@ -152,7 +152,8 @@ def feature_problems(params: Params, features: t.Collection[str], path: str = ""
             places = [(index, number, target["min_limit"]) for index, region in running
                       for number, target in enumerate(region["targets"]) if target["role"] == role]
             if not places and absent:
-                yield f"{path}regions[{running[0][0] if running else 0}].targets: has no role {role}; {feature} needs min_limit {CLUSTER_MINIMUM} of it"
+                yield (f"{path}regions[{running[0][0] if running else 0}].targets: has no role {role}; "
+                       f"{feature} needs min_limit {CLUSTER_MINIMUM} of it")
             elif places and sum(least for index, number, least in places) < CLUSTER_MINIMUM:
                 index, number, least = places[0]
                 yield (f"{path}regions[{index}].targets[{number}].min_limit: is {least} for {role}; "

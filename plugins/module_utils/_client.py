@@ -14,10 +14,7 @@ from functools import partial
 from urllib.error import HTTPError
 from urllib.parse import quote, quote_plus, urlencode, urlsplit
 
-from ansible.module_utils.api import (
-    generate_jittered_backoff,
-    retry_with_delays_and_condition,
-)
+from ansible.module_utils.api import generate_jittered_backoff, retry_with_delays_and_condition
 from ansible.module_utils.urls import Request, make_context
 
 T = t.TypeVar("T")
@@ -92,7 +89,8 @@ class Client:
                 raise StreamManagerError(f"ca_path: is {params['ca_path']!r}, which holds no PEM certificates: {error}") from None
         self._request = Request(
             # A redirect is never followed: it would carry the token elsewhere, and turns a POST into a GET
-            follow_redirects="none", timeout=self._timeout, context=context, use_netrc=False, decompress=False, http_agent="streamops.red5pro",
+            follow_redirects="none", timeout=self._timeout, context=context, use_netrc=False, decompress=False,
+            http_agent="streamops.red5pro",
             headers={"Accept": "application/json", "Content-Type": "application/json"},
         )
 

@@ -9,12 +9,7 @@ import typing as t
 from functools import partial
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback
-from ansible_collections.streamops.red5pro.plugins.module_utils._checks import (
-    argument_problems,
-    feature_problems,
-    name_problems,
-    problems,
-)
+from ansible_collections.streamops.red5pro.plugins.module_utils._checks import argument_problems, feature_problems, name_problems, problems
 from ansible_collections.streamops.red5pro.plugins.module_utils._client import (
     ApiError,
     Client,
@@ -23,14 +18,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._client import (
     base_url,
     spellings,
 )
-from ansible_collections.streamops.red5pro.plugins.module_utils._resources import (
-    FEATURES,
-    NODE_GROUP,
-    Object,
-    Resource,
-    listed,
-    read_nodes,
-)
+from ansible_collections.streamops.red5pro.plugins.module_utils._resources import FEATURES, NODE_GROUP, Object, Resource, listed, read_nodes
 
 T = t.TypeVar("T")
 Result: t.TypeAlias = "dict[str, t.Any]"
@@ -75,6 +63,9 @@ class Module(AnsibleModule):
         """Fail with `msg`; while Ansible checks the arguments, with what is wrong at which path, where that is known."""
         located = [] if self._ready else self.declared_problems()
         return super().fail_json("; ".join(located) or msg, **kwargs)
+
+
+Act = t.Callable[[Module, Client], Result]
 
 
 class Store:
@@ -225,12 +216,12 @@ def info(module: Module, client: Client) -> Result:
     return {"changed": False, module.resource.plural: sorted(found, key=lambda each: str(each["name"]))}
 
 
-def declared(module: Module, client: Client) -> Result:
-    """Bring an object to what the module's options say."""
-    return present(module, client) if module.params["state"] == "present" else absent(module, client)
+def by_state(when_present: Act, when_absent: Act) -> Act:
+    """Return what does one or the other, as the module's option `state` says."""
+    return lambda module, client: (when_present if module.params["state"] == "present" else when_absent)(module, client)
 
 
-def run(resource: Resource, act: t.Callable[[Module, Client], Result] = declared) -> None:
+def run(resource: Resource, act: Act | None = None) -> None:
     """Run a module for `resource`: check its options, let `act` do the work, and report. Called by main() only."""
     if act is info:
         module = Module(resource, {"name": {"type": "str"}})
@@ -243,10 +234,10 @@ def run(resource: Resource, act: t.Callable[[Module, Client], Result] = declared
             raise StreamManagerError("; ".join(wrong))
         _warn_of_minimums(module)
         client = Client(module.params)
-        result = act(module, client)
+        found = (act or by_state(present, absent))(module, client)
     except StreamManagerError as error:
         module.fail_json(str(error))
-    module.exit_json(**result)
+    module.exit_json(**found)
 
 
 def differences(before: Object, after: Object) -> list[str]:

@@ -10,9 +10,7 @@ from __future__ import annotations
 import base64
 import typing as t
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._client import (
-    ShapeError,
-)
+from ansible_collections.streamops.red5pro.plugins.module_utils._client import ShapeError
 
 Object: t.TypeAlias = "dict[str, t.Any]"
 
@@ -278,7 +276,11 @@ def _write_policy(policy: Object, held: Object) -> Object:
 def _pairs(raw: t.Any, inner: str, key: str, what: str) -> dict[str, str]:
     holder = mapping({} if raw is None else raw, what)
     pairs = [mapping(pair, f"{what}.{inner}[]") for pair in items(holder.get(inner), f"{what}.{inner}")]
-    return {_text(pair.get(key), f"{what}.{key}"): _text("" if pair.get("value") is None else pair["value"], f"{what}.value") for pair in pairs}
+    return {_text(pair.get(key), f"{what}.{key}"): _text(_or_empty(pair.get("value")), f"{what}.value") for pair in pairs}
+
+
+def _or_empty(value: t.Any) -> t.Any:
+    return "" if value is None else value
 
 
 def _with_user_data(properties: t.Mapping[str, str]) -> Object:

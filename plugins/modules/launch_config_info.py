@@ -105,9 +105,7 @@ launch_configs:
 """
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._engine import info, run
-from ansible_collections.streamops.red5pro.plugins.module_utils._resources import (
-    LAUNCH_CONFIG,
-)
+from ansible_collections.streamops.red5pro.plugins.module_utils._resources import LAUNCH_CONFIG
 
 
 def main() -> None:

@@ -192,60 +192,32 @@ import time
 import typing as t
 from functools import partial
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._client import (
-    Client,
-    ShapeError,
-    StreamManagerError,
-)
-from ansible_collections.streamops.red5pro.plugins.module_utils._engine import (
-    Module,
-    Result,
-    Store,
-    result,
-    run,
-)
-from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import (
-    needed_nodes,
-    shortage,
-)
-from ansible_collections.streamops.red5pro.plugins.module_utils._resources import (
-    NODE_GROUP,
-    SCALE_POLICY,
-    Object,
-    mapping,
-)
+from ansible_collections.streamops.red5pro.plugins.module_utils._client import Client, ShapeError, StreamManagerError
+from ansible_collections.streamops.red5pro.plugins.module_utils._engine import Module, Result, Store, by_state, result, run
+from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import needed_nodes, shortage
+from ansible_collections.streamops.red5pro.plugins.module_utils._resources import NODE_GROUP, SCALE_POLICY, Object, mapping
 
 _SHOWN = ("name", "regions", "launch_config", "scale_policy")
-
-
-class _Origins:
-    """The origins of a group that exist or were launched, by identifier."""
-
-    def __init__(self, store: Store, name: str, nodes: list[Object]) -> None:
-        self._store = store
-        self._name = name
-        self.known = _origins(nodes)
-
-    def launch(self) -> list[Object]:
-        """Launch one more origin and return the group's nodes."""
-        path = (*NODE_GROUP.path, self._name, "node", "origin")
-        doing = f"launching an origin of {self._store.called(self._name)}"
-        request = partial(self._store.client.call, doing, "POST", path, _read_launched, {})
-        self.known.add(self._store.post(request, lambda: min(_origins(self._store.nodes(self._name)) - self.known, default=None)))
-        nodes = self._store.nodes(self._name)
-        self.known |= _origins(nodes)
-        return nodes
 
 
 def _origins(nodes: list[Object]) -> set[str]:
     return {node["identifier"] for node in nodes if node["role"] == "origin" and not str(node["state"]).startswith("terminat")}
 
 
-def _read_launched(answer: t.Any) -> str:
-    identifier = mapping(answer, "the answer").get("identifier")
-    if not isinstance(identifier, str) or not identifier:
-        raise ShapeError("the answer names no node")
-    return identifier
+def _launch(store: Store, name: str, known: set[str]) -> list[Object]:
+    """Launch one more origin, add it and others that appeared to `known`, and return the group's nodes."""
+    def launched(answer: t.Any) -> str:
+        identifier = mapping(answer, "the answer").get("identifier")
+        if not isinstance(identifier, str) or not identifier:
+            raise ShapeError("the answer names no node")
+        return identifier
+
+    doing, path = f"launching an origin of {store.called(name)}", (*NODE_GROUP.path, name, "node", "origin")
+    request = partial(store.client.call, doing, "POST", path, launched, {})
+    known.add(store.post(request, lambda: min(_origins(store.nodes(name)) - known, default=None)))
+    nodes = store.nodes(name)
+    known |= _origins(nodes)
+    return nodes
 
 
 def _present(module: Module, client: Client) -> Result:
@@ -254,20 +226,20 @@ def _present(module: Module, client: Client) -> Result:
     wanted = NODE_GROUP.declare(params, held)
     fixed = [option for option in NODE_GROUP.needed if held and held[option] != wanted[option]]
     if fixed:
-        raise StreamManagerError("; ".join(f"{option}: is {wanted[option]!r}, but {store.called(name)} has {held[option]!r}" for option in fixed)
-                                 + ". The API cannot change that; the group must be made anew: delete it first, or take another name")
+        found_other = "; ".join(f"{option}: is {wanted[option]!r}, but {store.called(name)} has {held[option]!r}" for option in fixed)
+        raise StreamManagerError(f"{found_other}. The API cannot change that; the group must be made anew: "
+                                 "delete it first, or take another name.")
     nodes = store.nodes(name) if held else []
-    origins = _Origins(store, name, nodes)
-    before = {**{key: held[key] for key in _SHOWN}, "origins": len(origins.known)} if held else {}
-    after = {**{key: wanted[key] for key in _SHOWN}, "origins": max(params["origins"], len(origins.known))}
+    origins = _origins(nodes)
+    before = {**{key: held[key] for key in _SHOWN}, "origins": len(origins)} if held else {}
+    after = {**{key: wanted[key] for key in _SHOWN}, "origins": max(params["origins"], len(origins))}
     found = held or wanted
     if not module.check_mode:
         if not held:
             found = NODE_GROUP.read(store.create(wanted))
-        while len(origins.known) < params["origins"]:
-            nodes = origins.launch()
-        if params["wait"]:
-            nodes = _wait_for_nodes(store, params)
+        while len(origins) < params["origins"]:
+            nodes = _launch(store, name, origins)
+        if params["wait"] and _wait_for_nodes(store, params, nodes):
             found = next((group for group in store.groups() if group["name"] == name), found)
     return result(NODE_GROUP, before, after, {**found, "nodes": nodes})
 
@@ -285,40 +257,38 @@ def _absent(module: Module, client: Client) -> Result:
     return result(NODE_GROUP, before, {}, None)
 
 
-def _wait_for_nodes(store: Store, params: Object) -> list[Object]:
+def _wait_for_nodes(store: Store, params: Object, nodes: list[Object]) -> bool:
+    """Wait until `nodes` has what the scale policy says, keeping it up to date; return whether there was need to wait."""
     policy = Store(store.client, SCALE_POLICY).get(params["scale_policy"])
     if policy is None:
-        raise StreamManagerError(f"scale_policy: is {params['scale_policy']!r}, which the API does not have, so there is nothing to wait for")
+        raise StreamManagerError(f"scale_policy: is {params['scale_policy']!r}, which the API does not have; nothing to wait for")
     needs = needed_nodes(SCALE_POLICY.read(policy), params["origins"])
-    nodes: list[Object] = []
 
     def missing() -> str:
-        nodes[:] = store.nodes(params["name"])
         return ", ".join(text for text in (shortage(need, nodes) for need in needs) if text)
 
-    _wait(params, missing)
-    return nodes
+    def look() -> str:
+        nodes[:] = store.nodes(params["name"])
+        return missing()
+
+    if not missing():
+        return False
+    _wait(params, look)
+    return True
 
 
 def _wait(params: Object, missing: t.Callable[[], str]) -> None:
     deadline = time.monotonic() + params["wait_timeout"]
-    while True:
-        lack = missing()
-        if not lack:
-            return
+    while lack := missing():
         if time.monotonic() + params["wait_interval"] > deadline:
             raise StreamManagerError(f"Waited {params['wait_timeout']} s for the node group {params['name']!r}, and still: {lack}. "
                                      "Look at the Stream Manager's log, at the image of the launch configuration and at wait_timeout.")
         time.sleep(params["wait_interval"])
 
 
-def _declared(module: Module, client: Client) -> Result:
-    return _present(module, client) if module.params["state"] == "present" else _absent(module, client)
-
-
 def main() -> None:
     """Run the module."""
-    run(NODE_GROUP, _declared)
+    run(NODE_GROUP, by_state(_present, _absent))
 
 
 if __name__ == "__main__":

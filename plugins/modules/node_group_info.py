@@ -132,9 +132,7 @@ node_groups:
 """
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._engine import info, run
-from ansible_collections.streamops.red5pro.plugins.module_utils._resources import (
-    NODE_GROUP,
-)
+from ansible_collections.streamops.red5pro.plugins.module_utils._resources import NODE_GROUP
 
 
 def main() -> None:

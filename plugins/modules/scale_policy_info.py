@@ -92,9 +92,7 @@ scale_policies:
 """
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._engine import info, run
-from ansible_collections.streamops.red5pro.plugins.module_utils._resources import (
-    SCALE_POLICY,
-)
+from ansible_collections.streamops.red5pro.plugins.module_utils._resources import SCALE_POLICY
 
 
 def main() -> None:

@@ -126,7 +126,8 @@ class FakeApi:
 
     def calls(self) -> list[str]:
         """Return what was asked, as `GET scalepolicy/x`."""
-        return [f"{seen.method} {'/'.join(part for part in seen.path if part not in ('admin', 'configurations'))}" for seen in self.requests]
+        hidden = ("admin", "configurations")
+        return [f"{seen.method} {'/'.join(part for part in seen.path if part not in hidden)}" for seen in self.requests]
 
     def writes(self) -> list[str]:
         return [call for call in self.calls() if not call.startswith("GET ")]

@@ -31,7 +31,8 @@ FLAT_POLICY: dict[str, Any] = {
 
 
 def _old(role: str, least: int, most: int) -> dict[str, Any]:
-    return {"role": role, "estimatedWarmUpTime": 150000, "maxLimit": most, "scaleAdjustment": 1, "coolDownPeriod": 180000, "minLimit": least}
+    return {"role": role, "estimatedWarmUpTime": 150000, "maxLimit": most, "scaleAdjustment": 1, "coolDownPeriod": 180000,
+            "minLimit": least}
 
 
 MULTI_POLICY: dict[str, Any] = {
@@ -68,8 +69,11 @@ LAUNCH_ANSWER: dict[str, Any] = {
         "properties": {"property": [{"name": "property-name", "value": "property-value"}]},
     },
 }
-_WORDS = {"minLimit": "min_limit", "maxLimit": "max_limit", "scaleAdjustment": "scale_adjustment", "estimatedWarmUpTime": "estimated_warm_up_time",
-          "coolDownPeriod": "cool_down_period", "instanceType": "instance_type", "connectionCapacity": "connection_capacity"}
+_WORDS = {
+    "minLimit": "min_limit", "maxLimit": "max_limit", "scaleAdjustment": "scale_adjustment",
+    "estimatedWarmUpTime": "estimated_warm_up_time", "coolDownPeriod": "cool_down_period",
+    "instanceType": "instance_type", "connectionCapacity": "connection_capacity",
+}
 
 
 def _words(target: dict[str, Any]) -> dict[str, Any]:
@@ -91,4 +95,5 @@ def launch_options(payload: dict[str, Any] = SEED_LAUNCH) -> dict[str, Any]:
             "metadata": {each["key"]: each["value"] for each in launch["metadata"]["meta"]}}
 
 
-GROUP_OPTIONS: dict[str, Any] = {"name": "live", "regions": ["us-east-1"], "launch_config": "all-nodes-launch", "scale_policy": "default-v3"}
+GROUP_OPTIONS: dict[str, Any] = {
+    "name": "live", "regions": ["us-east-1"], "launch_config": "all-nodes-launch", "scale_policy": "default-v3"}

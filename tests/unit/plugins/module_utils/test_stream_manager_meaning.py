@@ -18,9 +18,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._client import (
     base_url,
     spellings,
 )
-from ansible_collections.streamops.red5pro.plugins.module_utils._engine import (
-    differences,
-)
+from ansible_collections.streamops.red5pro.plugins.module_utils._engine import differences
 from ansible_collections.streamops.red5pro.plugins.module_utils._resources import (
     LAUNCH_CONFIG,
     NODE_GROUP,
@@ -84,7 +82,8 @@ def test_no_numbers(value: Any) -> None:
 
 
 @pytest.mark.parametrize(("path", "value"), [
-    (["policy"], []), (["policy"], None), (["policy"], 5), (["policy", "name"], None), (["policy", "name"], []), (["policy", "targets"], None),
+    (["policy"], []), (["policy"], None), (["policy"], 5), (["policy", "name"], None), (["policy", "name"], []),
+    (["policy", "targets"], None),
     (["policy", "targets"], []), (["policy", "targets", "region"], {}), (["policy", "targets", "region", 0], "default"),
     (["policy", "targets", "region", 0, "target"], {}), (TARGET, None), ([*TARGET, "role"], {}), (["policy", "description"], [])])
 def test_policies_of_another_shape(path: list[Any], value: Any) -> None:
@@ -121,7 +120,8 @@ def test_a_region_without_a_name_is_the_default_one(region: Any) -> None:
 READERS: list[tuple[Callable[[Any], Any], Any]] = [
     (SCALE_POLICY.read, MULTI_POLICY), (SCALE_POLICY.read, FLAT_POLICY), (LAUNCH_CONFIG.read, SEED_LAUNCH), (NODE_GROUP.read, GROUP),
     (read_nodes, NODES)]
-STRANGE = [None, True, 0, -1, 2.5, "", "x", [], {}, [[]], [{}], {"": None}, float("nan"), 10**400, "\ud800", {"name": {"name": 1}}]
+STRANGE: list[Any] = [None, True, 0, -1, 2.5, "", "x", [], {}, [[]], [{}], {"": None}, float("nan"), 10**400, "\ud800",
+                       {"name": {"name": 1}}]
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

@@ -7,17 +7,10 @@ import copy
 from typing import Any
 
 import pytest
-from ansible_collections.streamops.red5pro.plugins.filter.declarations import (
-    FilterModule,
-)
+from ansible_collections.streamops.red5pro.plugins.filter.declarations import FilterModule
 from fake_api import FakeApi
 from module_runner import Modules
-from payloads import (
-    GROUP_OPTIONS,
-    MULTI_POLICY,
-    launch_options,
-    policy_options,
-)
+from payloads import GROUP_OPTIONS, MULTI_POLICY, launch_options, policy_options
 
 MULTI = policy_options(MULTI_POLICY)
 FILTERS = FilterModule().filters()
@@ -272,7 +265,8 @@ GROUP_MULTI = {**GROUP_OPTIONS, "scale_policy": "oe-multiregion"}
 
 
 @pytest.mark.parametrize(("group", "message"), [
-    ({**GROUP_OPTIONS, "scale_policy": "nope"}, "[0].scale_policy: is 'nope', which is not declared; declared are default-v3, oe-multiregion"),
+    ({**GROUP_OPTIONS, "scale_policy": "nope"},
+     "[0].scale_policy: is 'nope', which is not declared; declared are default-v3, oe-multiregion"),
     ({**GROUP_OPTIONS, "scale_policy": "old"}, "[0].scale_policy: is 'old', which is not declared"),
     ({**GROUP_OPTIONS, "launch_config": "nope"}, "[0].launch_config: is 'nope', which is not declared; declared are all-nodes-launch"),
     ({**GROUP_MULTI, "regions": ["us-east-2"]}, "[0].regions: has us-east-2, but scale policy 'oe-multiregion' has us-east-2, us-west-2"),

@@ -18,13 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from fake_api import FINAL, TRANSIENT, FakeApi, Fault, Seen
 from module_runner import Modules
-from payloads import (
-    GROUP_OPTIONS,
-    SEED_LAUNCH,
-    SEED_POLICY,
-    launch_options,
-    policy_options,
-)
+from payloads import GROUP_OPTIONS, SEED_LAUNCH, SEED_POLICY, launch_options, policy_options
 
 BASE = "/streammanager/api/4.0/admin"
 
@@ -39,6 +33,13 @@ def hold_group(api: FakeApi, modules: Modules) -> None:
     modules.ok("node_group", **GROUP_OPTIONS)
     api.forget()
     api.lists_until_gone = 2
+
+
+def hold_group_in_service(api: FakeApi, modules: Modules) -> None:
+    hold_group(api, modules)
+    modules.ok("node_group", **GROUP_OPTIONS, wait=True)
+    api.forget()
+    modules.clock.pauses.clear()
 
 
 # What is run, before what, and the requests it takes when nothing breaks
@@ -57,6 +58,9 @@ RUNS: dict[str, tuple[str, dict[str, Any], Callable[[FakeApi, Modules], None], l
     "wait for group": (
         "node_group", {**GROUP_OPTIONS, "wait": True}, hold_group,
         ["GET nodegroup", "GET nodegroup/live/node", "GET scalepolicy/default-v3", "GET nodegroup/live/node", "GET nodegroup"]),
+    "nothing to wait for": (
+        "node_group", {**GROUP_OPTIONS, "wait": True}, hold_group_in_service,
+        ["GET nodegroup", "GET nodegroup/live/node", "GET scalepolicy/default-v3"]),
     "delete group": (
         "node_group", {"name": "live", "state": "absent", "wait": True}, hold_group,
         ["GET nodegroup", "GET nodegroup/live/node", "DELETE nodegroup/live", "GET nodegroup", "GET nodegroup", "GET nodegroup"]),
@@ -208,7 +212,8 @@ def test_a_delete_without_effect_fails(api: FakeApi, modules: Modules, kind: str
     hold_both(api, modules)
     for index in (3, 4, 5):
         api.break_at(index, Fault(kind))
-    assert "deleting the scale policy" in modules.refused("scale_policy", name="default-v3", state="absent", retries=2 if "500" in kind else 0)
+    message = modules.refused("scale_policy", name="default-v3", state="absent", retries=2 if "500" in kind else 0)
+    assert "deleting the scale policy" in message
     assert "default-v3" in api.held["scalepolicy"]
 
 
@@ -312,5 +317,5 @@ def test_ca_path_without_certificates(modules: Modules, tmp_path: Path) -> None:
 
 
 def test_an_answer_too_deep_to_read(api: FakeApi, modules: Modules) -> None:
-    api._configuration = lambda seen, *path: (200, "[" * 3)  # type: ignore[method-assign, assignment]
+    api._configuration = lambda seen, *path: (200, "[" * 3)  # type: ignore[method-assign]
     assert "not a list" in modules.refused("scale_policy_info", retries=0)

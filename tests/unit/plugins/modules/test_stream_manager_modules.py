@@ -13,16 +13,7 @@ from typing import Any
 import pytest
 from fake_api import FakeApi, Seen
 from module_runner import Modules
-from payloads import (
-    FLAT_POLICY,
-    GROUP_OPTIONS,
-    LAUNCH_ANSWER,
-    MULTI_POLICY,
-    SEED_LAUNCH,
-    SEED_POLICY,
-    launch_options,
-    policy_options,
-)
+from payloads import FLAT_POLICY, GROUP_OPTIONS, LAUNCH_ANSWER, MULTI_POLICY, SEED_LAUNCH, SEED_POLICY, launch_options, policy_options
 
 Json = Any
 POLICY, LAUNCH = "scalepolicy", "launchconfig"
@@ -172,7 +163,8 @@ def test_launch_config_round_trip(api: FakeApi, modules: Modules, loose: str) ->
     second = modules.ok("launch_config", **options)
     assert not second["changed"]
     assert api.calls() == ["GET launchconfig", f"GET launchconfig/{name}"]
-    assert second["launch_config"]["targets"][0] == {"role": "edge", "instance_type": "c5.large", "connection_capacity": 2000, "image": None}
+    edge = {"role": "edge", "instance_type": "c5.large", "connection_capacity": 2000, "image": None}
+    assert second["launch_config"]["targets"][0] == edge
 
     api.forget()
     options["targets"][1]["connection_capacity"] = 3000
@@ -492,7 +484,8 @@ def test_node_group_life(api: FakeApi, modules: Modules) -> None:
     assert created["diff"]["after"] == {**GROUP_OPTIONS, "origins": 1} and created["diff"]["before"] == {}
     assert api.calls() == ["GET nodegroup", "POST nodegroup", "POST nodegroup/live/node/origin", "GET nodegroup/live/node"]
     assert set(created["node_group"]) == set(predicted["node_group"])
-    assert api.requests[1].body == {"name": "live", "regions": ["us-east-1"], "launchConfig": "all-nodes-launch", "scalePolicy": "default-v3"}
+    assert api.requests[1].body == {
+        "name": "live", "regions": ["us-east-1"], "launchConfig": "all-nodes-launch", "scalePolicy": "default-v3"}
 
     api.forget()
     again = modules.ok("node_group", **GROUP_OPTIONS)
@@ -545,7 +538,7 @@ def test_launched_origins_count_before_the_list_shows_them(api: FakeApi, modules
         code, body = answer(seen, *path)
         return code, [] if path[1:] == ("node",) else body
 
-    api._group = without_nodes  # type: ignore[method-assign]
+    api._group = without_nodes  # type: ignore[method-assign, assignment]
     modules.ok("node_group", **{**GROUP_OPTIONS, "origins": 2})
     assert len(api.nodes["live"]) == 2
 
@@ -642,8 +635,8 @@ def test_info(api: FakeApi, modules: Modules, used: Json) -> None:
     assert modules.ok("launch_config", **launch_options())["launch_config"] == modules.ok("launch_config_info")["launch_configs"][0]
     assert modules.ok("node_group_info", check=True)["node_groups"][0]["nodes"][0]["identifier"] == "i-edge-1"
     api.forget()
-    for module, key in (("scale_policy_info", "scale_policies"), ("launch_config_info", "launch_configs"), ("node_group_info", "node_groups")):
-        result = modules.ok(module, name="nobody")
+    for module, key in (("scale_policy", "scale_policies"), ("launch_config", "launch_configs"), ("node_group", "node_groups")):
+        result = modules.ok(f"{module}_info", name="nobody")
         assert result[key] == [] and not result["changed"]
     assert len(api.requests) == 3
 
@@ -734,6 +727,6 @@ def test_minimums_of_the_guide_are_advice(api: FakeApi, modules: Modules, least:
     f"{name}{info}" for name in ("scale_policy", "launch_config", "node_group") for info in ("", "_info")))
 @pytest.mark.filterwarnings("ignore:.*found in sys.modules.*:RuntimeWarning")
 def test_modules_run_as_programs(api: FakeApi, modules: Modules, module: str) -> None:
-    result = modules(f"{module}", start=lambda name: runpy.run_module(name, run_name="__main__"), name="x", **(
-        {} if module.endswith("_info") else {"state": "absent"}))
+    options: dict[str, Any] = {} if module.endswith("_info") else {"state": "absent"}
+    result = modules(module, start=lambda name: runpy.run_module(name, run_name="__main__"), name="x", **options)
     assert not result.get("failed") and not result["changed"] and len(api.requests) == 1
