@@ -68,7 +68,7 @@ class Modules:
         with arguments({**own, "_ansible_check_mode": check, "_ansible_diff": True}), pytest.raises(SystemExit):
             start(f"{MODULES}.{module}")
         printed = self._capsys.readouterr()
-        assert not printed.err
+        assert not printed.err, printed.err
         self.output += printed.out
         result: dict[str, Any] = json.loads(printed.out.strip().splitlines()[-1])
         return result
