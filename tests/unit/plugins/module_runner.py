@@ -11,7 +11,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from ansible.module_utils import basic
+from ansible.module_utils import _internal, basic
 from ansible.module_utils.common import warnings
 from fake_api import FakeApi
 
@@ -27,7 +27,12 @@ def main(module: str) -> None:
 def arguments(options: dict[str, Any]) -> Iterator[None]:
     """Hand a module its options, from ansible-core 2.18 (which has no patch_module_args yet) on."""
     given = json.dumps({"ANSIBLE_MODULE_ARGS": options}).encode()
-    with mock.patch.object(basic, "_ANSIBLE_ARGS", given), mock.patch.object(basic, "_ANSIBLE_PROFILE", "legacy", create=True):
+    with (
+        mock.patch.object(basic, "_ANSIBLE_ARGS", given),
+        mock.patch.object(basic, "_ANSIBLE_PROFILE", "legacy", create=True),
+        # Tests of filters load the controller, which would show a module's warnings itself
+        mock.patch.object(_internal, "is_controller", False, create=True),
+    ):
         yield
 
 
