@@ -36,8 +36,10 @@ demo-down: ## stop the rehearsal and remove its state
 test: setup ## run every test
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync test-parts test-deployment
 
+# Two processes, since the rehearsal changes moto for the whole of its own.
 test-parts: setup ## the tests of the modules, the roles and the parts of the rehearsal
-	$(BIN)/python -m pytest tests --ignore tests/rehearsal/deployment
+	$(BIN)/python -m pytest tests/unit
+	$(BIN)/python -m pytest tests/rehearsal --ignore tests/rehearsal/deployment
 
 test-deployment: setup ## the tests of the whole deployment, from the baseline account to nodes in service
 	$(BIN)/python -m pytest tests/rehearsal/deployment
