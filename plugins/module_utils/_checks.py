@@ -232,7 +232,7 @@ def _targets(fields: t.Iterable[Field], targets: t.Sequence[Params], where: str)
 def _ranges(fields: t.Iterable[Field], params: Params, path: str) -> Problems:
     for field in fields:
         value = params.get(field.name)
-        if field.low is not None and value is not None and (isinstance(value, bool) or not field.low <= value <= LARGEST):
+        if field.low is not None and value is not None and not field.low <= value <= LARGEST:
             yield f"{path}{field.name}: is {value!r}; give a whole number from {field.low} to {LARGEST}"
 
 

@@ -147,7 +147,7 @@ class Store:
             try:
                 return request()
             except ApiError as error:
-                if error.transient or lost:
+                if error.transient:
                     lost.append(error)
                 raise
 

@@ -336,12 +336,13 @@ _SEND: dict[str, Callable[[_Handler, FakeApi, int, bytes], None]] = {
     "other object": lambda handler, api, code, body: handler.send(code, b'[{"name": "somebody else", "targets": 5}]'),
     "null": lambda handler, api, code, body: handler.send(code, b"null"),
     "redirect": lambda handler, api, code, body: handler.send(302, b"", Location=f"{api.redirect}?{urlsplit(handler.path).query}"),
+    "page 400": _page(400),
     "page 404": _page(404),
     "error 403": lambda handler, api, code, body: handler.send(403, json.dumps({"errorMessage": f"no {api.token}"}).encode()),
 }
 TRANSIENT = ("refuse", "reset", "hang", "cut off", "half", "empty", "page", "page 502", "error 500", "cut off 503", "other shape",
              "other object", "null")
-FINAL = ("redirect", "page 404", "error 403")
+FINAL = ("redirect", "page 400", "page 404", "error 403")
 
 
 def _without_limits(body: Json) -> Json:

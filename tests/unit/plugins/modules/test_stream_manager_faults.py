@@ -199,12 +199,21 @@ def test_a_post_that_takes_effect_late(api: FakeApi, modules: Modules) -> None:
     assert api.calls() == [*["GET scalepolicy", "POST scalepolicy"] * 2, "GET scalepolicy", "GET scalepolicy/default-v3"]
 
 
-def test_a_lost_delete_counts_by_the_list(api: FakeApi, modules: Modules) -> None:
+@pytest.mark.parametrize("refusal", ["page 400", "page 404"])
+def test_a_lost_delete_counts_by_the_list(api: FakeApi, modules: Modules, refusal: str) -> None:
     hold_both(api, modules)
     api.break_at(3, Fault("page 502", effect=True))
-    api.break_at(4, Fault("page 404"))
+    api.break_at(4, Fault(refusal))
     assert modules.ok("scale_policy", name="default-v3", state="absent")["changed"]
     assert api.calls()[3:] == ["DELETE scalepolicy/default-v3"] * 2 + ["GET scalepolicy"]
+
+
+def test_a_delete_that_never_answers_counts_by_the_list(api: FakeApi, modules: Modules) -> None:
+    hold_both(api, modules)
+    for index in (3, 4, 5):
+        api.break_at(index, Fault("error 500", effect=index == 3))
+    assert modules.ok("scale_policy", name="default-v3", state="absent", retries=2)["changed"]
+    assert api.calls()[3:] == ["DELETE scalepolicy/default-v3"] * 3 + ["GET scalepolicy"]
 
 
 @pytest.mark.parametrize("kind", ["page 404", "error 500"])

@@ -9,6 +9,7 @@ import json
 import runpy
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from fake_api import FakeApi, Seen
@@ -519,6 +520,13 @@ def test_no_origin_asked_for(api: FakeApi, modules: Modules) -> None:
     assert not modules.ok("node_group", **{**GROUP_OPTIONS, "origins": 0})["changed"]
 
 
+def test_origins_that_the_group_launched_itself_count(api: FakeApi, modules: Modules) -> None:
+    api.held[POLICY]["default-v3"] = SEED_POLICY
+    api.held[LAUNCH]["all-nodes-launch"] = SEED_LAUNCH
+    modules.ok("node_group", **GROUP_OPTIONS, origins=2)
+    assert api.writes() == ["POST nodegroup", "POST nodegroup/live/node/origin"]
+
+
 def test_origins_that_terminate_do_not_count(api: FakeApi, modules: Modules, used: Json) -> None:
     for node in api.nodes["live"]:
         node["state"] = "terminating"
@@ -685,6 +693,7 @@ TOKENS = ["a b", "a/b", "50%", "a+b", "#1?x=1&y=2", "schlüssel", "秘密", "%2F
 def test_tokens_are_escaped_once_and_hidden(api: FakeApi, modules: Modules, token: str) -> None:
     api.token = token
     assert modules.ok("scale_policy", **policy_options())["changed"]
+    assert all(seen.raw.endswith(f"?accessToken={quote(token, safe='')}") for seen in api.requests)  # `+` is a space to some only
     for message in (
         modules.refused("scale_policy", **{**policy_options(), "access_token": f"{token}/wrong"}),
         modules.refused("scale_policy_info", access_token=f"{token}/wrong", name="x"),
