@@ -3,8 +3,6 @@
 """Which nodes a scale policy makes a node group have, and which of them are not in service."""
 from __future__ import annotations
 
-import typing as t
-
 from ansible_collections.streamops.red5pro.plugins.module_utils._resources import DEFAULT_REGION, Object
 
 
