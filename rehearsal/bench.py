@@ -13,8 +13,11 @@ import sys
 import time
 from pathlib import Path
 
+from rehearsal import settings
+
 _RUN = Path(__file__).with_name("run")
 _SITE = ["ansible-playbook", "-i", "inventories/rehearsal", "playbooks/site.yml"]
+_LIMITS = "http://{}:{}/limits".format(*settings.CONTROL_ADDRESS)
 _COUNTS = (2, 4, 8)
 # What a no-op run reads of AWS, read by nothing but boto3: how fast it could be.
 _BARE = """
@@ -55,20 +58,25 @@ def _site(count: int) -> list[str]:
     return [*_SITE, "-e", json.dumps({"red5pro_stream_manager_count": count})]
 
 
+def _memory() -> float:
+    """MiB of all processes of the rehearsal; shared pages count once. Commands see its processes only."""
+    sums = "awk '/^Pss:/ {sum += $2} END {print sum}' /proc/[0-9]*/smaps_rollup"
+    return float(subprocess.run([_RUN, "bash", "-c", sums], check=True, capture_output=True, text=True).stdout) / 1024
+
+
 def main() -> None:
     """Print the figures; leaves the rehearsal at its baseline."""
     print(f"{'':<52} {'wall':>9}   {'controller, peak so far':>10}")
     _timed("reset to the baseline, pace 0", ["--reset"])
     _timed("site.yml from the baseline, 2 stream managers", _site(2))
     for count in _COUNTS:
-        subprocess.run([_RUN, "curl", "-fsS", "-X", "POST", "-d", '{"elastic_ips": 20}', "http://127.0.0.1:5001/limits"], check=True)
+        subprocess.run([_RUN, "curl", "-fsS", "--output", "/dev/null", "--json", '{"elastic_ips": 20}', _LIMITS], check=True)
         if count > 2:
             _timed(f"site.yml, up to {count} stream managers", _site(count))
         bare = _timed(f"  bare boto3 reads, {count} stream managers", ["python", "-c", _BARE])
         seconds = _timed(f"  no-op site.yml, {count} stream managers", _site(count))
         print(f"  ratio {seconds / bare:.1f}")
-    status = json.loads(subprocess.run([_RUN, "curl", "-fsS", "http://127.0.0.1:5001/status"], check=True, capture_output=True).stdout)
-    print(json.dumps(status, indent=2))
+    print(f"the rehearsal's memory, {_COUNTS[-1]} stream managers and 8 nodes: {_memory():.0f} MiB (proportional set size)")
     _timed("reset to the baseline", ["--reset"])
 
 
