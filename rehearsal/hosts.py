@@ -275,5 +275,5 @@ class Hosts:
             for path in self._state.iterdir():
                 shutil.rmtree(path)
             if self._mounted:
-                subprocess.run(["umount", str(self._state)], check=True)
+                subprocess.run(["umount", "--lazy", str(self._state)], check=True)  # the last process of a host may still be on its way out
                 self._state.rmdir()
