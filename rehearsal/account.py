@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The baseline account as data: what somebody who follows the guide already has, and things that belong to somebody else."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -74,4 +75,3 @@ ZONES: Mapping[str, tuple[tuple[str, str, int, str], ...]] = {
     settings.DOMAIN: ((f"www.{settings.DOMAIN}", "A", 3600, "127.0.0.80"), (f"_owner.{settings.DOMAIN}", "TXT", 3600, '"webmaster"')),
     OTHER_DOMAIN: ((OTHER_DOMAIN, "A", 3600, "127.0.0.81"),),
 }
-

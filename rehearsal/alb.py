@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The Application Load Balancers: HAProxy, doing what the emulated ELBv2 holds, and telling it how healthy its targets are."""
+
 from __future__ import annotations
 
 import time
@@ -45,7 +46,9 @@ class LoadBalancers:
         groups = [group for group in self._view.target_groups() if group.arn in idle]
         self._slots = {group.arn: self._slots.get(group.arn) or Slots(alb_config.backend_name(group.arn)) for group in groups}
         moved = [self._slots[group.arn].follow(group.targets) for group in groups]
-        self._reshape([*self._frontends(balancers)], {group.arn: alb_config.backend(group, idle[group.arn], self._pace) for group in groups})
+        self._reshape(
+            [*self._frontends(balancers)], {group.arn: alb_config.backend(group, idle[group.arn], self._pace) for group in groups}
+        )
         if any(moved) or time.monotonic() >= self._next_look:
             self._next_look = time.monotonic() + _LOOK
             self._look(groups)

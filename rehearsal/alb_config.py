@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What ELBv2 holds, as a HAProxy configuration."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -41,6 +42,7 @@ backend {name}
     http-check expect status {matcher}
     default-server inter {interval}ms rise {rise} fall {fall}
 """
+
 
 def backend_name(target_group_arn: str) -> str:
     """The name of a target group's backend: `name-id`."""

@@ -5,6 +5,7 @@
 A slot is a pair of servers: `s<n>` is checked; `o<n>` is its backup, which is not checked and serves when no `s` does, because
 AWS sends requests to all targets when all of them are unhealthy.
 """
+
 from __future__ import annotations
 
 import time
@@ -68,7 +69,10 @@ class Slots:
         for number in range(len(self._slots)):
             server = servers.get((self._backend, f"s{number}"), _ABSENT)
             disabled = " disabled" if server.status.startswith("MAINT") else ""
-            lines += [f"    server s{number} {server.address} check{disabled}\n", f"    server o{number} {server.address} backup{disabled}\n"]
+            lines += [
+                f"    server s{number} {server.address} check{disabled}\n",
+                f"    server o{number} {server.address} backup{disabled}\n",
+            ]
         return "".join(lines)
 
     def commands(self, servers: Servers) -> Iterator[str]:

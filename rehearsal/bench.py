@@ -4,6 +4,7 @@
 
 Prints wall-clock seconds and the peak memory of the controller's largest process for each run, and the rehearsal's memory at the end.
 """
+
 from __future__ import annotations
 
 import json

@@ -4,6 +4,7 @@
 
 What moves by itself is left out: times, health, and instances that are terminated.
 """
+
 from __future__ import annotations
 
 import json

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Starts the rehearsal's parts in order, ticks them some ten times a second, and closes them in reverse order."""
+
 from __future__ import annotations
 
 import argparse

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The rehearsal's name server: Route 53's records, the names AWS gives to what it runs, and nothing else."""
+
 from __future__ import annotations
 
 import logging

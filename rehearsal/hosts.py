@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """A real host for every running instance: its own root file system, processes and name, with sshd on the instance's address."""
+
 from __future__ import annotations
 
 import contextlib

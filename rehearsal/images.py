@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The files of machine images: each is a stack of overlay layers, the newest first, that hosts share and nobody changes."""
+
 from __future__ import annotations
 
 import shutil
@@ -9,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 Layers = tuple[Path, ...]
+
 
 class Images:
     """Image id -> layers, and the captured layers on disk for as long as an image or a host needs them."""

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Public and Elastic IPs: what connects to one of them is connected to the private address it belongs to now."""
+
 from __future__ import annotations
 
 import asyncio

@@ -4,6 +4,7 @@
 
 Every address is inside 127.0.0.0/8 and the whole rehearsal runs in a network namespace whose only interface is loopback.
 """
+
 from __future__ import annotations
 
 import os

@@ -4,6 +4,7 @@
 
 One request is one HTTP POST of a JSON object `{"do": <operation>, ...}` with the database user and password (Basic).
 """
+
 from __future__ import annotations
 
 import base64

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Builds the file layers hosts start from: the operating system made out of this machine's, and the Red5 Pro trees above it."""
+
 from __future__ import annotations
 
 import os

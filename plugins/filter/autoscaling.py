@@ -1,13 +1,14 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Filters that judge what the Stream Manager API holds."""
+
 from __future__ import annotations
 
 import typing as t
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import needed_nodes, shortage
 
-Facts = t.Dict[str, t.Any]
+Facts = dict[str, t.Any]
 
 
 def differing_declarations(results: t.Iterable[Facts], noun: str) -> list[str]:

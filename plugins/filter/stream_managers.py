@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Filters that compare the stream managers that are declared with those that stand."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -78,9 +79,7 @@ def stream_manager_places(
 
 def stream_manager_addresses(places: list[Facts]) -> dict[str, str]:
     """All private and public addresses, each with a word on whose it is: what the database must admit."""
-    return {
-        place[f"{kind}_ip"]: f"{place['name']} {kind}" for place in places for kind in ("private", "public") if place[f"{kind}_ip"]
-    }
+    return {place[f"{kind}_ip"]: f"{place['name']} {kind}" for place in places for kind in ("private", "public") if place[f"{kind}_ip"]}
 
 
 class FilterModule:

@@ -4,6 +4,7 @@
 
 Every message reads `regions[0].targets[2].min_limit: is -1; give a whole number from 0 to 2147483647`.
 """
+
 from __future__ import annotations
 
 import base64
@@ -134,11 +135,15 @@ def _scale_policy(params: Params, path: str) -> Problems:
         yield from _targets(POLICY_TARGET, region["targets"], f"{here}.targets")
         for number, target in enumerate(region["targets"]):
             if target["max_limit"] < target["min_limit"]:
-                yield (f"{here}.targets[{number}].min_limit: is {target['min_limit']}, more than max_limit {target['max_limit']}; "
-                       "give a min_limit that is not above max_limit")
+                yield (
+                    f"{here}.targets[{number}].min_limit: is {target['min_limit']}, more than max_limit {target['max_limit']}; "
+                    "give a min_limit that is not above max_limit"
+                )
         for role in sorted(set(all_roles) - {target["role"] for target in region["targets"]}):
-            yield (f"{here}.targets: has no role {role}, which regions[{all_roles[role]}] has; "
-                   "every region must name every role, also with min_limit 0")
+            yield (
+                f"{here}.targets: has no role {role}, which regions[{all_roles[role]}] has; "
+                "every region must name every role, also with min_limit 0"
+            )
     yield from feature_problems(params, params.get("features") or (), path)
 
 
@@ -149,15 +154,22 @@ def feature_problems(params: Params, features: t.Collection[str], path: str = ""
     running = [(index, region) for index, region in regions if region["name"] != DEFAULT_REGION] or regions
     for feature, roles in (("clustering", CLUSTER_ROLES), ("transcoding", TRANSCODING_ROLES)):
         for role in roles if feature in features else ():
-            places = [(index, number, target["min_limit"]) for index, region in running
-                      for number, target in enumerate(region["targets"]) if target["role"] == role]
+            places = [
+                (index, number, target["min_limit"])
+                for index, region in running
+                for number, target in enumerate(region["targets"])
+                if target["role"] == role
+            ]
             if not places and absent:
-                yield (f"{path}regions[{running[0][0] if running else 0}].targets: has no role {role}; "
-                       f"{feature} needs min_limit {CLUSTER_MINIMUM} of it")
+                yield (
+                    f"{path}regions[{running[0][0] if running else 0}].targets: has no role {role}; "
+                    f"{feature} needs min_limit {CLUSTER_MINIMUM} of it"
+                )
             elif places and sum(least for index, number, least in places) < CLUSTER_MINIMUM:
                 index, number, least = places[0]
-                yield (f"{path}regions[{index}].targets[{number}].min_limit: is {least} for {role}; "
-                       f"{feature} needs at least {CLUSTER_MINIMUM}")
+                yield (
+                    f"{path}regions[{index}].targets[{number}].min_limit: is {least} for {role}; {feature} needs at least {CLUSTER_MINIMUM}"
+                )
 
 
 def _launch_config(params: Params, path: str) -> Problems:
@@ -217,7 +229,9 @@ def _node_group(params: Params, path: str) -> Problems:
 
 
 CHECKS: dict[str, t.Callable[[Params, str], Problems]] = {
-    SCALE_POLICY.key: _scale_policy, LAUNCH_CONFIG.key: _launch_config, NODE_GROUP.key: _node_group,
+    SCALE_POLICY.key: _scale_policy,
+    LAUNCH_CONFIG.key: _launch_config,
+    NODE_GROUP.key: _node_group,
 }
 
 
@@ -297,5 +311,7 @@ def reference_problems(
         for policy in policies or ():
             regions = {region["name"] for region in policy.get("regions") or ()} - {DEFAULT_REGION}
             if policy["name"] == group["scale_policy"] and regions and regions != set(group["regions"]) - {DEFAULT_REGION}:
-                yield (f"{label}[{index}].regions: has {_listed(sorted(group['regions']))}, but scale policy {policy['name']!r} "
-                       f"has {_listed(sorted(regions))}; a multi-region policy and its group must have the same regions")
+                yield (
+                    f"{label}[{index}].regions: has {_listed(sorted(group['regions']))}, but scale policy {policy['name']!r} "
+                    f"has {_listed(sorted(regions))}; a multi-region policy and its group must have the same regions"
+                )

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """HTTP to the Stream Manager API: one request at a time, loose answers, and a token that nobody else may see."""
+
 from __future__ import annotations
 
 import html
@@ -89,7 +90,11 @@ class Client:
                 raise StreamManagerError(f"ca_path: is {params['ca_path']!r}, which holds no PEM certificates: {error}") from None
         self._request = Request(
             # A redirect is never followed: it would carry the token elsewhere, and turns a POST into a GET
-            follow_redirects="none", timeout=self._timeout, context=context, use_netrc=False, decompress=False,
+            follow_redirects="none",
+            timeout=self._timeout,
+            context=context,
+            use_netrc=False,
+            decompress=False,
             http_agent="streamops.red5pro",
             headers={"Accept": "application/json", "Content-Type": "application/json"},
         )
@@ -136,13 +141,18 @@ class Client:
             except ShapeError as error:
                 raise failure(
                     f"answered {status}, but {error}: {self._excerpt(answer)}",
-                    "Look at what stands between here and the Stream Manager, and at its log.", status, transient=True,
+                    "Look at what stands between here and the Stream Manager, and at its log.",
+                    status,
+                    transient=True,
                 ) from None
         if 300 <= status < 400:
             # Only where it leads, the query may hold the token
             target = urlsplit(headers.get("Location") or "")._replace(query="", fragment="").geturl()
-            raise failure(f"answered {status}, a redirect to {target or 'nowhere'}, which is not followed",
-                          "Set api_url to the scheme, host and port that serve the API themselves.", status)
+            raise failure(
+                f"answered {status}, a redirect to {target or 'nowhere'}, which is not followed",
+                "Set api_url to the scheme, host and port that serve the API themselves.",
+                status,
+            )
         transient = status >= 500 or status in TRANSIENT
         raise failure(f"answered {status}: {self._excerpt(answer)}", _advice(status), status, transient)
 
@@ -161,14 +171,20 @@ class Client:
     def _explain(self, reason: t.Any) -> tuple[str, str, bool]:
         """Return what happened, what to look at, and whether trying again may help."""
         if isinstance(reason, ssl.SSLCertVerificationError):
-            return (f"found a certificate that is not trusted: {reason.verify_message}",
-                    "Look at ca_path, at the host name in api_url and at the certificate's dates.", False)
+            return (
+                f"found a certificate that is not trusted: {reason.verify_message}",
+                "Look at ca_path, at the host name in api_url and at the certificate's dates.",
+                False,
+            )
         if isinstance(reason, TimeoutError):
             return f"got no answer within {self._timeout} s", "Look at timeout, at firewalls and at the load of the Stream Manager.", True
         if isinstance(reason, http.client.IncompleteRead):
             return f"was cut off after {len(reason.partial)} bytes", "Look at the Stream Manager's log and at the load balancer.", True
-        return (f"failed: {reason}", "Look at api_url, at whether the Stream Manager runs, and at the security groups on the way.",
-                not isinstance(reason, ValueError))
+        return (
+            f"failed: {reason}",
+            "Look at api_url, at whether the Stream Manager runs, and at the security groups on the way.",
+            not isinstance(reason, ValueError),
+        )
 
     def _excerpt(self, answer: bytes) -> str:
         text = self.hide(answer.decode(errors="replace"))

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Present, absent and info for every resource of the Stream Manager API, and the boundary to Ansible."""
+
 from __future__ import annotations
 
 import copy
@@ -83,8 +84,9 @@ class Store:
 
     def groups(self) -> list[Object]:
         """Return all node groups."""
-        return self.client.call("listing the node groups", "GET", NODE_GROUP.path, lambda answer: [
-            NODE_GROUP.read(group) for group in listed(answer)])
+        return self.client.call(
+            "listing the node groups", "GET", NODE_GROUP.path, lambda answer: [NODE_GROUP.read(group) for group in listed(answer)]
+        )
 
     def get(self, name: str) -> Object | None:
         """Return the object as the API holds it; None if it does not exist (any more)."""
@@ -92,6 +94,7 @@ class Store:
 
     def send(self, doing: str, method: str, name: str, body: Object | None = None) -> Object:
         """Send a request about the object and return its form in the answer, checked to be readable and about it."""
+
         def own(answer: t.Any) -> Object:
             found = self.resource.read(answer)["name"]
             if found != name:
@@ -167,8 +170,15 @@ class Store:
 
     def nodes(self, name: str) -> list[Object]:
         """Return the nodes of a node group; none if the group is gone."""
-        return self.unless_gone(name, partial(
-            self.client.call, f"listing the nodes of {self.called(name)}", "GET", (*self.resource.path, name, "node"), read_nodes)) or []
+        return (
+            self.unless_gone(
+                name,
+                partial(
+                    self.client.call, f"listing the nodes of {self.called(name)}", "GET", (*self.resource.path, name, "node"), read_nodes
+                ),
+            )
+            or []
+        )
 
 
 def present(module: Module, client: Client) -> Result:
@@ -181,9 +191,12 @@ def present(module: Module, client: Client) -> Result:
     if held and changes and resource.free_in_use is not None:
         fixed = [path for path in changes if path.rpartition(".")[2] not in resource.free_in_use or not _on_both(path, before, after)]
         if fixed:
-            store.refuse_if_used(name, f"change {', '.join(fixed)} of",
-                                 f"Only {' and '.join(sorted(resource.free_in_use))} can change in use: "
-                                 f"declare a {resource.noun} of another name, or delete the group first.")
+            store.refuse_if_used(
+                name,
+                f"change {', '.join(fixed)} of",
+                f"Only {' and '.join(sorted(resource.free_in_use))} can change in use: "
+                f"declare a {resource.noun} of another name, or delete the group first.",
+            )
     found = after
     if changes and not module.check_mode:
         answer = store.send("updating", "PUT", name, resource.write(after, held)) if held else store.create(after)

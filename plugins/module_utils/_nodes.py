@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Which nodes a scale policy makes a node group have, and which of them are not in service."""
+
 from __future__ import annotations
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._resources import DEFAULT_REGION, Object
@@ -9,8 +10,11 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._resources impor
 def needed_nodes(policy: Object, origins: int) -> list[tuple[str, str, int]]:
     """Return (region, role, count) of the nodes to wait for; the region is empty for any."""
     named = [region for region in policy["regions"] if region["name"] != DEFAULT_REGION]
-    needs = [("" if region["name"] == DEFAULT_REGION else region["name"], target["role"], target["min_limit"])
-             for region in named or policy["regions"] for target in region["targets"]]
+    needs = [
+        ("" if region["name"] == DEFAULT_REGION else region["name"], target["role"], target["min_limit"])
+        for region in named or policy["regions"]
+        for target in region["targets"]
+    ]
     return [need for need in [*needs, ("", "origin", origins)] if need[2]]
 
 

@@ -5,6 +5,7 @@
 The format is that of java.util.Properties: comments begin with C(#) or C(!), a key ends at C(=), C(:) or white space, a backslash at
 the end of a line continues it, and what is not ASCII is written as C(\\uXXXX).
 """
+
 from __future__ import annotations
 
 import re
@@ -13,9 +14,7 @@ HIDDEN = "(hidden)"
 _SECRET = re.compile(r"pass|secret|token|credential|(?:access|api|client|private)_?key", re.IGNORECASE)
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")  # str.splitlines ends a line at other characters too
 _BLANK, _ENDS = " \t\f", "\r\n"
-_ENTRY = re.compile(
-    r"[ \t\f]*(?P<key>(?:\\.|[^#!=: \t\f\r\n\\])(?:\\.|[^=: \t\f\r\n\\])*)[ \t\f]*[=:]?[ \t\f]*(?P<value>.*)", re.DOTALL
-)
+_ENTRY = re.compile(r"[ \t\f]*(?P<key>(?:\\.|[^#!=: \t\f\r\n\\])(?:\\.|[^=: \t\f\r\n\\])*)[ \t\f]*[=:]?[ \t\f]*(?P<value>.*)", re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:(?P<end>\r\n|\r|\n)[ \t\f]*|u(?P<unit>[0-9A-Fa-f]{4})|(?P<char>.)|$)", re.DOTALL)
 _CONTROL = {"t": "\t", "n": "\n", "r": "\r", "f": "\f"}
 

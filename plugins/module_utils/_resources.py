@@ -5,6 +5,7 @@
 An object is handled in one form, the user's words with whole numbers and sorted lists (`read` makes it of an answer,
 `declare` of options), so that two objects are the same when they are equal. `write` makes the API's form of it.
 """
+
 from __future__ import annotations
 
 import base64
@@ -339,12 +340,16 @@ def _write_launch(launch: Object, held: Object) -> Object:
     if launch["user_data_file"] is not None:
         properties[USER_DATA] = "file:" + launch["user_data_file"]
     raw = mapping(body.get("targets", {}), "launchconfig.targets").get("target")
-    return {"launchconfig": _write(
-        LAUNCH, launch, body,
-        targets={"target": _write_targets(LAUNCH_TARGET, launch["targets"], raw)},
-        properties={"property": [{"name": name, "value": value} for name, value in sorted(properties.items())]},
-        metadata={"meta": [{"key": key, "value": value} for key, value in launch["metadata"].items()]},
-    )}
+    return {
+        "launchconfig": _write(
+            LAUNCH,
+            launch,
+            body,
+            targets={"target": _write_targets(LAUNCH_TARGET, launch["targets"], raw)},
+            properties={"property": [{"name": name, "value": value} for name, value in sorted(properties.items())]},
+            metadata={"meta": [{"key": key, "value": value} for key, value in launch["metadata"].items()]},
+        )
+    }
 
 
 # Node groups
@@ -378,38 +383,70 @@ def _complete(found: Object, *needed: str) -> Object:
 
 
 SCALE_POLICY = Resource(
-    key="scale_policy", plural="scale_policies", noun="scale policy",
-    path=("admin", "configurations", "scalepolicy"), wrapper="policy", group_field="scale_policy",
+    key="scale_policy",
+    plural="scale_policies",
+    noun="scale policy",
+    path=("admin", "configurations", "scalepolicy"),
+    wrapper="policy",
+    group_field="scale_policy",
     options={
-        **_options(POLICY), **_STATE,
-        "regions": {"type": "list", "elements": "dict",
-                    "options": {**_options(POLICY_REGION), "targets": _targets_option(POLICY_TARGET, required=True)}},
+        **_options(POLICY),
+        **_STATE,
+        "regions": {
+            "type": "list",
+            "elements": "dict",
+            "options": {**_options(POLICY_REGION), "targets": _targets_option(POLICY_TARGET, required=True)},
+        },
         "features": {"type": "list", "elements": "str", "choices": list(FEATURES), "default": []},
     },
-    needed=("regions",), never_empty=("type", "version"), mutually_exclusive=(),
-    read=_read_policy, declare=_declare_policy, write=_write_policy, free_in_use=frozenset({"min_limit", "max_limit"}),
+    needed=("regions",),
+    never_empty=("type", "version"),
+    mutually_exclusive=(),
+    read=_read_policy,
+    declare=_declare_policy,
+    write=_write_policy,
+    free_in_use=frozenset({"min_limit", "max_limit"}),
 )
 LAUNCH_CONFIG = Resource(
-    key="launch_config", plural="launch_configs", noun="launch configuration",
-    path=("admin", "configurations", "launchconfig"), wrapper="launchconfig", group_field="launch_config",
+    key="launch_config",
+    plural="launch_configs",
+    noun="launch configuration",
+    path=("admin", "configurations", "launchconfig"),
+    wrapper="launchconfig",
+    group_field="launch_config",
     options={
-        **_options(LAUNCH), **_STATE,
+        **_options(LAUNCH),
+        **_STATE,
         "targets": _targets_option(LAUNCH_TARGET),
         "properties": {"type": "dict", "default": {}},
         "metadata": {"type": "dict", "default": {}},
         "user_data": {"type": "str"},
         "user_data_file": {"type": "str"},
     },
-    needed=("image", "targets"), never_empty=("user_data", "user_data_file"), mutually_exclusive=(("user_data", "user_data_file"),),
-    read=_read_launch, declare=_declare_launch, write=_write_launch,
+    needed=("image", "targets"),
+    never_empty=("user_data", "user_data_file"),
+    mutually_exclusive=(("user_data", "user_data_file"),),
+    read=_read_launch,
+    declare=_declare_launch,
+    write=_write_launch,
 )
 NODE_GROUP = Resource(
-    key="node_group", plural="node_groups", noun="node group", path=GROUPS_PATH, wrapper="nodegroup",
+    key="node_group",
+    plural="node_groups",
+    noun="node group",
+    path=GROUPS_PATH,
+    wrapper="nodegroup",
     options={
-        **_options(GROUP), **_options(GROUP_RUN), **_STATE,
+        **_options(GROUP),
+        **_options(GROUP_RUN),
+        **_STATE,
         "regions": {"type": "list", "elements": "str"},
         "wait": {"type": "bool", "default": False},
     },
-    needed=("regions", "launch_config", "scale_policy"), never_empty=("launch_config", "scale_policy"), mutually_exclusive=(),
-    read=_read_group, declare=_declare_group, write=_write_group,
+    needed=("regions", "launch_config", "scale_policy"),
+    never_empty=("launch_config", "scale_policy"),
+    mutually_exclusive=(),
+    read=_read_group,
+    declare=_declare_group,
+    write=_write_group,
 )

@@ -206,6 +206,7 @@ def _origins(nodes: list[Object]) -> set[str]:
 
 def _launch(store: Store, name: str, known: set[str]) -> list[Object]:
     """Launch one more origin, add it and others that appeared to `known`, and return the group's nodes."""
+
     def launched(answer: t.Any) -> str:
         identifier = mapping(answer, "the answer").get("identifier")
         if not isinstance(identifier, str) or not identifier:
@@ -227,8 +228,9 @@ def _present(module: Module, client: Client) -> Result:
     fixed = [option for option in NODE_GROUP.needed if held and held[option] != wanted[option]]
     if fixed:
         found_other = "; ".join(f"{option}: is {wanted[option]!r}, but {store.called(name)} has {held[option]!r}" for option in fixed)
-        raise StreamManagerError(f"{found_other}. The API cannot change that; the group must be made anew: "
-                                 "delete it first, or take another name.")
+        raise StreamManagerError(
+            f"{found_other}. The API cannot change that; the group must be made anew: delete it first, or take another name."
+        )
     nodes = store.nodes(name) if held else []
     origins = _origins(nodes)
     before = {**{key: held[key] for key in _SHOWN}, "origins": len(origins)} if held else {}
@@ -281,8 +283,10 @@ def _wait(params: Object, missing: t.Callable[[], str]) -> None:
     deadline = time.monotonic() + params["wait_timeout"]
     while lack := missing():
         if time.monotonic() + params["wait_interval"] > deadline:
-            raise StreamManagerError(f"Waited {params['wait_timeout']} s for the node group {params['name']!r}, and still: {lack}. "
-                                     "Look at the Stream Manager's log, at the image of the launch configuration and at wait_timeout.")
+            raise StreamManagerError(
+                f"Waited {params['wait_timeout']} s for the node group {params['name']!r}, and still: {lack}. "
+                "Look at the Stream Manager's log, at the image of the launch configuration and at wait_timeout."
+            )
         time.sleep(params["wait_interval"])
 
 

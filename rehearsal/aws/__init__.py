@@ -1,10 +1,12 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The AWS of the rehearsal: moto in this process, made as strict, and at a chosen pace as slow, as the real one."""
+
 from __future__ import annotations
 
 # isort: off
 from . import environment  # noqa: F401  (before anything that imports moto)
+
 # isort: on
 from . import calllog, clock, faults, hooks, limits, view
 from .server import Server, start

@@ -4,6 +4,7 @@
 
 One lock guards all of moto's state: a call holds it while it is answered, and `tick()` while it moves states.
 """
+
 from __future__ import annotations
 
 import heapq

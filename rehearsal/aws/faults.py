@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Calls that fail although nothing is wrong with them: throttling, eventual consistency, and what a test asks for."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

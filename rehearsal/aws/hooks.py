@@ -4,6 +4,7 @@
 
 A call waits for its hook, without holding the lock, so a hook may read `view` and so may other threads meanwhile.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The account's quotas and what AWS does not offer everywhere; the baseline may change them."""
+
 from __future__ import annotations
 
 elastic_ips: int = 5  # per region, rule 9

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The addresses the emulated AWS gives out: each once, in order, all of 127.0.0.0/8."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """How rules and effects are written down: small functions over one call, registered by service and action."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator

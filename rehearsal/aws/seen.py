@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """How moto's objects become the records of `rehearsal.model`; the lock is held by `view`."""
+
 from __future__ import annotations
 
 import base64

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The server: moto's own, in a thread of this process, with everything of this package put into moto."""
+
 from __future__ import annotations
 
 import socket
@@ -29,9 +30,7 @@ class Server:
         host, port = self._socket.getsockname()
         self.url = f"http://{host}:{port}"
         app = DomainDispatcherApplication(create_backend_app)
-        self._server = make_server(
-            host, port, app, threaded=True, request_handler=MotoRequestHandler, fd=self._socket.fileno()
-        )
+        self._server = make_server(host, port, app, threaded=True, request_handler=MotoRequestHandler, fd=self._socket.fileno())
         self._thread = threading.Thread(target=self._server.serve_forever, name="aws", daemon=True)
         self._thread.start()
 

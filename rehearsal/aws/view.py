@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What the emulated AWS holds, as the other parts of the rehearsal see it; all functions may be called from any thread."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What every region has: a VPC with its subnets, security groups and the key pair."""
+
 from __future__ import annotations
 
 import boto3

@@ -7,6 +7,7 @@
 
 With --check nothing is written; exit code 1 and the names of the files tell which are out of date.
 """
+
 from __future__ import annotations
 
 import argparse

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Load balancers: names, attributes and states as AWS has them; a network interface in each zone."""
+
 from __future__ import annotations
 
 import zlib
@@ -58,9 +59,7 @@ def settle(backend: Any, balancer: Any) -> None:
         balancer.nodes.pop(subnet_id).delete()
     for subnet_id, subnet in wanted.items():
         if subnet_id not in balancer.nodes:
-            node = backend.ec2_backend.create_network_interface(
-                subnet, None, description=f"ELB {balancer.arn.split('loadbalancer/')[1]}"
-            )
+            node = backend.ec2_backend.create_network_interface(subnet, None, description=f"ELB {balancer.arn.split('loadbalancer/')[1]}")
             node.requester_managed, node.status = True, "in-use"
             node.public_ip = pools.balancer.take() if balancer.scheme == "internet-facing" else None
             balancer.nodes[subnet_id] = node

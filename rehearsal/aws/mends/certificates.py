@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Certificates: a validation record for each domain, EMAIL that stays EMAIL, tokens, and who uses one."""
+
 from __future__ import annotations
 
 import hashlib
@@ -50,9 +51,7 @@ def once_for_a_token(original: Any, response: Any) -> ActionResult:
     bundle = backend._certificates[answer.result["CertificateArn"]]  # type: ignore[index]
     bundle.names = list(dict.fromkeys(names))
     bundle.method = method
-    bundle.validation_domains = {
-        option["DomainName"]: option["ValidationDomain"] for option in params.get("DomainValidationOptions", ())
-    }
+    bundle.validation_domains = {option["DomainName"]: option["ValidationDomain"] for option in params.get("DomainValidationOptions", ())}
     bundle.key_algorithm = params.get("KeyAlgorithm", "RSA_2048")
     tokens[key] = (bundle.arn, clock.now() + clock.patience(TOKEN_LIFE))
     return answer

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Security group rules: what makes two of them the same, and what an update of their descriptions answers."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Instances: what they leave behind when they end, their status checks, their groups."""
+
 from __future__ import annotations
 
 from copy import copy

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Route 53: record sets as they are, without moto's journal, which takes old changes for present records."""
+
 from __future__ import annotations
 
 from typing import Any

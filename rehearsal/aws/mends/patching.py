@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """How a method or property of moto is replaced, once, with the original at hand."""
+
 from __future__ import annotations
 
 import functools

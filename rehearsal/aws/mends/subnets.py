@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Addresses in a subnet: in order, without the five AWS keeps, never one again before all were given."""
+
 from __future__ import annotations
 
 from ipaddress import IPv4Address
@@ -39,9 +40,7 @@ def next_free_address(_original: Any, subnet: Any, instance: Any) -> str:
             subnet.cursor = place + 1
             subnet._subnet_ips[address] = instance
             return address
-    raise EC2ClientError(
-        "InsufficientFreeAddressesInSubnet", f"There are not enough free addresses in subnet '{subnet.id}'."
-    )
+    raise EC2ClientError("InsufficientFreeAddressesInSubnet", f"There are not enough free addresses in subnet '{subnet.id}'.")
 
 
 @mend(Subnet, "request_ip")
@@ -56,9 +55,7 @@ def wanted_address(_original: Any, subnet: Any, address: str, instance: Any) -> 
 
 
 @mend(NetworkInterfaceBackend, "create_network_interface")
-def interface_with_free_address(
-    original: Any, backend: Any, subnet: Any, private_ip_address: Any, *args: Any, **kwargs: Any
-) -> Any:
+def interface_with_free_address(original: Any, backend: Any, subnet: Any, private_ip_address: Any, *args: Any, **kwargs: Any) -> Any:
     """moto takes a random address, which may be another's."""
     subnet = backend.get_subnet(subnet) if isinstance(subnet, str) else subnet
     if not private_ip_address and not (args or kwargs.get("private_ip_addresses")):

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Target groups: health is what the load balancer of the rehearsal says, and leaving takes the deregistration delay."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Elastic IPs: how many, on what, and when they can be let go (rules 9, 10)."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -37,9 +38,7 @@ def interface_without_other_address(call: Call) -> None:
     interface = _interface(call)
     former = elastic_ip_of(interface) if interface else None
     if former is not None and call.params.get("AllocationId") != former.allocation_id and call.params.get("PublicIp") != former.public_ip:
-        raise Refusal(
-            "Resource.AlreadyAssociated", f"resource {interface.id} is already associated with {former.association_id}"
-        )
+        raise Refusal("Resource.AlreadyAssociated", f"resource {interface.id} is already associated with {former.association_id}")
 
 
 @rule(None, "ec2", "ReleaseAddress")

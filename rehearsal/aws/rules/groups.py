@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Security groups and subnets: their rules, and what still uses them (rules 19, 20)."""
+
 from __future__ import annotations
 
 import re
@@ -48,7 +49,7 @@ def new_rules_within_quota(call: Call) -> None:
     known = {identity(entry) for entry in present}
     for wanted in wanted_rules(call, group):
         if identity(wanted) in known:
-            raise Refusal("InvalidPermission.Duplicate", f"the specified rule \"{identity(wanted)}\" already exists")
+            raise Refusal("InvalidPermission.Duplicate", f'the specified rule "{identity(wanted)}" already exists')
         known.add(identity(wanted))
     if len(known) > limits.inbound_rules:
         raise Refusal("RulesPerSecurityGroupLimitExceeded", "The maximum number of rules per security group has been reached.")

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Instances: where and with what they can be launched, and what can be done in which state (rules 10, 13, 23, 24)."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator

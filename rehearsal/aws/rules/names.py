@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Route 53: a batch of changes is carried out as a whole or not at all (rule 7)."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Targets (rule 16)."""
+
 from __future__ import annotations
 
 from ..registry import Call, Refusal, rule
@@ -15,8 +16,6 @@ def running_instance_of_the_vpc(call: Call) -> None:
         if instance is None:
             raise Refusal("InvalidTarget", f"The following targets do not exist: '{target['Id']}'")
         if instance.state != "running":
-            raise Refusal(
-                "InvalidTarget", f"The following targets are not in a running state and cannot be registered: '{target['Id']}'"
-            )
+            raise Refusal("InvalidTarget", f"The following targets are not in a running state and cannot be registered: '{target['Id']}'")
         if instance.vpc_id != group.vpc_id:
             raise Refusal("InvalidTarget", f"The following targets are not in the target group VPC: '{target['Id']}'")

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Certificates (rule 6): issued some time after the CNAMEs are in public DNS, or timed out after 72 hours."""
+
 from __future__ import annotations
 
 import time

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Images (rules 12, 15, 27): pending while the snapshot is taken or copied; the hosts keep the files."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

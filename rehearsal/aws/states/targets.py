@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Targets (rule 17): after deregistration they drain for the delay of their group."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Runs the service until SIGTERM: `python3 -m red5pro`, with the environment of /etc/default/red5pro."""
+
 from __future__ import annotations
 
 import logging

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The Stream Manager REST API 4.0 below /streammanager/api/4.0/admin."""
+
 from __future__ import annotations
 
 import hmac
@@ -79,9 +80,9 @@ class Api:
 
     def _configuration(self, method: str, kind: str, rest: list[str], request: Request) -> Response:
         match method, *rest:
-            case "GET",:
+            case ("GET",):
                 return Response.json(200, list(self._database.all(kind)))
-            case "POST",:
+            case ("POST",):
                 return self._create(kind, _KINDS[kind][1](_body(request)))
             case "GET", name:
                 return self._loose(200, kind, self._found(kind, name))
@@ -126,9 +127,9 @@ class Api:
 
     def _groups(self, method: str, rest: list[str], request: Request) -> Response:
         match method, *rest:
-            case "GET",:
+            case ("GET",):
                 return Response.json(200, [_group(group) for group in self._database.all("groups").values()])
-            case "POST",:
+            case ("POST",):
                 return self._create_group(_body(request))
             case "GET", name:
                 return Response.json(200, _group(self._found("groups", name)))

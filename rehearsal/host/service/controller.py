@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The cloud controller: launches, watches and ends the nodes of all groups. One stream manager leads at a time."""
+
 from __future__ import annotations
 
 import logging

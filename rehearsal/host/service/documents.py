@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Scale policies, launch configurations and node groups: what the API accepts, in the one form in which it is kept."""
+
 from __future__ import annotations
 
 import uuid

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """A stream manager: who it is among the others, whether it is well, and what it answers."""
+
 from __future__ import annotations
 
 import json

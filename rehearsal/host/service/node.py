@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """A node: it reports to the stream manager its autoscale.xml names, and only thereby comes into service."""
+
 from __future__ import annotations
 
 import http.client

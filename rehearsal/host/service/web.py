@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """An HTTP/1.1 server with keep-alive that finishes requests in flight before it ends."""
+
 from __future__ import annotations
 
 import json
@@ -140,7 +141,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             try:
                 response = self.server.application(request)
-            except Exception:  # noqa: BLE001 - whatever it is, the client gets its answer
+            except Exception:
                 _LOG.exception("%s %s", request.method, request.target)
                 response = Response.page(500)
         self.send_response(response.code)

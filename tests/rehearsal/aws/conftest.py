@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The emulated AWS on a port of its own, emptied for each test, with a clock that only the test moves."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator

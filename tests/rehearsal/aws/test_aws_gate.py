@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The gate: rule 22, the log, dry runs, what is not there; the clock; and that every rule has its test."""
+
 from __future__ import annotations
 
 import ast

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Security groups: rules 19 and 20, and who a rule admits."""
+
 from __future__ import annotations
 
 from ipaddress import IPv4Network

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Instances and their addresses: rules 9 to 11, 13, 21, 23, 24."""
+
 from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv4Network
@@ -258,6 +259,7 @@ def test_addresses_are_in_order_unique_and_none_of_aws_own(cloud: Any) -> None:
     for address, code in (("127.10.2.7", "InvalidIPAddress.InUse"), ("127.10.2.1", "InvalidParameterValue")):
         with pytest.raises(cloud.ec2.exceptions.ClientError, match=code):
             cloud.launch("b", PrivateIpAddress=address)
+
 
 def test_a_launch_of_too_many_launches_none(cloud: Any, refused: Any) -> None:
     small = cloud.ec2.create_subnet(VpcId=cloud.vpc, CidrBlock="127.10.9.0/28", AvailabilityZone="us-east-1b")["Subnet"]["SubnetId"]

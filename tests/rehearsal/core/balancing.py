@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What the tests of the load balancers share: an ELBv2 made of plain records, web servers as targets, and clients that keep asking."""
+
 from __future__ import annotations
 
 import http.client
@@ -48,7 +49,9 @@ class Elb:
     def register(self, *servers: Server) -> None:
         """Registers these targets and no others; those that were registered and are not named drain."""
         wanted = tuple(Target(server.name, server.address, server.port, False) for server in servers)
-        draining = tuple(replace(old, draining=True) for old in self.group.targets if old.instance_id not in {one.instance_id for one in wanted})
+        draining = tuple(
+            replace(old, draining=True) for old in self.group.targets if old.instance_id not in {one.instance_id for one in wanted}
+        )
         self.group = replace(self.group, targets=wanted + draining)
 
     def forget_draining(self) -> None:

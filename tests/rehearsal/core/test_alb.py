@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The load balancers: who gets requests, what is said of the targets' health, and that nobody loses a request over a change."""
+
 from __future__ import annotations
 
 import http.client
@@ -111,7 +112,7 @@ def test_what_a_draining_target_was_asked_it_still_answers(bench: Bench) -> None
     bench.until_healthy(one)
     client = http.client.HTTPConnection(bench.elb.balancer.addresses[0], bench.elb.balancer.listeners[0].port, timeout=PATIENCE)
     client.request("GET", "/slow")
-    bench.until("asked", lambda: ("/slow" in [path for path, _ in one.requests]))
+    bench.until("asked", lambda: "/slow" in [path for path, _ in one.requests])
     bench.elb.register(two)
     bench.until_healthy(two)
     one.go.set()
@@ -232,7 +233,11 @@ def test_https_is_served_with_the_certificate_once_it_is_issued_and_trusted_only
     ours = ssl.create_default_context(cafile=str(state / "ca.pem"))
     assert name_seen(ours, "live.example.com") == one.name
     assert one.requests[-1][1]["x-forwarded-proto"] == "https"
-    for context, name in ((ours, "live.example.org"), (ours, "a.b.example.com"), (ssl.create_default_context(cafile=None), "live.example.com")):
+    for context, name in (
+        (ours, "live.example.org"),
+        (ours, "a.b.example.com"),
+        (ssl.create_default_context(cafile=None), "live.example.com"),
+    ):
         with pytest.raises(ssl.SSLCertVerificationError):
             name_seen(context, name)
 

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """`rehearsal/install` with a package manager that only writes down what it was asked: what it installs, and the services it leaves off."""
+
 from __future__ import annotations
 
 import subprocess

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Nothing leaves the rehearsal, and nothing of it is trusted outside."""
+
 from __future__ import annotations
 
 import json
@@ -17,7 +18,10 @@ def test_loopback_is_the_only_interface_and_there_is_no_way_out(rehearsal: Rehea
     links = json.loads(rehearsal.run(["ip", "-json", "link"]).stdout)
     assert [link["ifname"] for link in links] == ["lo"]
     assert rehearsal.run(["ip", "route"]).stdout == ""
-    connect = "import errno, socket\ntry:\n    socket.create_connection(('192.0.2.1', 443), 5)\nexcept OSError as error:\n    print(error.errno == errno.ENETUNREACH)"
+    connect = (
+        "import errno, socket\ntry:\n    socket.create_connection(('192.0.2.1', 443), 5)\n"
+        "except OSError as error:\n    print(error.errno == errno.ENETUNREACH)"
+    )
     assert rehearsal.run(["python", "-c", connect]).stdout == "True\n"
 
 

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """`rehearsal/run`: what a command inside sees, and how a rehearsal starts, ends and stays apart from others."""
+
 from __future__ import annotations
 
 import json
@@ -196,7 +197,10 @@ def test_a_directory_that_is_not_a_rehearsals_is_left_alone(fresh: Rehearsal) ->
 @pytest.mark.parametrize(
     ("without", "message"),
     [
-        ("mount --bind /dev/null $(command -v haproxy) && exec", "haproxy is missing: install the package haproxy, or run rehearsal/install"),
+        (
+            "mount --bind /dev/null $(command -v haproxy) && exec",
+            "haproxy is missing: install the package haproxy, or run rehearsal/install",
+        ),
         ("mount --bind /dev/null $(command -v tini) && exec", "tini is missing: install the package tini, or run rehearsal/install"),
         (
             "exec setpriv --bounding-set -sys_admin --inh-caps -sys_admin",

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What the tests of the deployment share: AWS calls and playbooks inside the rehearsal."""
+
 from __future__ import annotations
 
 import json
@@ -41,4 +42,3 @@ def play(rehearsal: Any) -> Play:
         return result
 
     return run
-

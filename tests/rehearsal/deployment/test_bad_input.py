@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What is declared wrong is refused before anything is changed, by a message with the variable, its value and what would be right."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -19,7 +20,10 @@ DECLARATIONS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "a name for internal load balancers": ({"red5pro_name": "internal-live"}, ['"internal-live"', "internal-"]),
     "a malformed domain": (
         {"red5pro_domain": "stream..example.com", "red5pro_certificate_domain": "-x.example.com"},
-        ['red5pro_domain (network_domain) is "stream..example.com"', 'red5pro_certificate_domain (network_certificate_domain) is "-x.example.com"'],
+        [
+            'red5pro_domain (network_domain) is "stream..example.com"',
+            'red5pro_certificate_domain (network_certificate_domain) is "-x.example.com"',
+        ],
     ),
     "a certificate for another domain": (
         {"red5pro_certificate_domain": "*.example.org"},
@@ -48,13 +52,20 @@ DECLARATIONS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "a policy that breaks the rules": (
         {
             "red5pro_scale_policies": [
-                {"name": "default-v3", "regions": [{"name": "default", "targets": [{**POLICY_TARGETS[0], "min_limit": 5}, *POLICY_TARGETS[1:]]}]}
+                {
+                    "name": "default-v3",
+                    "regions": [{"name": "default", "targets": [{**POLICY_TARGETS[0], "min_limit": 5}, *POLICY_TARGETS[1:]]}],
+                }
             ]
         },
         ["regions[0].targets[0].min_limit"],
     ),
     "a configuration that breaks the rules": (
-        {"red5pro_launch_configs": [{"name": "all-nodes-launch", "targets": [{"role": "origin", "instance_type": "c5.large", "connection_capacity": 0}]}]},
+        {
+            "red5pro_launch_configs": [
+                {"name": "all-nodes-launch", "targets": [{"role": "origin", "instance_type": "c5.large", "connection_capacity": 0}]}
+            ]
+        },
         ["targets[0].connection_capacity"],
     ),
     "a group of a policy that is not declared": (

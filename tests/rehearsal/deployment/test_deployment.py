@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The main job on the rehearsal's baseline account, and what becomes of it when something is wrong."""
+
 from __future__ import annotations
 
 import copy
@@ -69,7 +70,9 @@ class TestStanding:
     """What stands after the first run."""
 
     def test_all_four_roles_have_two_nodes_in_service(self, rehearsal: Any) -> None:
-        nodes = yaml.safe_load(rehearsal.run(["curl", "-fsS", f"{API}/nodegroup/live-group/node?accessToken={DECLARED['red5pro_api_token']}"]).stdout)
+        nodes = yaml.safe_load(
+            rehearsal.run(["curl", "-fsS", f"{API}/nodegroup/live-group/node?accessToken={DECLARED['red5pro_api_token']}"]).stdout
+        )
         in_service = Counter(node["role"] for node in nodes if node["state"] == "inservice")
         assert in_service == {"origin": 2, "edge": 2, "relay": 2, "transcoder": 2}
 
@@ -124,8 +127,11 @@ class TestMistakes:
 
     def test_no_validation_record(self, play: Any) -> None:
         done = play(
-            HERE / "certificate.yml", check=False, red5pro_domain="live.elsewhere.example",
-            red5pro_certificate_domain="live.elsewhere.example", red5pro_wait_timeout=3,
+            HERE / "certificate.yml",
+            check=False,
+            red5pro_domain="live.elsewhere.example",
+            red5pro_certificate_domain="live.elsewhere.example",
+            red5pro_wait_timeout=3,
         )
         assert done.returncode == 2
         assert "Add to your DNS" in said(done)
@@ -135,7 +141,9 @@ class TestMistakes:
         names = ["red5pro-public-a", "red5pro-public-a-spare"]
         subnets = aws("ec2", "describe_subnets", Filters=[{"Name": "tag:Name", "Values": names}])["Subnets"]
         done = play(
-            HERE / "load_balancer.yml", check=False, load_balancer_name="twin",
+            HERE / "load_balancer.yml",
+            check=False,
+            load_balancer_name="twin",
             load_balancer_subnets=[subnet["SubnetId"] for subnet in subnets if subnet["AvailabilityZone"] == "us-east-1a"],
         )
         assert done.returncode == 2
@@ -182,8 +190,12 @@ class TestMistakes:
         groups = [{"name": "lost", "regions": ["us-east-1"], "launch_config": "lost-launch", "scale_policy": "default-v3", "origins": 1}]
         configs = [{**DECLARED["red5pro_launch_configs"][0], "name": "lost-launch"}]
         done = play(
-            HERE / "nodes.yml", check=False, red5pro_cloud_watch_host="http://nowhere.example.com:5080/streammanager/cloudwatch",
-            red5pro_node_groups=groups, red5pro_launch_configs=configs, autoscaling_wait_timeout=15,
+            HERE / "nodes.yml",
+            check=False,
+            red5pro_cloud_watch_host="http://nowhere.example.com:5080/streammanager/cloudwatch",
+            red5pro_node_groups=groups,
+            red5pro_launch_configs=configs,
+            autoscaling_wait_timeout=15,
         )
         assert done.returncode == 2
         assert "origin: 0 of 2 in service" in said(done)

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """A network and mount namespace for all tests here, so that they may bind any address and mount; and what they share."""
+
 from __future__ import annotations
 
 import ctypes

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The example inventory finds the stream managers that the role stream_managers launches, under the names that role gives them."""
+
 from __future__ import annotations
 
 import json
@@ -39,9 +40,7 @@ def environment() -> Iterator[dict[str, str]]:
 
 def _launch(environment: dict[str, str], **tags: str) -> dict[str, Any]:
     (region,) = yaml.safe_load((EXAMPLE / "aws_ec2.yml").read_text(encoding="utf-8"))["regions"]
-    client = boto3.client(
-        "ec2", region, endpoint_url=environment["AWS_ENDPOINT_URL"], aws_access_key_id="x", aws_secret_access_key="x"
-    )
+    client = boto3.client("ec2", region, endpoint_url=environment["AWS_ENDPOINT_URL"], aws_access_key_id="x", aws_secret_access_key="x")
     described = [{"ResourceType": "instance", "Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}]
     made = client.run_instances(ImageId="ami-12345678", MinCount=1, MaxCount=1, TagSpecifications=described)["Instances"][0]
     read: dict[str, Any] = client.describe_instances(InstanceIds=[made["InstanceId"]])["Reservations"][0]["Instances"][0]

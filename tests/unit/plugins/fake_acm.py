@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """ACM behind botocore: parameters are checked against AWS's own service model, time passes only while someone sleeps."""
+
 from __future__ import annotations
 
 import hashlib

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """A Stream Manager API on 127.0.0.1 that answers as loosely as the real one, and breaks where it is told to."""
+
 from __future__ import annotations
 
 import copy
@@ -199,8 +200,14 @@ class FakeApi:
         if rest == ("node", "origin"):
             node = self._launch(group, "origin")
             group["state"] = "initializing"
-            return 201, {"id": 1, "identifier": node["identifier"], "availabilityZone": node["availabilityZone"], "role": "origin",
-                         "group": name, "requestTime": 1}
+            return 201, {
+                "id": 1,
+                "identifier": node["identifier"],
+                "availabilityZone": node["availabilityZone"],
+                "role": "origin",
+                "group": name,
+                "requestTime": 1,
+            }
         if rest == ("node",):
             self._advance(group, nodes)
             return 200, copy.deepcopy(nodes)
@@ -222,8 +229,15 @@ class FakeApi:
 
     def _launch(self, group: Json, role: str, region: str = "") -> Json:
         nodes = self.nodes[group["name"]]
-        node = {"identifier": f"i-{role}-{len(nodes)}", "role": role, "availabilityZone": (region or group["regions"][0]) + "a",
-                "address": f"203.0.113.{len(nodes)}", "state": "pending", "launchConfig": group["launchConfig"], "capacity": "2000"}
+        node = {
+            "identifier": f"i-{role}-{len(nodes)}",
+            "role": role,
+            "availabilityZone": (region or group["regions"][0]) + "a",
+            "address": f"203.0.113.{len(nodes)}",
+            "state": "pending",
+            "launchConfig": group["launchConfig"],
+            "capacity": "2000",
+        }
         nodes.append(node)
         return node
 
@@ -304,7 +318,7 @@ def _seen(handler: _Handler) -> Seen:
     assert raw.startswith(BASE), raw
     length = int(handler.headers.get("Content-Length") or 0)
     body = json.loads(handler.rfile.read(length)) if length else None
-    segments = tuple(unquote(segment) for segment in raw[len(BASE):].split("/")[1:])
+    segments = tuple(unquote(segment) for segment in raw[len(BASE) :].split("/")[1:])
     return Seen(handler.command, handler.path, segments, body, dict(handler.headers.items()))
 
 
@@ -317,6 +331,7 @@ def _page(code: int) -> Callable[[_Handler, FakeApi, int, bytes], None]:
     def send(handler: _Handler, api: FakeApi, _code: int, body: bytes) -> None:
         page = f"<html><head><style>h1 {{}}</style></head><body><h1>Status {code}</h1><p>at {handler.path}</p></body></html>"
         handler.send(code, page.encode(), "text/html")
+
     return send
 
 
@@ -340,8 +355,21 @@ _SEND: dict[str, Callable[[_Handler, FakeApi, int, bytes], None]] = {
     "page 404": _page(404),
     "error 403": lambda handler, api, code, body: handler.send(403, json.dumps({"errorMessage": f"no {api.token}"}).encode()),
 }
-TRANSIENT = ("refuse", "reset", "hang", "cut off", "half", "empty", "page", "page 502", "error 500", "cut off 503", "other shape",
-             "other object", "null")
+TRANSIENT = (
+    "refuse",
+    "reset",
+    "hang",
+    "cut off",
+    "half",
+    "empty",
+    "page",
+    "page 502",
+    "error 500",
+    "cut off 503",
+    "other shape",
+    "other object",
+    "null",
+)
 FINAL = ("redirect", "page 400", "page 404", "error 403")
 
 

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Each role's variables stand in its argument specs, its defaults and its README alike, and no role knows another one's insides."""
+
 from __future__ import annotations
 
 import re
@@ -142,9 +143,7 @@ FILES = {
     "vars/main.yml": "gate_tags: {Name: '{{ gate_name }}'}\n",
     "tasks/main.yml": "- ansible.builtin.include_tasks: open.yml\n",
     "tasks/open.yml": "- ansible.builtin.debug: {msg: '{{ gate_tags }}'}\n  when: gate_name | length > 0\n",
-    "meta/argument_specs.yml": (
-        "argument_specs:\n  main:\n    options:\n      gate_name: {required: true}\n"
-    ),
+    "meta/argument_specs.yml": ("argument_specs:\n  main:\n    options:\n      gate_name: {required: true}\n"),
     "README.md": "`main`\n| `gate_name` | `red5pro_name` |\n```yaml\n- roles: [{role: gate, vars: {gate_name: a}}]\n```\n",
 }
 MISTAKES = {

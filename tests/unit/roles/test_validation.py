@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What Ansible itself says of the roles' variables: every role is run with a tag no task has, so that only its validation runs."""
+
 from __future__ import annotations
 
 import json

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What verify.yml says of the Stream Manager API."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -8,7 +9,10 @@ from typing import Any
 import pytest
 from ansible_collections.streamops.red5pro.plugins.filter import autoscaling
 
-POLICY = {"name": "policy", "regions": [{"name": "default", "targets": [{"role": "origin", "min_limit": 1}, {"role": "edge", "min_limit": 2}]}]}
+POLICY = {
+    "name": "policy",
+    "regions": [{"name": "default", "targets": [{"role": "origin", "min_limit": 1}, {"role": "edge", "min_limit": 2}]}],
+}
 
 
 def node(role: str, state: str = "inservice") -> dict[str, Any]:

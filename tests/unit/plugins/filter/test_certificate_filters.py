@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Where validation records go, whether they stand there, and which may be taken away again."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -49,7 +50,7 @@ def test_a_record_goes_into_the_nearest_public_zone(zones: list[dict[str, Any]],
 
 
 def test_two_public_zones_of_one_name_are_not_chosen_between() -> None:
-    with pytest.raises(AnsibleFilterError, match="ZEXAMPLE, ZTWIN are all named example.com."):
+    with pytest.raises(AnsibleFilterError, match=r"ZEXAMPLE, ZTWIN are all named example\.com\."):
         placed_records([{"name": NAME}], [EXAMPLE, _zone("ZTWIN", "example.com"), COM])
 
 

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Which hosted zone holds a domain, and what ELB and HTTP are told and say."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -45,7 +46,11 @@ def test_target_has_a_number_for_a_port() -> None:
 
 @pytest.mark.parametrize(
     "answer, address",
-    [({"url": "http://a/", "item": "b"}, "http://a/"), ({"url": "", "item": "http://b/"}, "http://b/"), ({"item": "http://b/"}, "http://b/")],
+    [
+        ({"url": "http://a/", "item": "b"}, "http://a/"),
+        ({"url": "", "item": "http://b/"}, "http://b/"),
+        ({"item": "http://b/"}, "http://b/"),
+    ],
 )
 def test_answer_message(answer: dict[str, Any], address: str) -> None:
     assert load_balancer.answer_message({**answer, "status": 503, "msg": "HTTP Error 503"}) == f"{address} answers 503: HTTP Error 503"

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Properties files as the role stream_manager_config looks at them."""
+
 from __future__ import annotations
 
 from ansible_collections.streamops.red5pro.plugins.filter import properties

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Properties files as java.util.Properties reads them, changed in nothing but what is asked for."""
+
 from __future__ import annotations
 
 import pytest
@@ -102,8 +103,16 @@ def test_refused(text: str, values: dict[str, str], section: str | None, message
 
 @pytest.mark.parametrize(
     "key",
-    ["config.dbPass", "cluster.password", "aws.accessKey", "aws.accessSecret", "rest.administratorToken", "API_KEY", "x.privateKey",
-     "credentials"],
+    [
+        "config.dbPass",
+        "cluster.password",
+        "aws.accessKey",
+        "aws.accessSecret",
+        "rest.administratorToken",
+        "API_KEY",
+        "x.privateKey",
+        "credentials",
+    ],
 )
 def test_secret_keys(key: str) -> None:
     assert properties.is_secret(key)

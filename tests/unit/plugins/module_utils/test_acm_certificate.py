@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What a requested certificate is and which one is meant, as tables, without any AWS."""
+
 from __future__ import annotations
 
 import re
@@ -102,7 +103,7 @@ def test_domain_names_that_acm_refuses(name: str, complaint: str) -> None:
 def test_the_first_name_is_shorter_than_the_others() -> None:
     name = "a" * 52 + ".example.com"
     assert check_domain("domain_name", name, COMMON_NAME_LENGTH) == name
-    with pytest.raises(AnsibleAWSError, match="domain_name: .* 65 characters long, at most 64"):
+    with pytest.raises(AnsibleAWSError, match=r"domain_name: .* 65 characters long, at most 64"):
         check_domain("domain_name", "a" + name, COMMON_NAME_LENGTH)
 
 

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What answers mean, and that no answer at all makes the readers raise anything but ShapeError."""
+
 from __future__ import annotations
 
 import copy
@@ -28,10 +29,27 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._resources impor
 )
 from payloads import FLAT_POLICY, LAUNCH_ANSWER, MULTI_POLICY, SEED_LAUNCH, SEED_POLICY
 
-GROUP = {"id": "live", "name": "live", "originConnections": "3", "regions": ["b", "a"], "launchConfig": "l", "scalePolicy": "s",
-         "state": "active", "timestamp": 1}
-NODES = [{"identifier": "i-2", "role": "origin", "availabilityZone": "us-east-1a", "address": "203.0.113.1", "state": "inservice",
-          "launchConfig": "l", "capacity": 2000.0}]
+GROUP = {
+    "id": "live",
+    "name": "live",
+    "originConnections": "3",
+    "regions": ["b", "a"],
+    "launchConfig": "l",
+    "scalePolicy": "s",
+    "state": "active",
+    "timestamp": 1,
+}
+NODES = [
+    {
+        "identifier": "i-2",
+        "role": "origin",
+        "availabilityZone": "us-east-1a",
+        "address": "203.0.113.1",
+        "state": "inservice",
+        "launchConfig": "l",
+        "capacity": 2000.0,
+    }
+]
 
 
 def test_answers_of_the_same_meaning() -> None:
@@ -39,8 +57,7 @@ def test_answers_of_the_same_meaning() -> None:
     assert LAUNCH_CONFIG.read(LAUNCH_ANSWER) == LAUNCH_CONFIG.read(SEED_LAUNCH) == LAUNCH_CONFIG.read(SEED_LAUNCH["launchconfig"])
 
 
-@pytest.mark.parametrize(("resource", "payload"), [
-    (SCALE_POLICY, SEED_POLICY), (SCALE_POLICY, MULTI_POLICY), (LAUNCH_CONFIG, SEED_LAUNCH)])
+@pytest.mark.parametrize(("resource", "payload"), [(SCALE_POLICY, SEED_POLICY), (SCALE_POLICY, MULTI_POLICY), (LAUNCH_CONFIG, SEED_LAUNCH)])
 def test_what_is_read_can_be_written(resource: Any, payload: Any) -> None:
     meaning = resource.read(payload)
     written = resource.write(meaning, payload)
@@ -49,10 +66,26 @@ def test_what_is_read_can_be_written(resource: Any, payload: Any) -> None:
 
 
 def test_groups_and_nodes_in_the_users_words() -> None:
-    assert NODE_GROUP.read(GROUP) == {"id": "live", "name": "live", "origin_connections": 3, "regions": ["a", "b"], "launch_config": "l",
-                                      "scale_policy": "s", "state": "active"}
-    assert read_nodes(NODES) == [{"identifier": "i-2", "role": "origin", "availability_zone": "us-east-1a", "address": "203.0.113.1",
-                                  "state": "inservice", "launch_config": "l", "capacity": 2000}]
+    assert NODE_GROUP.read(GROUP) == {
+        "id": "live",
+        "name": "live",
+        "origin_connections": 3,
+        "regions": ["a", "b"],
+        "launch_config": "l",
+        "scale_policy": "s",
+        "state": "active",
+    }
+    assert read_nodes(NODES) == [
+        {
+            "identifier": "i-2",
+            "role": "origin",
+            "availability_zone": "us-east-1a",
+            "address": "203.0.113.1",
+            "state": "inservice",
+            "launch_config": "l",
+            "capacity": 2000,
+        }
+    ]
 
 
 def changed(payload: Any, path: list[Any], value: Any) -> Any:
@@ -67,8 +100,10 @@ def changed(payload: Any, path: list[Any], value: Any) -> Any:
 TARGET = ["policy", "targets", "region", 0, "target", 0]
 
 
-@pytest.mark.parametrize(("value", "meaning"), [
-    (2, 2), ("2", 2), (2.0, 2), ("2.0", 2), (None, 0), ("", 0), (0, 0), ("0", 0), (-1, -1), (2**40, 2**40), (1e3, 1000)])
+@pytest.mark.parametrize(
+    ("value", "meaning"),
+    [(2, 2), ("2", 2), (2.0, 2), ("2.0", 2), (None, 0), ("", 0), (0, 0), ("0", 0), (-1, -1), (2**40, 2**40), (1e3, 1000)],
+)
 def test_numbers(value: Any, meaning: int) -> None:
     policy = SCALE_POLICY.read(changed(SEED_POLICY, [*TARGET, "minLimit"], value))
     assert policy["regions"][0]["targets"][0]["min_limit"] == meaning
@@ -81,20 +116,44 @@ def test_no_numbers(value: Any) -> None:
         SCALE_POLICY.read(changed(SEED_POLICY, [*TARGET, "minLimit"], value))
 
 
-@pytest.mark.parametrize(("path", "value"), [
-    (["policy"], []), (["policy"], None), (["policy"], 5), (["policy", "name"], None), (["policy", "name"], []),
-    (["policy", "targets"], None),
-    (["policy", "targets"], []), (["policy", "targets", "region"], {}), (["policy", "targets", "region", 0], "default"),
-    (["policy", "targets", "region", 0, "target"], {}), (TARGET, None), ([*TARGET, "role"], {}), (["policy", "description"], [])])
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (["policy"], []),
+        (["policy"], None),
+        (["policy"], 5),
+        (["policy", "name"], None),
+        (["policy", "name"], []),
+        (["policy", "targets"], None),
+        (["policy", "targets"], []),
+        (["policy", "targets", "region"], {}),
+        (["policy", "targets", "region", 0], "default"),
+        (["policy", "targets", "region", 0, "target"], {}),
+        (TARGET, None),
+        ([*TARGET, "role"], {}),
+        (["policy", "description"], []),
+    ],
+)
 def test_policies_of_another_shape(path: list[Any], value: Any) -> None:
     with pytest.raises(ShapeError):
         SCALE_POLICY.read(changed(SEED_POLICY, path, value))
 
 
-@pytest.mark.parametrize(("path", "value"), [
-    (["targets"], None), (["targets"], "x"), (["targets", "target"], {}), (["properties"], []), (["properties", "property"], {}),
-    (["properties", "property", 0], 5), (["properties", "property", 0, "name"], None), (["properties", "property", 0, "value"], []),
-    (["metadata"], "x"), (["metadata", "meta", 0, "key"], None)])
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (["targets"], None),
+        (["targets"], "x"),
+        (["targets", "target"], {}),
+        (["properties"], []),
+        (["properties", "property"], {}),
+        (["properties", "property", 0], 5),
+        (["properties", "property", 0, "name"], None),
+        (["properties", "property", 0, "value"], []),
+        (["metadata"], "x"),
+        (["metadata", "meta", 0, "key"], None),
+    ],
+)
 def test_configurations_of_another_shape(path: list[Any], value: Any) -> None:
     with pytest.raises(ShapeError):
         LAUNCH_CONFIG.read(changed(SEED_LAUNCH, ["launchconfig", *path], value))
@@ -118,10 +177,30 @@ def test_a_region_without_a_name_is_the_default_one(region: Any) -> None:
 
 
 READERS: list[tuple[Callable[[Any], Any], Any]] = [
-    (SCALE_POLICY.read, MULTI_POLICY), (SCALE_POLICY.read, FLAT_POLICY), (LAUNCH_CONFIG.read, SEED_LAUNCH), (NODE_GROUP.read, GROUP),
-    (read_nodes, NODES)]
-STRANGE: list[Any] = [None, True, 0, -1, 2.5, "", "x", [], {}, [[]], [{}], {"": None}, float("nan"), 10**400, "\ud800",
-                       {"name": {"name": 1}}]
+    (SCALE_POLICY.read, MULTI_POLICY),
+    (SCALE_POLICY.read, FLAT_POLICY),
+    (LAUNCH_CONFIG.read, SEED_LAUNCH),
+    (NODE_GROUP.read, GROUP),
+    (read_nodes, NODES),
+]
+STRANGE: list[Any] = [
+    None,
+    True,
+    0,
+    -1,
+    2.5,
+    "",
+    "x",
+    [],
+    {},
+    [[]],
+    [{}],
+    {"": None},
+    float("nan"),
+    10**400,
+    "\ud800",
+    {"name": {"name": 1}},
+]
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -152,42 +231,67 @@ def read_or_shape_error(read: Callable[[Any], Any], answer: Any) -> None:
     differences({}, {"meaning": meaning})
 
 
-@pytest.mark.parametrize(("value", "text"), [
-    ("x", "x"), ("", ""), (True, "true"), (False, "false"), (5, "5"), (5.0, "5"), (5.5, "5.5"), (None, None), ([], None), ({}, None)])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("x", "x"), ("", ""), (True, "true"), (False, "false"), (5, "5"), (5.0, "5"), (5.5, "5.5"), (None, None), ([], None), ({}, None)],
+)
 def test_property_text(value: Any, text: str | None) -> None:
     assert property_text(value) == text
 
 
-@pytest.mark.parametrize(("before", "after", "paths"), [
-    ({}, {}, []),
-    ({"a": 1}, {"a": 1}, []),
-    ({"a": 1}, {"a": 2, "b": None}, ["a", "b"]),
-    ({"t": [{"role": "x", "n": 1}, {"role": "y", "n": 2}]}, {"t": [{"role": "y", "n": 2}, {"role": "x", "n": 1}]}, []),
-    ({"t": [{"role": "x", "n": 1}]}, {"t": [{"role": "x", "n": 1}] * 2}, ["t[x].n (again)", "t[x].role (again)"]),
-    ({"r": ["a", "b"]}, {"r": ["b"]}, ["r[a]"]),
-    ({"p": {}}, {"p": {"a": "1"}}, ["p.a"]),
-])
+@pytest.mark.parametrize(
+    ("before", "after", "paths"),
+    [
+        ({}, {}, []),
+        ({"a": 1}, {"a": 1}, []),
+        ({"a": 1}, {"a": 2, "b": None}, ["a", "b"]),
+        ({"t": [{"role": "x", "n": 1}, {"role": "y", "n": 2}]}, {"t": [{"role": "y", "n": 2}, {"role": "x", "n": 1}]}, []),
+        ({"t": [{"role": "x", "n": 1}]}, {"t": [{"role": "x", "n": 1}] * 2}, ["t[x].n (again)", "t[x].role (again)"]),
+        ({"r": ["a", "b"]}, {"r": ["b"]}, ["r[a]"]),
+        ({"p": {}}, {"p": {"a": "1"}}, ["p.a"]),
+    ],
+)
 def test_differences(before: Any, after: Any, paths: list[str]) -> None:
     assert differences(before, after) == paths
 
 
-@pytest.mark.parametrize("url", [
-    "http://127.0.0.1:5080", "http://127.0.0.1:5080/", " http://127.0.0.1:5080/streammanager/api/4.0 ",
-    "http://127.0.0.1:5080/streammanager/api/4.0/"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:5080",
+        "http://127.0.0.1:5080/",
+        " http://127.0.0.1:5080/streammanager/api/4.0 ",
+        "http://127.0.0.1:5080/streammanager/api/4.0/",
+    ],
+)
 def test_base_url(url: str) -> None:
     assert base_url(url) == "http://127.0.0.1:5080/streammanager/api/4.0"
 
 
-@pytest.mark.parametrize(("url", "base"), [
-    ("https://東京.example", "https://xn--1lqs71d.example"), ("https://[::1]:5080", "https://[::1]:5080"),
-    ("https://a_b.Example.com", "https://a_b.example.com")])
+@pytest.mark.parametrize(
+    ("url", "base"),
+    [
+        ("https://東京.example", "https://xn--1lqs71d.example"),
+        ("https://[::1]:5080", "https://[::1]:5080"),
+        ("https://a_b.Example.com", "https://a_b.example.com"),
+    ],
+)
 def test_hosts(url: str, base: str) -> None:
     assert base_url(url) == f"{base}/streammanager/api/4.0"
 
 
 def client(token: str, **params: Any) -> Client:
-    return Client({"api_url": "http://127.0.0.1:9", "access_token": token, "retries": 0, "timeout": 1, "validate_certs": True,
-                   "ca_path": None, **params})
+    return Client(
+        {
+            "api_url": "http://127.0.0.1:9",
+            "access_token": token,
+            "retries": 0,
+            "timeout": 1,
+            "validate_certs": True,
+            "ca_path": None,
+            **params,
+        }
+    )
 
 
 @pytest.mark.parametrize("token", ["xyz123", "a b+c/d%e&f=g#h", "ä<ö>\"'\\", "two  spaces", "%41"])

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """acm_certificate_request through botocore, against an ACM that is as slow and as strict as its documentation says."""
+
 from __future__ import annotations
 
 import json
@@ -133,7 +134,9 @@ def test_another_certificate_is_another_request(module: Module, acm: FakeAcm, ot
     assert len(acm.arns) == 2
     request = dict(acm.calls)["RequestCertificate"]
     assert [request["DomainName"], request["ValidationMethod"], request["KeyAlgorithm"]] == [
-        other.get("domain_name", "*.example.com"), other.get("validation_method", "DNS"), other.get("key_algorithm", "RSA_2048")
+        other.get("domain_name", "*.example.com"),
+        other.get("validation_method", "DNS"),
+        other.get("key_algorithm", "RSA_2048"),
     ]
 
 
@@ -295,7 +298,10 @@ def test_waiting_ends_at_its_timeout_with_the_records_that_are_missing(module: M
     ("details", "said"),
     [
         ({"Status": "FAILED", "FailureReason": "CAA_ERROR"}, "is FAILED (CAA_ERROR). A CAA record"),
-        ({"Status": "VALIDATION_TIMED_OUT"}, "is VALIDATION_TIMED_OUT. Public DNS must hold: _5ababd603b22780302dd8d83498e5172.example.com"),
+        (
+            {"Status": "VALIDATION_TIMED_OUT"},
+            "is VALIDATION_TIMED_OUT. Public DNS must hold: _5ababd603b22780302dd8d83498e5172.example.com",
+        ),
     ],
 )
 def test_a_failure_ends_the_waiting_and_says_what_to_look_at(

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What must be refused before the first request, each with the path of the option in the message; by modules and filters alike."""
+
 from __future__ import annotations
 
 import copy
@@ -86,14 +87,22 @@ POLICY_CASES: list[tuple[str, Any, str]] = [
     ("colour", "red", "colour: is no option here"),
 ]
 FEATURE_CASES = [
-    (put(put(policy_options(), f"{FIRST}.min_limit", 1), "features", ["clustering"]),
-     f"{AT}.min_limit: is 1 for edge; clustering needs at least 2"),
-    (put(put(policy_options(), "regions.0.targets.2", TARGET | {"role": "relay"}), "features", ["clustering"]),
-     "regions[0].targets[2].min_limit: is 1 for relay; clustering needs at least 2"),
-    (put(put(policy_options(), "regions.0.targets.2", ...), "features", ["clustering"]),
-     "regions[0].targets: has no role relay; clustering needs min_limit 2 of it"),
-    (put(put(policy_options(), "regions.0.targets.3.min_limit", 0), "features", ["transcoding"]),
-     "regions[0].targets[3].min_limit: is 0 for transcoder; transcoding needs at least 2"),
+    (
+        put(put(policy_options(), f"{FIRST}.min_limit", 1), "features", ["clustering"]),
+        f"{AT}.min_limit: is 1 for edge; clustering needs at least 2",
+    ),
+    (
+        put(put(policy_options(), "regions.0.targets.2", TARGET | {"role": "relay"}), "features", ["clustering"]),
+        "regions[0].targets[2].min_limit: is 1 for relay; clustering needs at least 2",
+    ),
+    (
+        put(put(policy_options(), "regions.0.targets.2", ...), "features", ["clustering"]),
+        "regions[0].targets: has no role relay; clustering needs min_limit 2 of it",
+    ),
+    (
+        put(put(policy_options(), "regions.0.targets.3.min_limit", 0), "features", ["transcoding"]),
+        "regions[0].targets[3].min_limit: is 0 for transcoder; transcoding needs at least 2",
+    ),
     ({**MULTI, "features": ["clustering"]}, "regions[1].targets[1].min_limit: is 1 for origin; clustering needs at least 2"),
     (put(MULTI, "regions.1.targets.0", ...), "regions[1].targets: has no role edge, which regions[0] has"),
     (put(MULTI, "regions.2.name", "us-east-2"), "regions[2].name: is 'us-east-2', as is regions[1]"),
@@ -258,23 +267,32 @@ def test_filters_want_dictionaries(name: str) -> None:
 def test_filters_want_a_name_once() -> None:
     twice = [policy_options(), policy_options()]
     assert FILTERS["validate_scale_policies"](twice) == [
-        "scale_policies[1].name: is 'default-v3', as is scale_policies[0]; give each scale policy once"]
+        "scale_policies[1].name: is 'default-v3', as is scale_policies[0]; give each scale policy once"
+    ]
 
 
 GROUP_MULTI = {**GROUP_OPTIONS, "scale_policy": "oe-multiregion"}
 
 
-@pytest.mark.parametrize(("group", "message"), [
-    ({**GROUP_OPTIONS, "scale_policy": "nope"},
-     "[0].scale_policy: is 'nope', which is not declared; declared are default-v3, oe-multiregion"),
-    ({**GROUP_OPTIONS, "scale_policy": "old"}, "[0].scale_policy: is 'old', which is not declared"),
-    ({**GROUP_OPTIONS, "launch_config": "nope"}, "[0].launch_config: is 'nope', which is not declared; declared are all-nodes-launch"),
-    ({**GROUP_MULTI, "regions": ["us-east-2"]}, "[0].regions: has us-east-2, but scale policy 'oe-multiregion' has us-east-2, us-west-2"),
-    ({**GROUP_MULTI, "regions": "us-east-2,us-west-2,eu-west-1"}, "[0].regions: has eu-west-1, us-east-2, us-west-2"),
-    ({**GROUP_MULTI, "regions": ["us-west-2", "us-east-2"]}, ""),
-    ({**GROUP_MULTI, "regions": "us-west-2,us-east-2"}, ""),
-    ({**GROUP_OPTIONS, "scale_policy": "nope", "state": "absent"}, ""),
-])
+@pytest.mark.parametrize(
+    ("group", "message"),
+    [
+        (
+            {**GROUP_OPTIONS, "scale_policy": "nope"},
+            "[0].scale_policy: is 'nope', which is not declared; declared are default-v3, oe-multiregion",
+        ),
+        ({**GROUP_OPTIONS, "scale_policy": "old"}, "[0].scale_policy: is 'old', which is not declared"),
+        ({**GROUP_OPTIONS, "launch_config": "nope"}, "[0].launch_config: is 'nope', which is not declared; declared are all-nodes-launch"),
+        (
+            {**GROUP_MULTI, "regions": ["us-east-2"]},
+            "[0].regions: has us-east-2, but scale policy 'oe-multiregion' has us-east-2, us-west-2",
+        ),
+        ({**GROUP_MULTI, "regions": "us-east-2,us-west-2,eu-west-1"}, "[0].regions: has eu-west-1, us-east-2, us-west-2"),
+        ({**GROUP_MULTI, "regions": ["us-west-2", "us-east-2"]}, ""),
+        ({**GROUP_MULTI, "regions": "us-west-2,us-east-2"}, ""),
+        ({**GROUP_OPTIONS, "scale_policy": "nope", "state": "absent"}, ""),
+    ],
+)
 def test_groups_against_what_is_declared(group: dict[str, Any], message: str) -> None:
     policies = [policy_options(), MULTI, {"name": "old", "state": "absent"}]
     found = FILTERS["validate_node_groups"]([group], policies, [launch_options()])

@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Each fault at each request of create, update, delete and wait: once, in the middle of things, and for good."""
+
 from __future__ import annotations
 
 import copy
@@ -46,24 +47,42 @@ def hold_group_in_service(api: FakeApi, modules: Modules) -> None:
 RUNS: dict[str, tuple[str, dict[str, Any], Callable[[FakeApi, Modules], None], list[str]]] = {
     "create policy": ("scale_policy", policy_options(), lambda api, modules: None, ["GET scalepolicy", "POST scalepolicy"]),
     "update policy": (
-        "scale_policy", {**policy_options(), "description": "new"}, hold_both,
-        ["GET scalepolicy", "GET scalepolicy/default-v3", "GET nodegroup", "PUT scalepolicy/default-v3"]),
+        "scale_policy",
+        {**policy_options(), "description": "new"},
+        hold_both,
+        ["GET scalepolicy", "GET scalepolicy/default-v3", "GET nodegroup", "PUT scalepolicy/default-v3"],
+    ),
     "delete policy": (
-        "scale_policy", {"name": "default-v3", "state": "absent"}, hold_both,
-        ["GET scalepolicy", "GET scalepolicy/default-v3", "GET nodegroup", "DELETE scalepolicy/default-v3"]),
+        "scale_policy",
+        {"name": "default-v3", "state": "absent"},
+        hold_both,
+        ["GET scalepolicy", "GET scalepolicy/default-v3", "GET nodegroup", "DELETE scalepolicy/default-v3"],
+    ),
     "create configuration": ("launch_config", launch_options(), lambda api, modules: None, ["GET launchconfig", "POST launchconfig"]),
     "create group": (
-        "node_group", GROUP_OPTIONS, hold_both,
-        ["GET nodegroup", "POST nodegroup", "POST nodegroup/live/node/origin", "GET nodegroup/live/node"]),
+        "node_group",
+        GROUP_OPTIONS,
+        hold_both,
+        ["GET nodegroup", "POST nodegroup", "POST nodegroup/live/node/origin", "GET nodegroup/live/node"],
+    ),
     "wait for group": (
-        "node_group", {**GROUP_OPTIONS, "wait": True}, hold_group,
-        ["GET nodegroup", "GET nodegroup/live/node", "GET scalepolicy/default-v3", "GET nodegroup/live/node", "GET nodegroup"]),
+        "node_group",
+        {**GROUP_OPTIONS, "wait": True},
+        hold_group,
+        ["GET nodegroup", "GET nodegroup/live/node", "GET scalepolicy/default-v3", "GET nodegroup/live/node", "GET nodegroup"],
+    ),
     "nothing to wait for": (
-        "node_group", {**GROUP_OPTIONS, "wait": True}, hold_group_in_service,
-        ["GET nodegroup", "GET nodegroup/live/node", "GET scalepolicy/default-v3"]),
+        "node_group",
+        {**GROUP_OPTIONS, "wait": True},
+        hold_group_in_service,
+        ["GET nodegroup", "GET nodegroup/live/node", "GET scalepolicy/default-v3"],
+    ),
     "delete group": (
-        "node_group", {"name": "live", "state": "absent", "wait": True}, hold_group,
-        ["GET nodegroup", "GET nodegroup/live/node", "DELETE nodegroup/live", "GET nodegroup", "GET nodegroup", "GET nodegroup"]),
+        "node_group",
+        {"name": "live", "state": "absent", "wait": True},
+        hold_group,
+        ["GET nodegroup", "GET nodegroup/live/node", "DELETE nodegroup/live", "GET nodegroup", "GET nodegroup", "GET nodegroup"],
+    ),
     "read policies": ("scale_policy_info", {}, hold_both, ["GET scalepolicy", "GET scalepolicy/default-v3"]),
     "read groups": ("node_group_info", {}, hold_group, ["GET nodegroup", "GET nodegroup/live/node"]),
 }
@@ -88,8 +107,12 @@ def doing(call: str) -> str:
 def outcome(api: FakeApi, result: dict[str, Any]) -> Any:
     """Return what must be the same with and without a fault."""
     kept = {key: value for key, value in result.items() if key in ("changed", "diff", "scale_policy", "launch_config", "scale_policies")}
-    return kept, api.held, {name: {**group, "state": ""} for name, group in api.groups.items()}, [
-        (node["identifier"], node["role"]) for nodes in api.nodes.values() for node in nodes if node["role"] == "origin"]
+    return (
+        kept,
+        api.held,
+        {name: {**group, "state": ""} for name, group in api.groups.items()},
+        [(node["identifier"], node["role"]) for nodes in api.nodes.values() for node in nodes if node["role"] == "origin"],
+    )
 
 
 def run(api: FakeApi, modules: Modules, name: str, **more: Any) -> dict[str, Any]:
@@ -105,8 +128,10 @@ def test_requests_without_a_fault(api: FakeApi, modules: Modules, name: str) -> 
     assert not modules.clock.pauses
 
 
-@pytest.mark.parametrize(("kind", "effect"), [
-    (kind, effect) for kind in TRANSIENT if kind != "hang" for effect in (False, True) if kind != "refuse" or not effect])
+@pytest.mark.parametrize(
+    ("kind", "effect"),
+    [(kind, effect) for kind in TRANSIENT if kind != "hang" for effect in (False, True) if kind != "refuse" or not effect],
+)
 @pytest.mark.parametrize(("name", "index"), POINTS)
 def test_a_fault_that_passes_changes_nothing(api: FakeApi, modules: Modules, name: str, index: int, kind: str, effect: bool) -> None:
     if name not in EXPECTED:
@@ -189,6 +214,7 @@ def test_a_lost_post_whose_effect_cannot_be_seen(api: FakeApi, modules: Modules,
 
 def test_a_post_that_takes_effect_late(api: FakeApi, modules: Modules) -> None:
     """The list does not have it yet, the second POST is refused because it exists by then."""
+
     def late(seen: Seen) -> None:
         if len(api.requests) == 4:
             api.held["scalepolicy"]["default-v3"] = copy.deepcopy(SEED_POLICY)
@@ -282,16 +308,20 @@ def certificate(directory: Path, address: str) -> tuple[ssl.SSLContext, str]:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, address)])
     now = datetime.datetime.now(datetime.UTC)
     signed = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1)).not_valid_after(now + datetime.timedelta(days=1))
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
         .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
     public, private = directory / f"{address}.pem", directory / f"{address}.key"
     public.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
-    private.write_bytes(key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+    private.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(public, private)
     return context, str(public)

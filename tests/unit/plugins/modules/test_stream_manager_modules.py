@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What is a change and what is not, request by request, against an API that answers loosely."""
+
 from __future__ import annotations
 
 import base64
@@ -33,6 +34,7 @@ def number_as(kind: Callable[[Any], Any]) -> Callable[[Json], Json]:
     def convert(value: Json) -> Json:
         text = str(value)
         return kind(int(text)) if not isinstance(value, bool) and text.isdigit() else value
+
     return lambda body: every(body, convert)
 
 
@@ -105,10 +107,13 @@ LOOSE_LAUNCH: dict[str, list[Callable[[Json], Json]]] = {
 }
 
 
-@pytest.mark.parametrize(("payload", "loose"), [
-    *(pytest.param(SEED_POLICY, way, id=f"seed, {name}") for name, way in LOOSE_POLICY.items()),
-    *(pytest.param(MULTI_POLICY, way, id=f"multiregion, {name}") for name, way in LOOSE_POLICY.items() if flat not in way),
-])
+@pytest.mark.parametrize(
+    ("payload", "loose"),
+    [
+        *(pytest.param(SEED_POLICY, way, id=f"seed, {name}") for name, way in LOOSE_POLICY.items()),
+        *(pytest.param(MULTI_POLICY, way, id=f"multiregion, {name}") for name, way in LOOSE_POLICY.items() if flat not in way),
+    ],
+)
 def test_scale_policy_round_trip(api: FakeApi, modules: Modules, payload: Json, loose: list[Callable[[Json], Json]]) -> None:
     api.loosen = loose
     options = policy_options(payload)
@@ -309,7 +314,9 @@ def test_removed_where_the_list_is_the_whole_truth(api: FakeApi, modules: Module
     assert modules.ok("scale_policy", **options)["changed"]
     regions = api.held[POLICY]["oe-multiregion"]["policy"]["targets"]["region"]
     assert [(region["name"], [target["role"] for target in region["target"]]) for region in regions] == [
-        ("default", ["edge"]), ("us-east-2", ["edge"])]
+        ("default", ["edge"]),
+        ("us-east-2", ["edge"]),
+    ]
 
     held = copy.deepcopy(SEED_LAUNCH)
     held[LAUNCH]["targets"]["target"][0]["image"] = "older-image"
@@ -426,13 +433,22 @@ def used(api: FakeApi, modules: Modules) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("check", [False, True])
-@pytest.mark.parametrize(("path", "value", "fields"), [
-    ("description", "other", ["description"]),
-    ("regions.0.targets.0.scale_adjustment", 2, ["regions[default].targets[edge].scale_adjustment"]),
-    ("regions.0.targets.3", ..., ["regions[default].targets[transcoder].min_limit"]),
-    ("regions.1", {"name": "us-east-1", "targets": [{"role": role, "min_limit": 0, "max_limit": 1} for role in
-                                                    ("edge", "origin", "relay", "transcoder")]}, ["regions[us-east-1].targets[edge].role"]),
-])
+@pytest.mark.parametrize(
+    ("path", "value", "fields"),
+    [
+        ("description", "other", ["description"]),
+        ("regions.0.targets.0.scale_adjustment", 2, ["regions[default].targets[edge].scale_adjustment"]),
+        ("regions.0.targets.3", ..., ["regions[default].targets[transcoder].min_limit"]),
+        (
+            "regions.1",
+            {
+                "name": "us-east-1",
+                "targets": [{"role": role, "min_limit": 0, "max_limit": 1} for role in ("edge", "origin", "relay", "transcoder")],
+            },
+            ["regions[us-east-1].targets[edge].role"],
+        ),
+    ],
+)
 def test_a_policy_in_use_takes_only_limits(
     api: FakeApi, modules: Modules, used: Json, path: str, value: Any, fields: list[str], check: bool
 ) -> None:
@@ -486,7 +502,11 @@ def test_node_group_life(api: FakeApi, modules: Modules) -> None:
     assert api.calls() == ["GET nodegroup", "POST nodegroup", "POST nodegroup/live/node/origin", "GET nodegroup/live/node"]
     assert set(created["node_group"]) == set(predicted["node_group"])
     assert api.requests[1].body == {
-        "name": "live", "regions": ["us-east-1"], "launchConfig": "all-nodes-launch", "scalePolicy": "default-v3"}
+        "name": "live",
+        "regions": ["us-east-1"],
+        "launchConfig": "all-nodes-launch",
+        "scalePolicy": "default-v3",
+    }
 
     api.forget()
     again = modules.ok("node_group", **GROUP_OPTIONS)
@@ -552,12 +572,15 @@ def test_launched_origins_count_before_the_list_shows_them(api: FakeApi, modules
 
 
 @pytest.mark.parametrize("check", [False, True])
-@pytest.mark.parametrize(("option", "value", "shown"), [
-    ("launch_config", "other", "'other'"), ("scale_policy", "other", "'other'"), ("regions", ["us-west-2"], "['us-west-2']"),
-])
-def test_what_a_group_cannot_change(
-    api: FakeApi, modules: Modules, used: Json, option: str, value: Any, shown: str, check: bool
-) -> None:
+@pytest.mark.parametrize(
+    ("option", "value", "shown"),
+    [
+        ("launch_config", "other", "'other'"),
+        ("scale_policy", "other", "'other'"),
+        ("regions", ["us-west-2"], "['us-west-2']"),
+    ],
+)
+def test_what_a_group_cannot_change(api: FakeApi, modules: Modules, used: Json, option: str, value: Any, shown: str, check: bool) -> None:
     message = modules.refused("node_group", check=check, **{**GROUP_OPTIONS, option: value})
     assert f"{option}: is {shown}" in message and "made anew" in message and "'live'" in message
     assert api.calls() == ["GET nodegroup"]
@@ -593,7 +616,10 @@ def test_wait_in_every_region(api: FakeApi, modules: Modules) -> None:
     nodes = modules.ok("node_group", **options)["node_group"]["nodes"]
     places = [(node["role"], node["availability_zone"][:-1]) for node in nodes]
     assert {place: places.count(place) for place in set(places)} == {
-        ("origin", "us-east-2"): 1, ("edge", "us-east-2"): 2, ("edge", "us-west-2"): 2}
+        ("origin", "us-east-2"): 1,
+        ("edge", "us-east-2"): 2,
+        ("edge", "us-west-2"): 2,
+    }
     api.nodes["live"] = [node for node in api.nodes["live"] if node["availabilityZone"] != "us-west-2a"]
     api.fills = False
     message = modules.refused("node_group", **{**options, "wait_timeout": 20})
@@ -732,8 +758,9 @@ def test_minimums_of_the_guide_are_advice(api: FakeApi, modules: Modules, least:
     assert any("regions[0].targets[0].min_limit: is 1 for edge" in str(warning) for warning in result.get("warnings", [])) is warned
 
 
-@pytest.mark.parametrize("module", sorted(
-    f"{name}{info}" for name in ("scale_policy", "launch_config", "node_group") for info in ("", "_info")))
+@pytest.mark.parametrize(
+    "module", sorted(f"{name}{info}" for name in ("scale_policy", "launch_config", "node_group") for info in ("", "_info"))
+)
 @pytest.mark.filterwarnings("ignore:.*found in sys.modules.*:RuntimeWarning")
 def test_modules_run_as_programs(api: FakeApi, modules: Modules, module: str) -> None:
     options: dict[str, Any] = {} if module.endswith("_info") else {"state": "absent"}

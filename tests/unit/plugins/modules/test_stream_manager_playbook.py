@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The modules in a real play at -vvvv: the connection said once for the group, the token shown nowhere, filters by their names."""
+
 from __future__ import annotations
 
 import importlib
@@ -28,15 +29,37 @@ def play(api: FakeApi, directory: Path, *tasks: dict[str, object], check: bool =
     collections = Path(next(iter(importlib.import_module("ansible_collections.streamops.red5pro").__path__))).parents[2]
     connection = {"api_url": api.url, "access_token": TOKEN, "retries": 0}
     book = directory / "play.json"
-    book.write_text(json.dumps([{
-        "hosts": "localhost", "gather_facts": False, "connection": "local", "vars": {"ansible_python_interpreter": sys.executable},
-        "module_defaults": {"group/streamops.red5pro.stream_manager": connection}, "tasks": tasks}]))
+    book.write_text(
+        json.dumps(
+            [
+                {
+                    "hosts": "localhost",
+                    "gather_facts": False,
+                    "connection": "local",
+                    "vars": {"ansible_python_interpreter": sys.executable},
+                    "module_defaults": {"group/streamops.red5pro.stream_manager": connection},
+                    "tasks": tasks,
+                }
+            ]
+        )
+    )
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "RED5PRO_"))}
-    environment |= {"ANSIBLE_COLLECTIONS_PATH": str(collections), "ANSIBLE_LOCAL_TEMP": str(directory / "tmp"),
-                    "ANSIBLE_REMOTE_TEMP": str(directory / "remote"), "ANSIBLE_DIFF_ALWAYS": "1", "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1"}
+    environment |= {
+        "ANSIBLE_COLLECTIONS_PATH": str(collections),
+        "ANSIBLE_LOCAL_TEMP": str(directory / "tmp"),
+        "ANSIBLE_REMOTE_TEMP": str(directory / "remote"),
+        "ANSIBLE_DIFF_ALWAYS": "1",
+        "LC_ALL": "C.UTF-8",
+        "PYTHONUTF8": "1",
+    }
     run = subprocess.run(
         [sys.executable, "-m", "ansible", "playbook", "-vvvv", "-i", "localhost,", *(["--check"] if check else []), str(book)],
-        cwd=directory, env=environment, capture_output=True, text=True, check=False)
+        cwd=directory,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     return run.returncode, run.stdout + run.stderr
 
 
@@ -53,12 +76,17 @@ def test_a_whole_play(token_api: FakeApi, tmp_path: Path) -> None:
         {"streamops.red5pro.scale_policy_info": {}},
         {"streamops.red5pro.launch_config_info": {}},
         {"streamops.red5pro.node_group_info": {}, "register": "found"},
-        {"ansible.builtin.assert": {"that": [
-            "found.node_groups[0].name == 'live'",
-            "[{'name': 'x'}] | streamops.red5pro.validate_scale_policies('declared') == "
-            "['declared[0].regions: is missing; give a list when state is present']",
-            "[] | streamops.red5pro.validate_launch_configs == []",
-            "[] | streamops.red5pro.validate_node_groups([], []) == []"]}},
+        {
+            "ansible.builtin.assert": {
+                "that": [
+                    "found.node_groups[0].name == 'live'",
+                    "[{'name': 'x'}] | streamops.red5pro.validate_scale_policies('declared') == "
+                    "['declared[0].regions: is missing; give a list when state is present']",
+                    "[] | streamops.red5pro.validate_launch_configs == []",
+                    "[] | streamops.red5pro.validate_node_groups([], []) == []",
+                ]
+            }
+        },
     ]
     code, output = play(token_api, tmp_path, *tasks)
     assert code == 0, output
