@@ -15,12 +15,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playing import Aws, Play
 
 from rehearsal import settings
 from rehearsal.aws import calllog
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 RUN = CHECKOUT / "rehearsal" / "run"
+_CALL = """
+import boto3, json, sys
+service, region, operation, parameters = json.loads(sys.argv[1])
+print(json.dumps(getattr(boto3.client(service, region_name=region), operation)(**parameters), default=str))
+"""
 CONTROL = "http://{}:{}".format(*settings.CONTROL_ADDRESS)
 
 
@@ -85,3 +91,26 @@ def rehearsal() -> Iterator[Rehearsal]:
     with new_rehearsal() as one:
         one.run(["true"])
         yield one
+
+
+@pytest.fixture(scope="session")
+def aws(rehearsal: Rehearsal) -> Aws:
+    """Call an operation of a boto3 client: aws("ec2", "describe_instances", InstanceIds=[...])."""
+
+    def call(service: str, operation: str, region: str = settings.REGION, **parameters: Any) -> Any:
+        return json.loads(rehearsal.run(["python", "-c", _CALL, json.dumps([service, region, operation, parameters])]).stdout)
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def play(rehearsal: Rehearsal) -> Play:
+    """Run a playbook with extra variables and options of ansible-playbook."""
+
+    def run(playbook: str | Path, *options: str, check: bool = True, **variables: Any) -> subprocess.CompletedProcess[str]:
+        command = ["ansible-playbook", "-i", "inventories/rehearsal", str(playbook), *options, "-e", json.dumps(variables)]
+        result = rehearsal.run(command, check=False)
+        assert not check or result.returncode == 0, result.stdout + result.stderr
+        return result
+
+    return run

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from .helpers import said
+from playing import said
 
 PLAYBOOK = Path(__file__).with_name("network.yml")
 POLICY_TARGETS = [{"role": role, "min_limit": 2, "max_limit": 4} for role in ("origin", "edge", "relay", "transcoder")]

@@ -12,12 +12,10 @@ from typing import Any
 
 import pytest
 import yaml
-
-from .helpers import changed, said
+from playing import SITE, VERIFY, changed, said
 
 HERE = Path(__file__).parent
 CHECKOUT = HERE.parents[2]
-SITE, VERIFY = "playbooks/site.yml", "playbooks/verify.yml"
 DECLARED = yaml.safe_load((CHECKOUT / "inventories/rehearsal/group_vars/all/main.yml").read_text(encoding="utf-8"))
 API = f"https://{DECLARED['red5pro_domain']}/streammanager/api/4.0/admin"
 SECOND = "live-stream-manager-2"

@@ -1,11 +1,18 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is read from the output of ansible-playbook."""
+"""Playbooks run in the rehearsal by tests, and what is read from their output."""
 
 from __future__ import annotations
 
 import re
 import subprocess
+from collections.abc import Callable
+from typing import Any
+
+Aws = Callable[..., Any]
+Play = Callable[..., subprocess.CompletedProcess[str]]
+
+SITE, VERIFY = "playbooks/site.yml", "playbooks/verify.yml"
 
 _RECAP = re.compile(r"^(\S+)\s+: ok=\d+\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
 

@@ -1,0 +1,32 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What the tests of a deployment's later life share: one that stands, made once, and the account as it was before."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import pytest
+from playing import SITE, Play
+
+_CENSUS = ["python", "-m", "rehearsal.census"]
+
+
+class Standing(NamedTuple):
+    """A deployment as site.yml left it."""
+
+    census_before: list[str]  # the baseline account, from before the first run
+
+
+@pytest.fixture(scope="session")
+def standing(rehearsal: Any, play: Play) -> Standing:
+    """The deployment on the baseline account; who changes it brings it back to what inventories/rehearsal declares."""
+    rehearsal.reset()
+    before = rehearsal.run(_CENSUS).stdout.splitlines()
+    play(SITE)
+    return Standing(before)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What destroys the deployment comes last."""
+    items.sort(key=lambda item: item.path.name == "test_destroy.py")
