@@ -50,7 +50,8 @@ def _launch(environment: dict[str, str], **tags: str) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def launched(environment: dict[str, str]) -> dict[str, dict[str, Any]]:
     for tags in ({"Name": "set up by hand"}, OWN | {"Name": "x-stream-manager-1", "red5pro:deployment": "x"},
-                 OWN | {"Name": "live-builder", "red5pro:role": "node-image-builder"}):  # fmt: skip
+                 OWN | {"Name": "live-builder", "red5pro:role": "node-image-builder"},
+                 OWN | {"Name": "r5-node-origin-1", "role": "origin", "red5pro:role": "node"}):  # fmt: skip
         _launch(environment, **tags)
     return {name: _launch(environment, Name=name, **OWN) for name in ("live-stream-manager-1", "live-stream-manager-2")}
 
