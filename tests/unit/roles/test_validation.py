@@ -28,7 +28,10 @@ TEXTS = {
     "red5pro_http_port": "5080",
     "red5pro_validate_certs": "false",
     "red5pro_subnets": "subnet-1,subnet-2",
-}
+    "red5pro_extra_tags": '{"team": "video"}',
+    "red5pro_stream_manager_properties": "config.dbPort: 3306",
+    "red5pro_allocation_ids": "",
+} | {name: json.dumps(value) for name, value in EXAMPLE.items() if isinstance(value, list)}
 REQUIRED = {
     "network": [
         "red5pro_name", "red5pro_region", "red5pro_vpc", "red5pro_stream_manager_security_group", "red5pro_database_security_group",
@@ -54,6 +57,8 @@ WRONG = [
     ("autoscaling", "red5pro_scale_policies", [{"name": "a", "feature": []}], "feature"),
     ("autoscaling", "red5pro_launch_configs", [{"description": "nameless"}], "name found in autoscaling_launch_configs"),
     ("autoscaling", "red5pro_node_groups", [{"name": "a", "state": "gone"}], "autoscaling_node_groups"),
+    ("autoscaling", "red5pro_node_groups", '[{"name": "a", "state": "gone"}]', "value of state must be one of"),
+    ("autoscaling", "red5pro_scale_policies", f'[{{"name": "{SECRET}"', "red5pro_scale_policies is a text"),
 ]
 Said = dict[str, str]
 
@@ -93,7 +98,7 @@ def playbook(tmp_path_factory: pytest.TempPathFactory) -> Playbook:
         ]}  # fmt: skip
         (directory / "play.yml").write_text(yaml.safe_dump([*plays, end]), encoding="utf-8")
         (directory / "hosts").write_text("here ansible_connection=local ansible_python_interpreter='{{ ansible_playbook_python }}'\n")
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "AWS_"))} | {
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "AWS_", "RED5PRO_"))} | {
             "ANSIBLE_COLLECTIONS_PATH": str(directory / "collections"),
             "ANSIBLE_HOME": str(directory / "home"),
             "AWS_ENDPOINT_URL": "http://127.0.0.1:9",  # where nothing answers, should a task run after all
@@ -119,7 +124,7 @@ def of_missing(playbook: Playbook) -> Said:
 
 @pytest.fixture(scope="module")
 def of_wrong(playbook: Playbook) -> tuple[Said, str]:
-    return playbook([_call(f"{role} {name}", role, "main", EXAMPLE | {name: value}) for role, name, value, _named in WRONG])
+    return playbook([_call(f"{role} {name} {named}", role, "main", EXAMPLE | {name: value}) for role, name, value, named in WRONG])
 
 
 @pytest.mark.parametrize("further", [{}, TEXTS], ids=["as in YAML", "as text"])
@@ -138,7 +143,7 @@ def test_missing_variable_is_named(of_missing: Said, role: str, name: str) -> No
 
 @pytest.mark.parametrize("role, name, named", [(role, name, named) for role, name, _value, named in WRONG])
 def test_wrong_value_is_named(of_wrong: tuple[Said, str], role: str, name: str, named: str) -> None:
-    assert named in of_wrong[0][f"{role} {name}"]
+    assert named in of_wrong[0][f"{role} {name} {named}"]
 
 
 def test_token_is_not_shown(of_wrong: tuple[Said, str]) -> None:

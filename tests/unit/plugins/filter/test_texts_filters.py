@@ -1,0 +1,62 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a text means where a list or a dictionary is wanted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleFilterError
+from ansible_collections.streamops.red5pro.plugins.filter import texts
+
+from_text = texts.FilterModule().filters()["from_text"]
+
+MEANT = {
+    '["subnet-1", "subnet-2"]': ["subnet-1", "subnet-2"],
+    '[{"name": "a", "origins": 1}]': [{"name": "a", "origins": 1}],
+    '{"config.dbPort": "3306"}': {"config.dbPort": "3306"},
+    "- name: a\n  regions: [x]\n": [{"name": "a", "regions": ["x"]}],
+    "config.dbPass: s3cret": {"config.dbPass": "s3cret"},
+    "subnet-1,subnet-2": ["subnet-1", "subnet-2"],
+    " subnet-1 , subnet-2,": ["subnet-1", "subnet-2"],
+    "subnet-1": ["subnet-1"],
+    "80": ["80"],
+    "": [],
+    " \n": [],
+    "[]": [],
+    "{}": {},
+}
+
+
+@pytest.mark.parametrize("text, meant", MEANT.items())
+def test_text(text: str, meant: Any) -> None:
+    assert from_text(text, "red5pro_x") == meant
+
+
+@pytest.mark.parametrize("value", [[], ["a,b"], {"a": "b,c"}, 3, None, True])
+def test_what_is_no_text_stays(value: Any) -> None:
+    assert from_text(value, "red5pro_x") is value
+
+
+WRONG = {
+    '[{"pass": "s3cret"': "line 1, column 19",
+    "a: 1\nb: [s3cret\n": "line 3, column 1",
+    "pass: *s3cret": "line 1, column 7",
+    "pass: !s3cret": "line 1, column 7",
+    "pass: s3cret\0": "of which YAML does not know one",
+}
+
+
+@pytest.mark.parametrize("text, where", WRONG.items())
+def test_wrong_text_is_refused_and_not_shown(text: str, where: str) -> None:
+    with pytest.raises(AnsibleFilterError) as refused:
+        from_text(text, "red5pro_x")
+    assert str(refused.value).startswith("red5pro_x is a text") and str(refused.value).endswith(where)
+    assert "s3cret" not in str(refused.value)
+    assert refused.value.__suppress_context__, "the context would show it"
+
+
+def test_no_object_of_python_is_made() -> None:
+    with pytest.raises(AnsibleFilterError):
+        from_text("!!python/object/apply:os.getcwd []", "red5pro_x")
