@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Writes what meta/argument_specs.yml says into each role's README.md, between markers, so that it stands in one place only.
+"""Writes what stands elsewhere into each role's README.md, between markers, so that it stands in one place only.
+
+The entry points and variables come from the role's meta/argument_specs.yml, the example from the play of its Molecule scenario,
+if it has one: extensions/molecule/ROLE/converge.yml.
 
     tests/tools/role_readme.py [--check] ROLE_DIRECTORY...
 
@@ -13,7 +16,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -69,18 +72,25 @@ def variables(specs: dict[str, Spec]) -> str:
     return "\n".join(["| variable | type | default | what it is |", "|---|---|---|---|", *_rows(options)])
 
 
-PARTS: dict[str, Callable[[dict[str, Spec]], str]] = {"entry points": entry_points, "variables": variables}
+def parts(role: Path) -> dict[str, str]:
+    """What belongs between the markers of a role's README."""
+    specs: dict[str, Spec] = yaml.safe_load((role / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))["argument_specs"]
+    found = {"entry points": entry_points(specs), "variables": variables(specs)}
+    example = role.resolve().parents[1] / "extensions" / "molecule" / role.resolve().name / "converge.yml"
+    if example.exists():
+        found["example"] = f"```yaml\n{example.read_text(encoding='utf-8').removeprefix('---').strip()}\n```"
+    return found
 
 
-def rendered(text: str, specs: dict[str, Spec]) -> str:
+def rendered(text: str, contents: dict[str, str]) -> str:
     """The README with its generated parts as they should be. Raises MarkerError if a pair of markers is missing."""
-    for part, write in PARTS.items():
+    for part, content in contents.items():
         begin, end = f"<!-- {part}: made by tests/tools/role_readme.py -->\n", f"<!-- end of {part} -->"
         before, found, rest = text.partition(begin)
         _old, found_too, after = rest.partition(end)
         if not (found and found_too):
             raise MarkerError(f"the markers of {part} are missing: {begin.strip()} ... {end}")
-        text = f"{before}{begin}{write(specs)}\n{end}{after}"
+        text = f"{before}{begin}{content}\n{end}{after}"
     return text
 
 
@@ -95,7 +105,7 @@ def main(arguments: list[str] | None = None) -> int:
         readme = role / "README.md"
         old = readme.read_text(encoding="utf-8")
         try:
-            new = rendered(old, yaml.safe_load((role / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))["argument_specs"])
+            new = rendered(old, parts(role))
         except MarkerError as error:
             print(f"{readme}: {error}", file=sys.stderr)
             result = 1

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import GeneratorType
 from typing import Any
 
 import yaml
-from jinja2 import Environment, nodes
+from jinja2 import Environment, StrictUndefined, TemplateError, nodes
+from jinja2.nativetypes import NativeEnvironment
 
 ROOT = Path(__file__).resolve().parents[3]
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
@@ -29,6 +31,22 @@ def names(text: str) -> set[str]:
     """The variables that a template reads."""
     found = list(_JINJA.parse(text).find_all(nodes.Name))
     return {name.name for name in found if name.ctx == "load"} - {name.name for name in found if name.ctx in ("store", "param")}
+
+
+UNKNOWN = object()
+_PLAIN = NativeEnvironment(undefined=StrictUndefined)
+_PLAIN.filters["streamops.red5pro.from_text"] = lambda value, _name: value  # which changes nothing but text
+
+
+def plain_value(template: object) -> object:
+    """What a default is if nothing else is set; UNKNOWN if it needs something."""
+    if not isinstance(template, str):
+        return template
+    try:
+        value = _PLAIN.from_string(template).render()
+        return list(value) if isinstance(value, GeneratorType) else value  # of map and select
+    except TemplateError:
+        return UNKNOWN
 
 
 def strings(data: object, expression: bool = False) -> Iterator[str]:

@@ -7,10 +7,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
-from role_files import ROLES, ROOT, Role, dictionaries, strings
+from role_files import ROLES, ROOT, UNKNOWN, Role, dictionaries, plain_value, strings
 
 Check = Callable[[Role], Iterator[str]]
 CHECKS: dict[str, Check] = {}
@@ -64,6 +65,48 @@ def _own_names_have_the_prefix(role: Role) -> Iterator[str]:
 @_check
 def _deployment_variables_only_in_defaults(role: Role) -> Iterator[str]:
     yield from sorted(name for name in role.used_in_code() if name.startswith("red5pro_"))
+
+
+def _each_option(options: dict[str, Any], above: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, option in options.items():
+        yield f"{above}{name}", option
+        yield from _each_option(option.get("options", {}), f"{above}{name}.")
+
+
+@_check
+def _entry_points_are_described(role: Role) -> Iterator[str]:
+    for entry_point, spec in role.entry_points.items():
+        if not str(spec.get("short_description", "")).strip():
+            yield entry_point
+
+
+@_check
+def _options_are_described(role: Role) -> Iterator[str]:
+    """With a type, the elements of a list, and in words."""
+    for name, option in _each_option(role.options):
+        text = option.get("description") or [""]
+        yield from [f"{name}: type"] * ("type" not in option)
+        yield from [f"{name}: elements"] * (option.get("type") == "list" and "elements" not in option)
+        yield from [f"{name}: description"] * (not all(line.strip() for line in ([text] if isinstance(text, str) else text)))
+
+
+@_check
+def _a_choice_among_few_is_declared(role: Role) -> Iterator[str]:
+    """What the role's own conditions compare a variable with, word for word, are its choices."""
+    text = "\n".join(strings(list(role.tasks.values()), expression=True))
+    for name, option in role.options.items():
+        if re.search(rf"\b{name} [!=]= '\w", text) and "choices" not in option:
+            yield name
+
+
+@_check
+def _documented_defaults_are_the_real_ones(role: Role) -> Iterator[str]:
+    """As far as a default follows from nothing but itself."""
+    for name, option in role.options.items():
+        if "default" in option and name in role.defaults:
+            real = plain_value(role.defaults[name])
+            if real is not UNKNOWN and str(real) != str(option["default"]):
+                yield f"{name} is {real!r}, not {option['default']!r}"
 
 
 @_check
@@ -121,6 +164,16 @@ def test_playbooks_call_entry_points() -> None:
             assert (entry_point or "main") in Role(ROOT / "roles" / name).entry_points, (playbook.name, name, entry_point)
 
 
+@pytest.mark.parametrize("playbook", sorted((ROOT / "playbooks").glob("*.yml")), ids=lambda path: path.name)
+def test_playbook_says_what_it_does_needs_and_changes(playbook: Path) -> None:
+    before, _, _ = playbook.read_text(encoding="utf-8").removeprefix("---\n").partition("\n- ")
+    header = [line.removeprefix("# ") for line in before.splitlines() if line.startswith("# ")]
+    text = " ".join(header)
+    assert header and header[0][0].isupper(), "no header"
+    for word in ("Needs: ", "Changes: "):
+        assert re.search(rf"(^|[.] ){word}\S.{{5,}}", text), f"{playbook.name} does not say what it {word.lower().strip(': ')}"
+
+
 def test_example_names_every_deployment_variable() -> None:
     text = (ROOT / "inventories/example/group_vars/all/main.yml").read_text(encoding="utf-8")
     used = {name for role in ROLES for name in Role(ROOT / "roles" / role).used_in_defaults() if name.startswith("red5pro_")}
@@ -139,19 +192,36 @@ def test_example_is_the_same_deployment_in_all_its_files() -> None:
 
 # What each check is for: a role that is in order but for one line.
 FILES = {
-    "defaults/main.yml": "gate_name: '{{ red5pro_name }}'\n",
+    "defaults/main.yml": "gate_name: \"{{ red5pro_name | default('north') }}\"\n",
     "vars/main.yml": "gate_tags: {Name: '{{ gate_name }}'}\n",
     "tasks/main.yml": "- ansible.builtin.include_tasks: open.yml\n",
     "tasks/open.yml": "- ansible.builtin.debug: {msg: '{{ gate_tags }}'}\n  when: gate_name | length > 0\n",
-    "meta/argument_specs.yml": ("argument_specs:\n  main:\n    options:\n      gate_name: {required: true}\n"),
+    "meta/argument_specs.yml": (
+        "argument_specs:\n  main:\n    short_description: Open the gate\n    options:\n"
+        "      gate_name: {type: str, required: true, description: Its name}\n"
+    ),
     "README.md": "`main`\n| `gate_name` | `red5pro_name` |\n```yaml\n- roles: [{role: gate, vars: {gate_name: a}}]\n```\n",
 }
 MISTAKES = {
     "main_is_there": ("tasks/main.yml", None),
-    "entry_points_are_files": ("meta/argument_specs.yml", FILES["meta/argument_specs.yml"] + "  shut: {options: {gate_name: {}}}\n"),
+    "entry_points_are_files": (
+        "meta/argument_specs.yml",
+        FILES["meta/argument_specs.yml"]
+        + "  shut: {short_description: Shut it, options: {gate_name: {type: str, description: Its name}}}\n",
+    ),
     "files_are_entry_points": ("tasks/shut.yml", "[]\n"),
     "defaults_are_options": ("defaults/main.yml", FILES["defaults/main.yml"] + "gate_width: 2\n"),
-    "options_are_defaults": ("meta/argument_specs.yml", FILES["meta/argument_specs.yml"] + "      gate_width: {description: ''}\n"),
+    "options_are_defaults": (
+        "meta/argument_specs.yml",
+        FILES["meta/argument_specs.yml"] + "      gate_width: {type: int, description: Metres}\n",
+    ),
+    "entry_points_are_described": ("meta/argument_specs.yml", FILES["meta/argument_specs.yml"].replace("Open the gate", "''")),
+    "options_are_described": ("meta/argument_specs.yml", FILES["meta/argument_specs.yml"].replace("type: str, ", "")),
+    "a_choice_among_few_is_declared": ("tasks/open.yml", FILES["tasks/open.yml"].replace("gate_name | length > 0", "gate_name == 'north'")),
+    "documented_defaults_are_the_real_ones": (
+        "meta/argument_specs.yml",
+        FILES["meta/argument_specs.yml"].replace("required: true", "required: true, default: south"),
+    ),
     "used_variables_are_known": ("tasks/open.yml", FILES["tasks/open.yml"].replace("gate_name |", "gate_naem |")),
     "own_names_have_the_prefix": ("vars/main.yml", FILES["vars/main.yml"] + "tags: []\n"),
     "deployment_variables_only_in_defaults": ("tasks/open.yml", FILES["tasks/open.yml"].replace("gate_tags", "red5pro_name")),

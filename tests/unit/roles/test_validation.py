@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
-from role_files import ROLES, ROOT, Role
+from role_files import ROLES, ROOT, Role, dictionaries
 
 SECRET = "a-token-nobody-may-see"
 EXAMPLE = yaml.safe_load((ROOT / "inventories/example/group_vars/all/main.yml").read_text(encoding="utf-8")) | {
@@ -134,6 +135,47 @@ def test_example_is_accepted_by_every_entry_point(playbook: Playbook, further: d
     assert said == {}
     assert output.count("Validating arguments against arg spec") >= len(calls)
     assert SECRET not in output
+
+
+def _examples() -> dict[str, list[dict[str, Any]]]:
+    """Role -> the plays of the example in its README."""
+    blocks = {
+        role: re.search(
+            r"^## Example\n.*?^```yaml\n(.*?)^```", (ROOT / f"roles/{role}/README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
+        )
+        for role in ROLES
+    }
+    return {role: yaml.safe_load(block[1]) for role, block in blocks.items() if block}
+
+
+def test_every_readme_has_an_example() -> None:
+    assert _examples().keys() == set(ROLES)
+
+
+@pytest.fixture(scope="module")
+def of_examples(playbook: Playbook) -> Said:
+    """The examples' variables given to each role, and no others."""
+    calls = []
+    for role, plays in _examples().items():
+        given = {key: value for data in dictionaries(plays) for key, value in data.get("vars", {}).items()}
+        calls.append(
+            _call(role, role, "main", given | {"vault_api_token": SECRET, "vault_database_password": SECRET, "elastic_ip": "192.0.2.1"})
+        )
+    return playbook(calls)[0]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_example_needs_no_variable_of_the_deployment(of_examples: Said, role: str) -> None:
+    assert of_examples.get(role) is None
+
+
+def test_syntax_of_the_examples(tmp_path: Path) -> None:
+    (tmp_path / "examples.yml").write_text(yaml.safe_dump([play for plays in _examples().values() for play in plays]), encoding="utf-8")
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("ansible-playbook")), "--syntax-check", str(tmp_path / "examples.yml")],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("role, name", MISSING)

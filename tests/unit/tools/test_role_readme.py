@@ -98,6 +98,26 @@ def test_check_of_what_is_in_order(tool: ModuleType, role: Path, capsys: pytest.
     assert not capsys.readouterr().err
 
 
+def test_example_is_the_play_of_the_scenario(tool: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    role, scenario = tmp_path / "roles/gate", tmp_path / "extensions/molecule/gate"
+    for directory in (role / "meta", scenario):
+        directory.mkdir(parents=True)
+    (role / "meta/argument_specs.yml").write_text(SPECS, encoding="utf-8")
+    (role / "README.md").write_text(README, encoding="utf-8")
+    (scenario / "converge.yml").write_text("---\n- name: Open it\n  hosts: all\n", encoding="utf-8")
+    assert tool.main([str(role)]) == 1
+    assert "the markers of example are missing" in capsys.readouterr().err
+    (role / "README.md").write_text(
+        f"{README}<!-- example: made by tests/tools/role_readme.py -->\n<!-- end of example -->\n", encoding="utf-8"
+    )
+    assert tool.main([str(role)]) == 0
+    assert (
+        (role / "README.md")
+        .read_text(encoding="utf-8")
+        .endswith("-->\n```yaml\n- name: Open it\n  hosts: all\n```\n<!-- end of example -->\n")
+    )
+
+
 @pytest.mark.parametrize("marker", ["<!-- end of variables -->", "<!-- entry points: made by tests/tools/role_readme.py -->"])
 def test_missing_marker_is_named_and_others_go_on(tool: ModuleType, role: Path, marker: str, capsys: pytest.CaptureFixture[str]) -> None:
     text = README.replace(marker, "")
