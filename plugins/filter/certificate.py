@@ -46,7 +46,7 @@ def _place(name: str, zones: list[Facts]) -> str:
 
 
 def _zone_id(zone: Facts) -> str:
-    return zone["id"].rsplit("/", 1)[-1]
+    return str(zone["id"]).rsplit("/", 1)[-1]
 
 
 def compared_records(results: Iterable[Facts]) -> list[Facts]:

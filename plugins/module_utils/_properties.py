@@ -136,7 +136,7 @@ def differences(texts: dict[str, str], apart: list[str]) -> list[dict[str, objec
         return []
     values = {name: read(text) for name, text in texts.items()}
     keys = sorted({key for found in values.values() for key in found} - set(apart))
-    found = [
+    found: list[dict[str, object]] = [
         {"key": key, "values": {name: shown(key, of.get(key)) if key in of else "(missing)" for name, of in values.items()}}
         for key in keys
         if len({found.get(key) for found in values.values()}) > 1

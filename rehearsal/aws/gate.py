@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import moto.core.errors
-from botocore.model import OperationNotFoundError  # type: ignore[import-untyped]
+from botocore.model import OperationNotFoundError
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, BaseResponse
 from moto.core.utils import camelcase_to_underscores
