@@ -16,6 +16,7 @@ class Standing(NamedTuple):
     """A deployment as site.yml left it."""
 
     census_before: list[str]  # the baseline account, from before the first run
+    called: list[dict[str, Any]]  # the AWS calls of site.yml
 
 
 @pytest.fixture(scope="session")
@@ -23,8 +24,9 @@ def standing(rehearsal: Any, play: Play) -> Standing:
     """The deployment on the baseline account; who changes it brings it back to what inventories/rehearsal declares."""
     rehearsal.reset()
     before = rehearsal.run(_CENSUS).stdout.splitlines()
+    since = len(rehearsal.calls())
     play(SITE)
-    return Standing(before)
+    return Standing(before, rehearsal.calls()[since:])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,0 +1,50 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Whoever has no more than docs/iam-policy.json can run the playbooks, and the policy has nothing that no playbook needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from iam_policy import allowed, iam_action
+from playing import VERIFY, Play
+
+from rehearsal import settings
+
+# What only other runs than site.yml on the baseline account and verify.yml need, and which.
+OTHER_RUNS = {
+    "acm:GetCertificate": "community.aws.acm_certificate_info, which reads a certificate that is given",
+    "ec2:CreateTags": "AWS asks for it where something is made with tags",
+    "ec2:RevokeSecurityGroupIngress": "a stream manager that is gone",
+    "ec2:StartInstances": "a stream manager that was stopped",
+    "elasticloadbalancing:DeleteListener": "a listener that somebody added",
+    "elasticloadbalancing:DeregisterTargets": "a target that is none of the stream managers",
+    "elasticloadbalancing:ModifyListener": "another certificate or security policy",
+    "elasticloadbalancing:ModifyTargetGroup": "another health check",
+    "elasticloadbalancing:RemoveTags": "a tag that is no longer declared",
+    "elasticloadbalancing:SetSecurityGroups": "another security group",
+    "elasticloadbalancing:SetSubnets": "other subnets",
+}
+
+
+def actions(calls: Iterable[dict[str, Any]]) -> set[str]:
+    """What the operator called, as IAM names it; stream managers have credentials of their own."""
+    return {iam_action(call["service"], call["action"]) for call in calls if call["access_key"] == settings.OPERATOR_ACCESS_KEY}
+
+
+@pytest.fixture(scope="module")
+def called(standing: Any, rehearsal: Any, play: Play) -> set[str]:
+    since = len(rehearsal.calls())
+    play(VERIFY)
+    return actions(standing.called) | actions(rehearsal.calls()[since:])
+
+
+def test_policy_suffices(called: set[str]) -> None:
+    assert "ec2:RunInstances" in called
+    assert called - allowed() == set()
+
+
+def test_policy_has_nothing_that_nobody_needs(called: set[str]) -> None:
+    assert allowed() - called == set(OTHER_RUNS)
