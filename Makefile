@@ -47,5 +47,13 @@ test-deployment: setup ## the tests of the whole deployment, from the baseline a
 bench: setup ## time the main job: first run, second run, more stream managers
 	$(BIN)/python -m rehearsal.bench
 
+# The cheap ones; each makes a rehearsal of its own and removes it.
+test-molecule: setup ## roles alone, with nothing but their own inputs, by Molecule
+	PATH=$(CURDIR)/$(BIN):$$PATH molecule test --no-command-borders -s network -s certificate -s stream_manager_config
+
+molecule: setup ## every Molecule scenario, the whole deployment among them
+	PATH=$(CURDIR)/$(BIN):$$PATH molecule test --no-command-borders --all
+
+.PHONY: test-molecule molecule
 clean: ## remove what the targets above made in this directory
 	$(SUDO) rm -rf $(VENV) .collections build .pytest_cache .coverage
