@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import logging
+import socketserver
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -27,8 +28,9 @@ _INSTANCE_DOMAINS = {
 
 
 class View(Protocol):
-    """What the name server reads of the emulated AWS, at each question."""
+    """What the name server reads of the emulated AWS, whenever its moment is another."""
 
+    def moment(self) -> int: ...
     def records(self) -> Iterable[Record]: ...
     def balancers(self) -> Iterable[Balancer]: ...
     def instances(self, region: str) -> Iterable[Instance]: ...
@@ -94,11 +96,17 @@ class Names:
 class _Resolver(BaseResolver):
     def __init__(self, view: View) -> None:
         self._view = view
+        self._known = (-1, Names([]))
+
+    def _names(self) -> Names:
+        moment = self._view.moment()
+        if self._known[0] != moment:
+            self._known = moment, Names([*self._view.records(), *_aws_records(self._view)])
+        return self._known[1]
 
     def resolve(self, request: DNSRecord, handler: DNSHandler) -> DNSRecord:
         reply: DNSRecord = request.reply()
-        names = Names([*self._view.records(), *_aws_records(self._view)])
-        answer, exists = names.answer(str(request.q.qname).rstrip("."), QTYPE[request.q.qtype])
+        answer, exists = self._names().answer(str(request.q.qname).rstrip("."), QTYPE[request.q.qtype])
         reply.add_answer(*answer)
         if not exists:
             reply.header.rcode = RCODE.NXDOMAIN
@@ -111,7 +119,10 @@ class NameServer:
     def __init__(self, view: View, address: tuple[str, int] = settings.DNS_ADDRESS) -> None:
         errors = DNSLogger("error", prefix=False, logf=logging.getLogger("dns").warning)
         host, port = address
-        self._servers = [DNSServer(_Resolver(view), host, port, tcp=tcp, logger=errors) for tcp in (False, True)]
+        resolver = _Resolver(view)
+        # One thread answers all datagrams: an answer takes less time than a thread of its own.
+        udp = DNSServer(resolver, host, port, logger=errors, server=socketserver.UDPServer)
+        self._servers = [udp, DNSServer(resolver, host, port, tcp=True, logger=errors)]
         for server in self._servers:
             threading.Thread(target=server.server.serve_forever, args=(_POLL,), name="dns", daemon=True).start()
 

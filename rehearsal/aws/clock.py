@@ -17,6 +17,7 @@ Action = Callable[[], object]
 
 lock = threading.RLock()
 WATCHERS: list[Action] = []  # run at every tick, for conditions that no call announces
+ticks = 0  # so far; every call and all that time moves begin with one
 
 _pace = 0.0
 _source: Callable[[], float] = time.monotonic
@@ -67,7 +68,9 @@ def at(moment: float, action: Action) -> None:
 
 def tick() -> None:
     """Let everything happen that is due by now; what that sets off in turn waits for the next tick."""
+    global ticks
     with lock:
+        ticks += 1
         moment, ripe = now(), []
         while _due and _due[0][0] <= moment:
             ripe.append(heapq.heappop(_due)[2])

@@ -33,6 +33,11 @@ def _in_one_moment(function: Callable[P, R]) -> Callable[P, R]:
     return locked
 
 
+def moment() -> int:
+    """A number that is another one whenever anything may have changed."""
+    return clock.ticks
+
+
 @_in_one_moment
 def instances(region: str = settings.REGION) -> tuple[Instance, ...]:
     """All instances of a region, for an hour also the terminated ones."""

@@ -100,4 +100,4 @@ class Autoscale:
         if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
             _LOG.error("%s: cloudWatchHost is not a URL: %r", path, url)
             return None
-        return cls(url, max(0.3, milliseconds / 1000 * pace))
+        return cls(url, max(1.0, milliseconds / 1000 * pace))
