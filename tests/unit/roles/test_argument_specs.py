@@ -110,6 +110,15 @@ def _documented_defaults_are_the_real_ones(role: Role) -> Iterator[str]:
 
 
 @_check
+def _lists_and_dictionaries_may_come_as_text(role: Role) -> Iterator[str]:
+    """A survey gives nothing else, and the message about a wrong text names the variable that is read."""
+    for name, default in role.defaults.items():
+        if role.options.get(name, {}).get("type") in ("list", "dict"):
+            read = re.findall(r"(red5pro_\w+) *\| *default\(", str(default))
+            yield from (f"{name}: {variable}" for variable in read if f"from_text('{variable}')" not in default)
+
+
+@_check
 def _readme_names_every_variable_and_entry_point(role: Role) -> Iterator[str]:
     text = (role.path / "README.md").read_text(encoding="utf-8")
     yield from (name for name in [*role.options, *role.entry_points] if f"`{name}`" not in text)
@@ -225,6 +234,10 @@ MISTAKES = {
     "used_variables_are_known": ("tasks/open.yml", FILES["tasks/open.yml"].replace("gate_name |", "gate_naem |")),
     "own_names_have_the_prefix": ("vars/main.yml", FILES["vars/main.yml"] + "tags: []\n"),
     "deployment_variables_only_in_defaults": ("tasks/open.yml", FILES["tasks/open.yml"].replace("gate_tags", "red5pro_name")),
+    "lists_and_dictionaries_may_come_as_text": (
+        "meta/argument_specs.yml",
+        FILES["meta/argument_specs.yml"].replace("type: str", "type: list"),
+    ),
     "readme_names_the_deployment_variable": ("defaults/main.yml", FILES["defaults/main.yml"].replace("red5pro_name", "red5pro_title")),
     "readme_names_every_variable_and_entry_point": ("README.md", "`main`\n"),
     "readme_example_gives_all_that_is_required": ("README.md", FILES["README.md"].replace("gate_name: a", "red5pro_title: a")),
