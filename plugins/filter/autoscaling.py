@@ -11,19 +11,19 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import ne
 Facts = dict[str, t.Any]
 
 
-def differing_declarations(results: t.Iterable[Facts], noun: str) -> list[str]:
-    """What a loop over declarations in check mode would have changed, as sentences."""
-    return [f"the {noun} {result['item']['name']} is not as declared" for result in results if result.get("changed")]
-
-
-def lacking_nodes(groups: t.Iterable[Facts], policies: t.Iterable[Facts]) -> list[str]:
-    """What of the minimums of its scale policy each node group does not have in service, as sentences.
+def lacking_nodes(groups: t.Iterable[Facts], policies: t.Iterable[Facts]) -> list[Facts]:
+    """What of the minimums of its scale policy each node group does not have in service, in the form that C(findings) takes.
 
     groups and policies are in the form that node_group_info and scale_policy_info return.
     """
     by_name = {policy["name"]: policy for policy in policies}
     return [
-        f"node group {group['name']}, {text}"
+        {
+            "subject": f"node group {group['name']} {need[1]}{' in ' + need[0] if need[0] else ''}",
+            "declared": f"{need[2]} in service",
+            "stands": text.partition(": ")[2],
+            "message": f"node group {group['name']}, {text}",
+        }
         for group in groups
         if group["scale_policy"] in by_name
         for need in needed_nodes(by_name[group["scale_policy"]], 0)
@@ -34,6 +34,6 @@ def lacking_nodes(groups: t.Iterable[Facts], policies: t.Iterable[Facts]) -> lis
 class FilterModule:
     """The filters of the `autoscaling` role."""
 
-    def filters(self) -> dict[str, t.Callable[..., list[str]]]:
+    def filters(self) -> dict[str, t.Callable[..., list[Facts]]]:
         """Return them by name."""
-        return {"differing_declarations": differing_declarations, "lacking_nodes": lacking_nodes}
+        return {"lacking_nodes": lacking_nodes}

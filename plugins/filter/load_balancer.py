@@ -26,13 +26,14 @@ def target(instance_id: str, port: int) -> dict[str, Any]:
     return {"Id": instance_id, "Port": int(port)}
 
 
-def answer_message(answer: dict[str, Any]) -> str:
-    """What an answer of ansible.builtin.uri that is not 200 says about its address."""
-    return f"{answer.get('url') or answer['item']} answers {answer['status']}: {answer['msg']}"
+def answer_statement(answer: dict[str, Any]) -> dict[str, Any]:
+    """What an answer of ansible.builtin.uri says about its address, in the form that C(findings) takes."""
+    address, status, said = answer.get("url") or answer["item"], answer["status"], answer["msg"]
+    return {"subject": address, "declared": 200, "stands": status, "message": f"{address} answers {status}: {said}"}
 
 
 class FilterModule:
     """The filters of the `load_balancer` role."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        return {"hosted_zone": hosted_zone, "target": target, "answer_message": answer_message}
+        return {"hosted_zone": hosted_zone, "target": target, "answer_statement": answer_statement}

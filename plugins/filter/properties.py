@@ -20,6 +20,11 @@ def property_value(text: str, key: str) -> str:
     return read(text).get(key, "")
 
 
+def property_values(text: str) -> dict[str, str]:
+    """All values of a properties file by key, as they are written there."""
+    return read(text)
+
+
 def secret_properties(values: dict[str, Any], secret: bool = True) -> dict[str, Any]:
     """Those of the values that by the name of their key are secrets, or with C(secret=false) the others."""
     return {key: value for key, value in values.items() if is_secret(key) == secret}
@@ -32,5 +37,6 @@ class FilterModule:
         return {
             "properties_differences": properties_differences,
             "property_value": property_value,
+            "property_values": property_values,
             "secret_properties": secret_properties,
         }

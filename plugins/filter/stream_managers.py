@@ -82,11 +82,58 @@ def stream_manager_addresses(places: list[Facts]) -> dict[str, str]:
     return {place[f"{kind}_ip"]: f"{place['name']} {kind}" for place in places for kind in ("private", "public") if place[f"{kind}_ip"]}
 
 
+def place_statements(places: list[Facts], instances: list[Facts], subnets: list[Facts]) -> list[Facts]:
+    """What is to be said of each place, and of each instance that has none, in the form that C(findings) takes."""
+    by_id = {instance["instance_id"]: instance for instance in instances}
+    standing = [place for place in places if place["instance_id"] in by_id]
+    return [
+        *(_running(place) for place in places),
+        *(_addressed(place) for place in standing),
+        *(_zoned(place, by_id[place["instance_id"]], subnets) for place in standing if subnets),
+        *(_surplus(one) for one in instances if one["instance_id"] not in {place["instance_id"] for place in places}),
+    ]
+
+
+def _surplus(instance: Facts) -> Facts:
+    name, stands = instance["tags"].get("Name") or instance["instance_id"], f"{instance['instance_id']} {instance['state']['name']}"
+    return {"subject": name, "declared": "none", "stands": stands, "message": f"a stream manager that is not declared: {name} {stands}"}
+
+
+def _running(place: Facts) -> Facts:
+    message = f"stream managers that do not run: {place['name']}"
+    return {"subject": place["name"], "declared": "running", "stands": place["state"], "message": message}
+
+
+def _addressed(place: Facts) -> Facts:
+    return {
+        "subject": f"{place['name']} Elastic IP",
+        "declared": place["public_ip"] or "one of its own",
+        "stands": place["reachable_ip"],
+        "holds": place["associated"],
+        "message": f"stream managers without their Elastic IP: {place['name']}",
+    }
+
+
+def _zoned(place: Facts, instance: Facts, subnets: list[Facts]) -> Facts:
+    """An instance serves only in a zone of the load balancer; one that is launched goes into a subnet that is declared."""
+    key, what, stands = "id", "subnet", instance["subnet_id"]
+    if place["adopted"]:
+        key, what, stands = "availability_zone", "zone", place["availability_zone"]
+    allowed = sorted(subnet[key] for subnet in subnets)
+    return {
+        "subject": f"{place['name']} {what}",
+        "declared": f"one of {', '.join(allowed)}",
+        "stands": stands,
+        "holds": stands in allowed,
+    }
+
+
 class FilterModule:
     """The filters of the `stream_managers` role."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         return {
             "stream_manager_places": stream_manager_places,
+            "place_statements": place_statements,
             "stream_manager_addresses": stream_manager_addresses,
         }

@@ -168,7 +168,7 @@ def test_playbooks_call_entry_points() -> None:
     for playbook in sorted((ROOT / "playbooks").glob("*.yml")):
         text = playbook.read_text(encoding="utf-8")
         calls = re.findall(r"(?:name|role): streamops\.red5pro\.(\w+)\n(?: +tasks_from: (\w+))?", text)
-        assert calls, playbook
+        assert calls or "ansible.builtin.import_playbook" in text, playbook
         for name, entry_point in calls:
             assert (entry_point or "main") in Role(ROOT / "roles" / name).entry_points, (playbook.name, name, entry_point)
 

@@ -23,13 +23,6 @@ def group(*nodes: dict[str, Any], policy: str = "policy") -> dict[str, Any]:
     return {"name": "group", "scale_policy": policy, "nodes": list(nodes)}
 
 
-def test_differing_declarations() -> None:
-    results = [{"item": {"name": name}, "changed": changed} for name, changed in (("one", True), ("two", False))]
-    assert autoscaling.differing_declarations([*results, {"item": {"name": "three"}}], "scale policy") == [
-        "the scale policy one is not as declared"
-    ]
-
-
 @pytest.mark.parametrize(
     "own, lacking",
     [
@@ -41,4 +34,16 @@ def test_differing_declarations() -> None:
     ids=["all", "one is pending", "none", "a policy nobody asked for"],
 )
 def test_lacking_nodes(own: dict[str, Any], lacking: list[str]) -> None:
-    assert autoscaling.lacking_nodes([own], [POLICY]) == lacking
+    assert [one["message"] for one in autoscaling.lacking_nodes([own], [POLICY])] == lacking
+
+
+def test_lacking_nodes_as_a_statement() -> None:
+    policy = {"name": "policy", "regions": [{"name": "us-east-1", "targets": [{"role": "origin", "min_limit": 1}]}]}
+    assert autoscaling.lacking_nodes([group(node("origin", "pending"))], [policy]) == [
+        {
+            "subject": "node group group origin in us-east-1",
+            "declared": "1 in service",
+            "stands": "0 of 1 in service (i-origin pending)",
+            "message": "node group group, origin in us-east-1: 0 of 1 in service (i-origin pending)",
+        }
+    ]

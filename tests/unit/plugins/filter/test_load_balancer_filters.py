@@ -52,5 +52,10 @@ def test_target_has_a_number_for_a_port() -> None:
         ({"item": "http://b/"}, "http://b/"),
     ],
 )
-def test_answer_message(answer: dict[str, Any], address: str) -> None:
-    assert load_balancer.answer_message({**answer, "status": 503, "msg": "HTTP Error 503"}) == f"{address} answers 503: HTTP Error 503"
+def test_answer_statement(answer: dict[str, Any], address: str) -> None:
+    assert load_balancer.answer_statement({**answer, "status": 503, "msg": "HTTP Error 503"}) == {
+        "subject": address,
+        "declared": 200,
+        "stands": 503,
+        "message": f"{address} answers 503: HTTP Error 503",
+    }

@@ -21,3 +21,7 @@ def test_secrets_and_the_others() -> None:
     values = {"config.dbPass": "x", "proxy.enabled": True}
     assert properties.secret_properties(values) == {"config.dbPass": "x"}
     assert properties.secret_properties(values, False) == {"proxy.enabled": True}
+
+
+def test_values() -> None:
+    assert properties.property_values("a=1\n# c=3\nb: (hidden) (changed)\n") == {"a": "1", "b": "(hidden) (changed)"}

@@ -7,7 +7,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.streamops.red5pro.plugins.filter.stream_managers import stream_manager_addresses, stream_manager_places
+from ansible_collections.streamops.red5pro.plugins.filter.findings import findings
+from ansible_collections.streamops.red5pro.plugins.filter.stream_managers import (
+    place_statements,
+    stream_manager_addresses,
+    stream_manager_places,
+)
 
 SUBNETS = [{"id": f"subnet-{zone}", "availability_zone": zone} for zone in "abc"]
 Facts = dict[str, Any]
@@ -142,3 +147,46 @@ def test_addresses_say_whose_they_are() -> None:
         "10.0.0.2": "live-stream-manager-2 private",
         "203.0.113.3": "live-stream-manager-3 public",
     }
+
+
+class TestStatements:
+    """What verify says of stream managers, as findings."""
+
+    def said(
+        self, instances: list[Facts], addresses: list[Facts], subnets: list[Facts] = SUBNETS, **more: Any
+    ) -> list[tuple[str, str, str]]:
+        found = place_statements(places(2, instances, addresses, **more), instances, subnets)
+        return [(one["subject"], one["declared"], one["stands"]) for one in findings(found, "stream_managers")]
+
+    def test_nothing_where_all_is_as_declared(self) -> None:
+        instances = [instance(number, zone, subnet_id=f"subnet-{zone}") for number, zone in ((1, "a"), (2, "b"))]
+        assert self.said(instances, [own_address(1, "i-1"), own_address(2, "i-2")]) == []
+
+    def test_one_is_missing_and_nothing_else_is_said_of_it(self) -> None:
+        assert self.said([instance(1, "a", subnet_id="subnet-a")], [own_address(1, "i-1")]) == [
+            ("live-stream-manager-2", "running", "missing")
+        ]
+
+    def test_stopped_without_address_and_in_another_subnet(self) -> None:
+        stopped = instance(2, "b", subnet_id="subnet-x", state={"name": "stopped"})
+        found = self.said([instance(1, "a", subnet_id="subnet-a"), stopped], [own_address(1, "i-1"), own_address(2)])
+        assert found == [
+            ("live-stream-manager-2", "running", "stopped"),
+            ("live-stream-manager-2 Elastic IP", "203.0.113.2", "10.0.0.2"),
+            ("live-stream-manager-2 subnet", "one of subnet-a, subnet-b, subnet-c", "subnet-x"),
+        ]
+
+    @pytest.mark.parametrize("zone, found", [("a", []), ("z", [("live-stream-manager-1 zone", "one of a, b, c", "z")])])
+    def test_an_adopted_one_may_be_in_another_subnet_of_a_zone_that_serves(self, zone: str, found: list[Any]) -> None:
+        first, second = instance(1, zone, "by hand", subnet_id="subnet-other"), instance(2, "b", subnet_id="subnet-b")
+        assert self.said([first, second], [address(1, "i-1"), own_address(2, "i-2")], first_instance="i-1") == found
+
+    def test_where_no_subnet_is_known_none_is_wrong(self) -> None:
+        instances = [instance(number, "a", subnet_id="subnet-x") for number in (1, 2)]
+        assert self.said(instances, [own_address(1, "i-1"), own_address(2, "i-2")], subnets=[]) == []
+
+    @pytest.mark.parametrize("tags, name", [({"Name": "live-stream-manager-3"}, "live-stream-manager-3"), ({}, "i-3")])
+    def test_too_many(self, tags: Facts, name: str) -> None:
+        instances = [instance(number, zone, subnet_id=f"subnet-{zone}") for number, zone in ((1, "a"), (2, "b"), (3, "c"))]
+        instances[2]["tags"] = tags
+        assert self.said(instances, [own_address(1, "i-1"), own_address(2, "i-2")]) == [(name, "none", "i-3 running")]

@@ -1,0 +1,231 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Filters that make a report of a deployment: what stands as one structure, and where each of it lies in a drawing."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import needed_nodes
+
+Facts = dict[str, Any]
+FORMAT = 1
+COLLECTION = Path(__file__).resolve().parents[2]
+ROLES = ("origin", "edge", "relay", "transcoder")
+GOOD = frozenset({"active", "available", "healthy", "inservice", "ISSUED"})
+COMING = frozenset({"initial", "initializing", "new", "pending", "provisioning", "running", "draining", "stopping", "terminating",
+                    "PENDING_VALIDATION"})  # fmt: skip
+
+# The drawing, in its own units: as wide as a page, boxes of one height in rows.
+WIDTH, GAP, BOX, HEAD, DOT = 1120, 24, 82, 34, 18
+ZONES_A_ROW, LETTER, BOLD = 4, 6.9, 1.3
+
+
+def deployment_report(seen: Facts, findings: list[Facts], time: str) -> Facts:
+    """What stands and what differs, in the documented form of report.json.
+
+    `seen` has the keys name, region, domain, load_balancer, certificate, stream_managers, node_images and autoscaling, each as the
+    entry point `verify` of the role gives it, or empty.
+    """
+    targets = seen["load_balancer"].get("targets", {})
+    policies = {policy["name"]: policy for policy in seen["autoscaling"].get("scale_policies", [])}
+    return {
+        "format": FORMAT,
+        "name": seen["name"],
+        "region": seen["region"],
+        "domain": seen["domain"],
+        "time": time,
+        "version": collection_version(COLLECTION),
+        "as_declared": not findings,
+        "findings": findings,
+        "load_balancer": {
+            key: seen["load_balancer"].get(key, empty)
+            for key, empty in (("name", ""), ("dns_name", ""), ("state", "missing"), ("zones", []), ("listeners", {}))
+        },
+        "certificate": {
+            key: seen["certificate"].get(key) or empty
+            for key, empty in (("arn", ""), ("domain_name", ""), ("status", "missing"), ("not_after", ""), ("days", 0))
+        },
+        "stream_managers": [
+            {
+                **{key: one[key] for key in ("name", "instance_id", "state", "availability_zone", "private_ip", "public_ip", "adopted")},
+                "health": targets.get(one["instance_id"], "not registered"),
+            }
+            for one in seen["stream_managers"]
+        ],
+        "node_groups": [_group(group, policies.get(group["scale_policy"])) for group in seen["autoscaling"].get("node_groups", [])],
+        "node_images": [{key: image[key] for key in ("name", "region", "image_id", "state")} for image in seen["node_images"]],
+    }
+
+
+def collection_version(collection: Path) -> str:
+    """The version of a collection: of an installed one from its manifest, else from where it is written."""
+    if (collection / "MANIFEST.json").exists():
+        return str(json.loads((collection / "MANIFEST.json").read_text(encoding="utf-8"))["collection_info"]["version"])
+    return str(yaml.safe_load((collection / "galaxy.yml").read_text(encoding="utf-8"))["version"])
+
+
+def _group(group: Facts, policy: Facts | None) -> Facts:
+    needs: Counter[str] = Counter()
+    for _region, role, count in needed_nodes(policy, 0) if policy else []:
+        needs[role] += count
+    nodes = sorted(group["nodes"], key=lambda node: (_rank(node["role"]), node["state"] != "inservice", str(node["identifier"])))
+    return {
+        **{key: group[key] for key in ("name", "state", "regions", "launch_config", "scale_policy")},
+        "least": dict(needs),
+        "nodes": [{key: node[key] for key in ("identifier", "role", "state", "address", "availability_zone")} for node in nodes],
+    }
+
+
+def _rank(role: str) -> tuple[int, str]:
+    return (ROLES.index(role) if role in ROLES else len(ROLES), role)
+
+
+def state_kind(state: str) -> str:
+    """Whether a state is V(good), V(coming) (on its way there or away) or V(bad)."""
+    return "good" if state in GOOD else "coming" if state in COMING else "bad"
+
+
+def report_drawing(report: Facts) -> Facts:
+    """What a drawing of the deployment is made of, each with its place, and the drawing's width and height."""
+    drawing: Facts = {"width": WIDTH, "areas": [], "boxes": [], "labels": [], "lines": [], "nodes": []}
+    certificate, balancer = report["certificate"], report["load_balancer"]
+    until = f", until {certificate['not_after'][:10]} ({certificate['days']} days)" if certificate["not_after"] else ""
+    lines = [f"certificate {certificate['domain_name'] or 'none'}", f"{certificate['status']}{until}"]
+    domain = _box(drawing, _middle(440, GAP // 2), report["domain"], certificate["status"], lines)
+    if any(finding["part"] == "certificate" for finding in report["findings"]):
+        domain["kind"] = "bad"
+    ports = ", ".join(key.removeprefix("listener ") for key in sorted(balancer["listeners"]) if key.startswith("listener "))
+    lines = [balancer["dns_name"] or "no name yet", f"listens on {ports or 'no port'}"]
+    above = _box(drawing, _middle(620, domain["y"] + BOX + 2 * GAP), "Load balancer", balancer["state"], lines)
+    _line(drawing, domain, above)
+    y = _zones(drawing, report["stream_managers"], above)
+    for number, group in enumerate(report["node_groups"]):
+        area = _node_group(drawing, group, y + (2 * GAP if number == 0 else GAP))
+        if number == 0:
+            _line(drawing, {"x": 0, "y": y, "width": WIDTH, "height": 0}, area)
+        y = area["y"] + area["height"]
+    return {**drawing, "height": y + GAP // 2}
+
+
+def _middle(width: int, y: int) -> Facts:
+    return {"x": (WIDTH - width) // 2, "y": y, "width": width, "height": BOX}
+
+
+def _fitting(text: str, width: float) -> str:
+    """The text, cut to what fits: SVG does not wrap."""
+    letters = int(width / LETTER)
+    return text if len(text) <= letters else f"{text[: letters - 1]}\N{HORIZONTAL ELLIPSIS}"
+
+
+def _box(drawing: Facts, place: Facts, title: str, state: str, lines: list[str]) -> Facts:
+    room = place["width"] - 28
+    badge = len(state) * LETTER + 20
+    box = {
+        **place,
+        "title": _fitting(title, room / BOLD),
+        "lines": [_fitting(lines[0], room - badge), _fitting(lines[1], room)],
+        "badge": {"text": state, "width": badge},
+        "kind": state_kind(state),
+        "whole": "; ".join([f"{title}: {state}", *lines]),
+    }
+    drawing["boxes"].append(box)
+    return box
+
+
+def _line(drawing: Facts, upper: Facts, lower: Facts, bend: int = GAP) -> None:
+    """A line from the middle of one down to the middle of the other, across in between a little above that."""
+    start, end = (one["x"] + one["width"] // 2 for one in (upper, lower))
+    top, bottom = upper["y"] + upper["height"], lower["y"]
+    drawing["lines"].append({"x1": start, "y1": top, "x2": end, "y2": bottom, "bend": bottom - bend})
+
+
+def _zones(drawing: Facts, managers: list[Facts], above: Facts) -> int:
+    """An area for each Availability Zone with its stream managers below one another; returns where the last one ends."""
+    by_zone: dict[str, list[Facts]] = {}
+    for one in sorted(managers, key=lambda one: str(one["availability_zone"])):
+        by_zone.setdefault(f"Zone {one['availability_zone']}" if one["availability_zone"] else "No zone yet", []).append(one)
+    y, zones = above["y"] + BOX + GAP, list(by_zone.items())
+    a_row = -(-len(zones) // -(-len(zones) // ZONES_A_ROW)) if zones else 1  # as many in each row, so that the last is not left alone
+    for first in range(0, len(zones), a_row):
+        row = zones[first : first + a_row]
+        y += GAP
+        height = HEAD + max(len(found) for _zone, found in row) * (BOX + GAP // 2)
+        for (zone, found), (x, width) in zip(row, _columns(len(row), 340), strict=True):
+            area = {"x": x, "y": y, "width": width, "height": height, "label": zone, "kind": "good"}
+            drawing["areas"].append(area)
+            _line(drawing, above, area, GAP if first == 0 else GAP // 2)
+            for number, one in enumerate(found):
+                _manager(drawing, one, {"x": x + 10, "y": y + HEAD + number * (BOX + GAP // 2), "width": width - 20, "height": BOX})
+        y += height
+    return y if zones else above["y"] + BOX
+
+
+def _manager(drawing: Facts, one: Facts, place: Facts) -> None:
+    addresses = f"{one['public_ip'] or 'no Elastic IP'}  {one['private_ip']}".rstrip()
+    state = one["health"] if one["state"] == "running" else one["state"]
+    _box(drawing, place, one["name"], state, [one["instance_id"] or "no instance", addresses])
+
+
+def _columns(count: int, widest: int) -> Iterator[tuple[int, int]]:
+    """Where so many columns begin and how wide they are, together in the middle."""
+    width = min(widest, (WIDTH - GAP * (count - 1)) // count)
+    start = (WIDTH - count * width - GAP * (count - 1)) // 2
+    return ((start + place * (width + GAP), width) for place in range(count))
+
+
+def _node_group(drawing: Facts, group: Facts, y: int) -> Facts:
+    """An area for a node group, with a column for each role and a mark for each node."""
+    by_role: dict[str, list[Facts]] = {role: [] for role in sorted(group["least"], key=_rank)}
+    for node in group["nodes"]:
+        by_role.setdefault(node["role"], []).append(node)
+    columns = list(_columns(len(by_role), WIDTH)) if by_role else []
+    a_row = (columns[0][1] - 28) // DOT if columns else 1
+    rows = max((-(-len(nodes) // a_row) for nodes in by_role.values()), default=0)
+    area = {
+        "x": 0,
+        "y": y,
+        "width": WIDTH,
+        "height": HEAD + 38 + rows * DOT,
+        "label": f"Node group {group['name']} ({group['state']})",
+        "note": f"policy {group['scale_policy']}, configuration {group['launch_config']}, {', '.join(group['regions'])}",
+        "kind": state_kind(group["state"]),
+    }
+    drawing["areas"].append(area)
+    for (role, nodes), (x, _width) in zip(by_role.items(), columns, strict=True):
+        ready, least = sum(node["state"] == "inservice" for node in nodes), group["least"].get(role, 0)
+        drawing["labels"].append(
+            {
+                "x": x + 14,
+                "y": y + HEAD + 20,
+                "text": role,
+                "note": f"{ready} in service, at least {least}",
+                "kind": "good" if ready >= least else "bad",
+            }
+        )
+        drawing["nodes"] += [
+            {
+                "x": x + 14 + DOT * (number % a_row),
+                "y": y + HEAD + 32 + DOT * (number // a_row),
+                "kind": state_kind(node["state"]),
+                "whole": f"{node['identifier']} {role} {node['state']} {node['address'] or ''}".rstrip(),
+            }
+            for number, node in enumerate(nodes)
+        ]
+    return area
+
+
+class FilterModule:
+    """The filters of the `report` role."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        return {
+            "deployment_report": deployment_report,
+            "report_drawing": report_drawing,
+            "state_kind": state_kind,
+        }

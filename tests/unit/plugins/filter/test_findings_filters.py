@@ -1,0 +1,211 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What is said of the difference between what is declared and what stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.streamops.red5pro.plugins.filter import findings
+
+Facts = dict[str, Any]
+
+
+def pairs(statements: list[Facts]) -> list[tuple[str, str, str]]:
+    """Subject, declared and stands of those that do not hold."""
+    return [(one["subject"], one["declared"], one["stands"]) for one in findings.findings(statements, "part")]
+
+
+def messages(statements: list[Facts]) -> list[str]:
+    return [one["message"] for one in findings.findings(statements, "part")]
+
+
+@pytest.mark.parametrize(
+    "declared, stands",
+    [
+        (2, "2"),
+        (True, "true"),
+        (["b", "a"], ["a", "b"]),
+        ({"a": 1, "b": 2}, {"b": 2, "a": 1}),
+        (None, ""),
+        ([], None),
+        ({}, "none"),
+        ("a  b\n", "a b"),
+    ],
+)
+def test_what_means_the_same_is_no_finding(declared: Any, stands: Any) -> None:
+    assert findings.findings([{"subject": "x", "declared": declared, "stands": stands}], "part") == []
+
+
+def test_a_finding_is_text() -> None:
+    assert findings.findings([{"subject": "tags", "declared": {"b": 1, "a": True}, "stands": [3, 1]}], "load_balancer") == [
+        {
+            "part": "load_balancer",
+            "subject": "tags",
+            "declared": '{"a": true, "b": 1}',
+            "stands": "1, 3",
+            "message": 'tags is 1, 3; declared is {"a": true, "b": 1}',
+        }
+    ]
+
+
+def test_a_statement_may_say_itself_whether_it_holds() -> None:
+    same = {"subject": "x", "declared": "a", "stands": "a", "message": "why"}
+    assert messages([{**same, "holds": False}, same, {**same, "stands": "b", "holds": True}]) == ["why"]
+
+
+def test_differing_settings() -> None:
+    found = findings.differing_settings({"a": 1, "b": 2, "c": "x"}, {"a": "1", "b": 3, "d": "y"}, "target group live")
+    assert pairs(found) == [("target group live b", "2", "3"), ("target group live c", "x", "none"), ("target group live d", "none", "y")]
+    assert messages(found) == ["target group live: b is 3, declared is 2", "target group live: missing c", "target group live: left over d"]
+
+
+class TestDeclared:
+    """Results of the modules in check mode."""
+
+    def test_unchanged_says_nothing(self) -> None:
+        assert findings.declared_statements([{"item": {"name": "one"}, "changed": False}], "scale policy") == []
+
+    def test_changed_says_where(self) -> None:
+        before = {"name": "one", "regions": [{"name": "default", "targets": [{"role": "edge", "max_limit": 21}]}]}
+        after = {"name": "one", "regions": [{"name": "default", "targets": [{"role": "edge", "max_limit": 20}]}]}
+        found = findings.declared_statements(
+            [{"item": {"name": "one"}, "changed": True, "diff": {"before": before, "after": after}}], "scale policy"
+        )
+        path = "regions[default].targets[edge].max_limit"
+        assert pairs(found) == [("scale policy one", f"{path} 20", f"{path} 21")]
+        assert messages(found) == [f"the scale policy one is not as declared ({path})"]
+
+    @pytest.mark.parametrize(
+        "before, after, found", [({}, {"name": "one"}, ("present", "missing")), ({"name": "one"}, {}, ("missing", "present"))]
+    )
+    def test_missing_or_left_over(self, before: Facts, after: Facts, found: tuple[str, str]) -> None:
+        statements = findings.declared_statements(
+            [{"item": {"name": "one"}, "changed": True, "diff": {"before": before, "after": after}}], "node group"
+        )
+        assert pairs(statements) == [("node group one", *found)]
+        assert messages(statements) == ["the node group one is not as declared"]
+
+    def test_refused(self) -> None:
+        statements = findings.declared_statements([{"item": {"name": "one"}, "failed": True, "msg": "scale_policy: is 'b'"}], "node group")
+        assert pairs(statements) == [("node group one", "as declared", "scale_policy: is 'b'")]
+
+
+def test_refused_inputs() -> None:
+    rules = [{"variable": "vpc", "value": "nowhere", "right": "the id of one VPC"}]
+    statements = findings.refused_statements(rules, "network", ["scale_policies[0].name: is missing"])
+    assert pairs(statements) == [
+        ("red5pro_vpc", '"nowhere"', "right would be: the id of one VPC"),
+        ("red5pro_scale_policies[0].name", "breaks a rule", "is missing"),
+    ]
+    assert messages(statements) == [
+        'red5pro_vpc (network_vpc) is "nowhere"; right would be: the id of one VPC',
+        "red5pro_scale_policies[0].name: is missing",
+    ]
+
+
+def test_listeners_are_the_same_declared_and_as_they_stand() -> None:
+    declared = [
+        {"Protocol": "HTTP", "Port": 5080, "DefaultActions": [{"Type": "forward", "TargetGroupName": "live"}]},
+        {
+            "Protocol": "HTTPS",
+            "Port": 443,
+            "SslPolicy": "P",
+            "Certificates": [{"CertificateArn": "arn:1"}],
+            "DefaultActions": [{"Type": "forward", "TargetGroupName": "live"}],
+        },
+    ]
+    action = {"type": "forward", "target_group_arn": "arn:aws:elasticloadbalancing:r:1:targetgroup/live/0a"}
+    standing = [
+        {"protocol": "HTTP", "port": 5080, "default_actions": [action], "alpn_policy": []},
+        {"protocol": "HTTPS", "port": 443, "ssl_policy": "P", "certificates": [{"certificate_arn": "arn:1"}], "default_actions": [action]},
+    ]
+    assert findings.listener_settings(declared) == findings.listener_settings(standing)
+    assert findings.listener_settings(standing) == {
+        "listener 5080": "HTTP to live",
+        "listener 443": "HTTPS to live",
+        "policy of listener 443": "P",
+        "certificate of listener 443": "arn:1",
+    }
+
+
+def test_a_listener_that_does_something_else() -> None:
+    redirect = [{"protocol": "HTTP", "port": 80, "default_actions": [{"type": "redirect"}], "certificates": [{"certificate_arn": ""}]}]
+    assert findings.listener_settings(redirect) == {"listener 80": "HTTP to redirect", "certificate of listener 80": "none"}
+
+
+@pytest.mark.parametrize(
+    "record, value",
+    [
+        ({"type": "CNAME", "resource_records": [{"value": "a.example"}]}, "CNAME a.example"),
+        ({"type": "A", "resource_records": [{"value": "192.0.2.2"}, {"value": "192.0.2.1"}]}, "A 192.0.2.1, 192.0.2.2"),
+        ({"type": "A", "alias_target": {"dns_name": "b.example."}}, "A b.example."),
+        ({"type": "A"}, "A none"),
+    ],
+)
+def test_record_value(record: Facts, value: str) -> None:
+    assert findings.record_value(record) == value
+
+
+def test_targets() -> None:
+    states = {"i-1": "healthy", "i-2": "unhealthy", "i-4": "healthy", "i-5": "draining"}
+    health: list[Facts] = [{"target": {"id": one}, "target_health": {"state": state}} for one, state in states.items()]
+    health[1]["target_health"]["description"] = "Health checks failed with these codes: [503]"
+    found = findings.target_statements(["i-3", "i-2", "i-1"], health)
+    assert pairs(found) == [
+        ("target i-2", "healthy", "unhealthy (Health checks failed with these codes: [503])"),
+        ("target i-3", "healthy", "not registered"),
+        ("target i-4", "not registered", "healthy"),
+    ]
+    assert messages(found)[0] == "stream managers that are no healthy targets: i-2"
+
+
+@pytest.mark.parametrize(
+    "result, text",
+    [
+        ({"msg": "no\nsuch thing"}, "no such thing"),
+        (
+            {
+                "msg": "All items completed",
+                "results": [{"failed": True, "msg": "a"}, {"failed": False, "msg": "b"}, {"failed": True, "msg": "c"}],
+            },
+            "a; c",
+        ),
+        ({"msg": "One or more items failed", "results": []}, "One or more items failed"),
+        ({}, "no reason given"),
+    ],
+)
+def test_why_something_could_not_be_looked_at(result: Facts, text: str) -> None:
+    assert findings.failure_text(result) == text
+    (finding,) = findings.unseen(result, "load_balancer")
+    assert (finding["subject"], finding["stands"]) == ("load balancer", text)
+
+
+FOUND = findings.findings([{"subject": "x | y", "declared": "a" * 20, "stands": "b"}], "part")
+
+
+def test_table() -> None:
+    assert findings.findings_table(FOUND) == [
+        "| where | what  | declared             | stands |",
+        "|-------|-------|----------------------|--------|",
+        f"| part  | x / y | {'a' * 20} | b      |",
+    ]
+
+
+def test_table_cut_to_a_width() -> None:
+    assert findings.findings_table(FOUND, 10)[-1] == "| part  | x / y | aaaaaaa... | b      |"
+    assert findings.findings_table([], 10)[0] == "| where | what | declared | stands |"
+
+
+@pytest.mark.parametrize(
+    "until, since, days",
+    [
+        ("2027-01-31T12:00:00+00:00", "2027-01-01T12:00:00", 30),
+        ("2027-01-31T12:00:00+00:00", "2027-01-01T12:00:01+00:00", 29),
+        ("2027-01-31T14:00:00+02:00", "2027-01-01T12:00:00Z", 30),
+        ("2027-01-01T00:00:00", "2027-01-02T00:00:00", -1),
+    ],
+)
+def test_days_until(until: str, since: str, days: int) -> None:
+    assert findings.days_until(until, since) == days
