@@ -169,7 +169,7 @@ def _snake(value: Any) -> Any:
 
 def _target_group(action: Facts) -> str:
     arn = action.get("target_group_arn")
-    return action.get("target_group_name") or (arn.split("/")[1] if arn else action["type"])
+    return str(action.get("target_group_name") or (arn.split("/")[1] if arn else action["type"]))
 
 
 def record_value(record_set: Facts) -> str:

@@ -150,7 +150,8 @@ def _zones(drawing: Facts, managers: list[Facts], above: Facts) -> int:
     by_zone: dict[str, list[Facts]] = {}
     for one in sorted(managers, key=lambda one: str(one["availability_zone"])):
         by_zone.setdefault(f"Zone {one['availability_zone']}" if one["availability_zone"] else "No zone yet", []).append(one)
-    y, zones = above["y"] + BOX + GAP, list(by_zone.items())
+    end, zones = int(above["y"]) + BOX, list(by_zone.items())
+    y = end + GAP
     a_row = -(-len(zones) // -(-len(zones) // ZONES_A_ROW)) if zones else 1  # as many in each row, so that the last is not left alone
     for first in range(0, len(zones), a_row):
         row = zones[first : first + a_row]
@@ -163,7 +164,7 @@ def _zones(drawing: Facts, managers: list[Facts], above: Facts) -> int:
             for number, one in enumerate(found):
                 _manager(drawing, one, {"x": x + 10, "y": y + HEAD + number * (BOX + GAP // 2), "width": width - 20, "height": BOX})
         y += height
-    return y if zones else above["y"] + BOX
+    return y if zones else end
 
 
 def _manager(drawing: Facts, one: Facts, place: Facts) -> None:
