@@ -87,6 +87,11 @@ class LoadBalancers:
             for target, state, reason in self._slots[group.arn].health(servers, patience):
                 self._view.set_target_health(group.arn, target.instance_id, target.port, state, reason)
 
+    def in_flight(self, target_group_arn: str, instance_id: str) -> bool:
+        """Whether a target still gets requests, or is still answering some."""
+        slots = self._slots.get(target_group_arn)
+        return slots is not None and slots.in_flight(instance_id, self._haproxy.servers())
+
     def close(self) -> None:
         """End them all."""
         self._haproxy.close()

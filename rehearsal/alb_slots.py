@@ -17,7 +17,7 @@ from rehearsal.model import Target
 
 _LEAST = 16
 _PLACEHOLDER = "127.0.0.1:1"
-_ABSENT = Server("MAINT", _PLACEHOLDER, "")
+_ABSENT = Server("MAINT", _PLACEHOLDER, 0, "")
 _NOT_FAILED = frozenset({"", "INI", "UNK", "L4OK", "L6OK", "L7OK", "L7OKC"})
 _REASONS = {"L7STS": "Target.ResponseCodeMismatch", "L4TOUT": "Target.Timeout", "L6TOUT": "Target.Timeout", "L7TOUT": "Target.Timeout"}
 
@@ -93,6 +93,15 @@ class Slots:
                 yield f"set server {checked} state maint; set server {checked} {address}; set server {checked} weight 0"
                 yield f"set server {checked} state ready; set server {checked} health down; set server {checked} weight 100%"
                 yield f"set server {spare} state maint; set server {spare} {address}; set server {spare} state ready"
+
+    def in_flight(self, instance_id: str, servers: Servers) -> bool:
+        """Whether a target still gets requests, or is still answering some."""
+        for number, slot in enumerate(self._slots):
+            if slot.target and slot.target.instance_id == instance_id:
+                checked, spare = (servers.get((self._backend, f"{kind}{number}"), _ABSENT) for kind in "so")
+                if not slot.target.draining or checked.status.startswith("UP") or checked.sessions + spare.sessions:
+                    return True
+        return False
 
     def health(self, servers: Servers, patience: float) -> Iterator[tuple[Target, str, str | None]]:
         """State and reason of each registered target; a new one is `initial` until it is healthy, for `patience` seconds at most."""

@@ -118,7 +118,9 @@ def start(core: Core, state: Path, pace: float) -> None:
     settings.call_log().write_text("")  # what made the account is not what is rehearsed
     core.add("store", store.Store(lambda: aws.view.admitted(groups[account.DATABASE_GROUP], settings.DATABASE_ADDRESS[1])))
     core.add("nat", nat.Nat(aws.view))
-    core.add("alb", alb.LoadBalancers(aws.view, authority, state / "alb", pace))
+    balancers = alb.LoadBalancers(aws.view, authority, state / "alb", pace)
+    aws.hooks.in_flight = balancers.in_flight
+    core.add("alb", balancers)
     core.add("control", control.Control(settings.CONTROL_ADDRESS, routes.routes()))
 
 

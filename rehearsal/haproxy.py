@@ -32,6 +32,7 @@ class Server:
 
     status: str  # UP, DOWN, DRAIN, MAINT; "UP 1/3" on its way down, "DOWN 1/2" on its way up
     address: str  # "127.10.1.4:5080"
+    sessions: int  # how many requests it is answering just now
     check: str  # what its last health check came to: L7OK, L4CON, L7STS ...
 
 
@@ -108,7 +109,10 @@ class Haproxy:
         if not self._master:
             return {}
         rows = csv.DictReader(self.command("show stat -1 4 -1").removeprefix("# ").splitlines())
-        return {(row["pxname"], row["svname"]): Server(row["status"], row["addr"], row["check_status"].lstrip("* ")) for row in rows}
+        return {
+            (row["pxname"], row["svname"]): Server(row["status"], row["addr"], int(row["scur"]), row["check_status"].lstrip("* "))
+            for row in rows
+        }
 
     def close(self) -> None:
         """End it, open connections with it."""

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What the hosts do when AWS would touch a machine. `rehearsal.hosts` sets these; alone, they do nothing.
+"""What the hosts and the load balancers do or know where AWS would touch them. They set these; alone, they do nothing.
 
 A call waits for its hook, without holding the lock, so a hook may read `view` and so may other threads meanwhile.
 """
@@ -22,12 +22,18 @@ def _copy(source_image_id: str, image_id: str) -> None:
     """Give the image of another region the files of its source (rule 27)."""
 
 
+def _in_flight(target_group_arn: str, instance_id: str) -> bool:
+    """Whether the load balancer still gives requests to a target, or waits for answers to some; asked while the lock is held."""
+    return False
+
+
 capture: Callable[[str, str, bool], None] = _capture
 reboot: Callable[[str], None] = _reboot
 copy: Callable[[str, str], None] = _copy
+in_flight: Callable[[str, str], bool] = _in_flight
 
 
 def set_up() -> None:
     """Do nothing again."""
-    global capture, reboot, copy
-    capture, reboot, copy = _capture, _reboot, _copy
+    global capture, reboot, copy, in_flight
+    capture, reboot, copy, in_flight = _capture, _reboot, _copy, _in_flight

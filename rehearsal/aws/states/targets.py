@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import clock
+from .. import clock, hooks
 from ..registry import Call, effect
 
 
@@ -42,9 +42,13 @@ def drain(group: Any, instance_id: str, target: dict[str, Any]) -> None:
         return
     group.draining[instance_id] = target
     delay = float(group.attributes["deregistration_delay.timeout_seconds"])
-    clock.after(delay, lambda: _leave(group, instance_id, target))
+    end = clock.now() + clock.patience(delay)
 
+    def leave() -> None:
+        # Pace 0 hurries AWS, not those whose requests are being answered.
+        if clock.now() < end and hooks.in_flight(group.arn, instance_id):
+            clock.after(0, leave)
+        elif group.draining.get(instance_id) is target:
+            del group.draining[instance_id]
 
-def _leave(group: Any, instance_id: str, target: dict[str, Any]) -> None:
-    if group.draining.get(instance_id) is target:
-        del group.draining[instance_id]
+    clock.after(delay, leave)

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from rehearsal import aws, settings
 
 
@@ -85,6 +87,22 @@ def test_rule_17_a_terminated_instance_drains_too(cloud: Any) -> None:
     assert health(cloud, group) == [("draining", "Target.DeregistrationInProgress")]
     cloud.wait(300)
     assert health(cloud, group) == []
+
+
+def test_at_pace_0_a_target_drains_until_its_last_request_is_answered(cloud: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    aws.clock.set_up(0, lambda: cloud.time)
+    group, instance, busy = cloud.target_group(), cloud.running(), [True]
+    monkeypatch.setattr(aws.hooks, "in_flight", lambda *asked: asked == (group, instance) and busy[0])
+    cloud.listen(cloud.balancer(), group)
+    for seconds, still_busy in ((1, False), (300, True)):
+        register(cloud, group, instance)
+        cloud.elbv2.deregister_targets(TargetGroupArn=group, Targets=[{"Id": instance}])
+        busy[0] = True
+        cloud.wait(1)
+        assert health(cloud, group) == [("draining", "Target.DeregistrationInProgress")]
+        busy[0] = still_busy
+        cloud.wait(seconds)
+        assert health(cloud, group) == []
 
 
 def test_the_view_of_a_target_group(cloud: Any) -> None:

@@ -115,9 +115,12 @@ def test_what_a_draining_target_was_asked_it_still_answers(bench: Bench) -> None
     bench.until("asked", lambda: "/slow" in [path for path, _ in one.requests])
     bench.elb.register(two)
     bench.until_healthy(two)
+    assert bench.balancers.in_flight(GROUP, one.name)
     one.go.set()
     assert client.getresponse().read().decode() == one.name
     assert bench.who() == {two.name}
+    bench.until("its last request is answered", lambda: not bench.balancers.in_flight(GROUP, one.name))
+    assert bench.balancers.in_flight(GROUP, two.name)
 
 
 def test_health_and_open_websockets_outlive_a_new_configuration(bench: Bench) -> None:

@@ -42,6 +42,25 @@ DECLARATIONS: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "an empty token": ({"red5pro_api_token": " "}, ["red5pro_api_token", "(hidden)", "rest.administratorToken"]),
     "a count of none": ({"red5pro_stream_manager_count": 0}, ["red5pro_stream_manager_count", "at least 1"]),
+    "a number that is none": (
+        {"red5pro_stream_manager_numbers": [1, "two"]},
+        ['red5pro_stream_manager_numbers (network_stream_manager_numbers) is [1, "two"]', "whole numbers from 1 on"],
+    ),
+    "a number twice": ({"red5pro_stream_manager_numbers": "1,3,3"}, ["red5pro_stream_manager_numbers", "none twice"]),
+    "the first stream manager is to go": (
+        {"red5pro_stream_manager_numbers": [2, 3]},
+        ["red5pro_stream_manager_numbers (network_stream_manager_numbers) is [2, 3]", "i-0f1a5700000000001", "never taken out"],
+    ),
+    "a release that names no image": ({"red5pro_stream_manager_release": "14/1"}, ["red5pro_stream_manager_release", '"14/1"', "a word"]),
+    "a release of an image that is given": (
+        {
+            "red5pro_stream_manager_release": "14.1",
+            "red5pro_stream_manager_image": "ami-0f1a5700000000001",
+            "red5pro_stream_manager_instance": "",
+        },
+        ["red5pro_stream_manager_release", "none, since red5pro_stream_manager_image"],
+    ),
+    "fewer images kept than none": ({"red5pro_images_kept": -1}, ["red5pro_images_kept (network_images_kept) is -1", "0 or more"]),
     "no first stream manager": ({"red5pro_stream_manager_instance": ""}, ["red5pro_stream_manager_instance", "exactly one of the two"]),
     "two first stream managers": ({"red5pro_stream_manager_image": "ami-0f1a5700000000001"}, ["exactly one of the two"]),
     "an address twice": (

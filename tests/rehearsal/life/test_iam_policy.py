@@ -17,6 +17,10 @@ from rehearsal import settings
 OTHER_RUNS = {
     "acm:GetCertificate": "community.aws.acm_certificate_info, which reads a certificate that is given",
     "ec2:CreateTags": "AWS asks for it where something is made with tags",
+    "ec2:DeleteSnapshot": "an image that nothing uses any more",
+    "ec2:DeregisterImage": "an image that nothing uses any more",
+    "ec2:DisassociateAddress": "a stream manager that is no longer declared",
+    "ec2:ReleaseAddress": "a stream manager that is no longer declared",
     "ec2:RevokeSecurityGroupIngress": "a stream manager that is gone",
     "ec2:StartInstances": "a stream manager that was stopped",
     "elasticloadbalancing:DeleteListener": "a listener that somebody added",

@@ -89,7 +89,7 @@ def test_names_are_those_of_the_role(inventory: dict[str, Any]) -> None:
     from ansible_collections.streamops.red5pro.plugins.filter.stream_managers import stream_manager_places
 
     name = inventory["_meta"]["hostvars"]["localhost"]["red5pro_name"]
-    assert [place["name"] for place in stream_manager_places(2, name, [], [], [])] == sorted(inventory["stream_managers"]["hosts"])
+    assert [place["name"] for place in stream_manager_places([1, 2], name, [], [], [])] == sorted(inventory["stream_managers"]["hosts"])
 
 
 def test_variables_and_vault_reach_every_host(inventory: dict[str, Any]) -> None:

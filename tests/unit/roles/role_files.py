@@ -40,7 +40,7 @@ _PLAIN.filters["streamops.red5pro.from_text"] = lambda value, _name: value  # wh
 
 def plain_value(template: object) -> object:
     """What a default is if nothing else is set; UNKNOWN if it needs something."""
-    if not isinstance(template, str):
+    if not isinstance(template, str) or not template:
         return template
     try:
         value = _PLAIN.from_string(template).render()

@@ -9,12 +9,16 @@ from typing import Any
 import pytest
 from ansible_collections.streamops.red5pro.plugins.filter.findings import findings
 from ansible_collections.streamops.red5pro.plugins.filter.stream_managers import (
+    leaving_stream_managers,
     place_statements,
     stream_manager_addresses,
+    stream_manager_numbers,
     stream_manager_places,
+    surplus_images,
 )
 
 SUBNETS = [{"id": f"subnet-{zone}", "availability_zone": zone} for zone in "abc"]
+OWN = {"red5pro:deployment": "live", "red5pro:role": "stream-manager"}
 Facts = dict[str, Any]
 
 
@@ -35,11 +39,12 @@ def address(number: int, instance_id: str | None = None, **tags: str) -> Facts:
 
 
 def own_address(number: int, instance_id: str | None = None) -> Facts:
-    return address(number, instance_id, **{"Name": f"live-stream-manager-{number}", "red5pro:deployment": "live"})
+    return address(number, instance_id, **OWN | {"Name": f"live-stream-manager-{number}"})
 
 
-def places(count: object, instances: list[Facts], addresses: list[Facts], **more: Any) -> list[Facts]:
-    return stream_manager_places(count, "live", more.pop("subnets", SUBNETS), instances, addresses, **more)  # type: ignore[arg-type]
+def places(declared: int | list[int], instances: list[Facts], addresses: list[Facts], **more: Any) -> list[Facts]:
+    numbers = declared if isinstance(declared, list) else list(range(1, declared + 1))
+    return stream_manager_places(numbers, "live", more.pop("subnets", SUBNETS), instances, addresses, **more)
 
 
 def column(found: list[Facts], key: str) -> list[Any]:
@@ -53,6 +58,7 @@ def test_nothing_stands() -> None:
             "adopted": False,
             "instance_id": "",
             "state": "missing",
+            "outdated": False,
             "private_ip": "",
             "public_ip": "",
             "reachable_ip": "",
@@ -76,12 +82,55 @@ def test_all_stands() -> None:
 
 def test_zones_take_turns() -> None:
     assert column(places(5, [], []), "availability_zone") == ["a", "b", "c", "a", "b"]
-    assert column(places("5", [], []), "subnet_id") == ["subnet-a", "subnet-b", "subnet-c", "subnet-a", "subnet-b"]
+    assert column(places(5, [], []), "subnet_id") == ["subnet-a", "subnet-b", "subnet-c", "subnet-a", "subnet-b"]
 
 
 def test_zone_follows_that_of_what_stands() -> None:
     found = places(4, [instance(1, "b"), instance(3, "a")], [])
     assert column(found, "availability_zone") == ["b", "c", "a", "b"]
+    assert column(found, "subnet_id") == ["", "subnet-c", "", "subnet-b"]
+
+
+def test_one_that_comes_back_comes_back_to_its_zone() -> None:
+    standing = [instance(number, zone) for number, zone in ((1, "a"), (2, "b"), (3, "c"), (4, "a"))]
+    for gone in standing:
+        found = places(4, [one for one in standing if one is not gone], [])
+        assert column(found, "availability_zone") == ["a", "b", "c", "a"]
+
+
+def test_one_that_joins_others_goes_where_there_are_fewest() -> None:
+    assert column(places([1, 2, 3], [instance(1, "a"), instance(3, "b")], []), "availability_zone") == ["a", "c", "b"]
+
+
+def test_one_that_stands_keeps_its_own_subnet() -> None:
+    assert column(places(1, [instance(1, "a", subnet_id="subnet-own")], []), "subnet_id") == ["subnet-own"]
+
+
+def test_named_one_by_one() -> None:
+    found = places([2, 4], [instance(4, "b"), instance(1, "a")], [own_address(2), own_address(3)], allocation_ids=[])
+    assert column(found, "name") == ["live-stream-manager-2", "live-stream-manager-4"]
+    assert column(found, "instance_id") == ["", "i-4"]
+    assert column(found, "allocation_id") == ["eip-2", ""]
+    assert column(places([2, 4], [], [address(8), address(9)], allocation_ids=["eip-9", "eip-8"]), "allocation_id") == ["eip-9", "eip-8"]
+
+
+@pytest.mark.parametrize(
+    "images, outdated",
+    [
+        (["ami-1"], [False, True, True]),
+        (["live-2"], [True, False, True]),
+        (["live-2", "ami-1"], [False, False, True]),
+        ([], [False, False, False]),
+    ],
+)
+def test_outdated_is_what_comes_from_another_image(images: list[str], outdated: list[bool]) -> None:
+    tags = {"Name": "live-stream-manager-2", "red5pro:image": "live-2"}
+    standing = [instance(1, "a", image_id="ami-1"), instance(2, "b", image_id="ami-2", tags=tags), instance(3, "c", image_id="ami-3")]
+    assert column(places(4, standing, [], images=images), "outdated") == [*outdated, False]
+
+
+def test_adopted_first_instance_is_never_outdated() -> None:
+    assert column(places(1, [instance(7, "a", image_id="ami-7")], [], first_instance="i-7", images=["ami-1"]), "outdated") == [False]
 
 
 def test_zone_without_a_subnet() -> None:
@@ -113,8 +162,8 @@ def test_adopted_first_instance_that_is_gone() -> None:
         ([own_address(1, "i-1"), address(9)], ["eip-9"], "eip-9", False),
         ([own_address(1, "i-1")], ["eip-9"], "", False),
         ([address(2, None), address(3, "i-3")], None, "", False),
-        ([address(1, None, Name="live-stream-manager-1")], None, "", False),
-        ([address(1, None, **{"Name": "live-stream-manager-1", "red5pro:deployment": "other"})], None, "", False),
+        ([address(1, None, **{"Name": "live-stream-manager-1", "red5pro:deployment": "live"})], None, "", False),
+        ([address(1, None, **OWN | {"Name": "live-stream-manager-1", "red5pro:deployment": "other"})], None, "", False),
     ],
     ids=["tags first", "association", "given before tags", "given but unknown", "of others", "half the tags", "another's tags"],
 )
@@ -190,3 +239,69 @@ class TestStatements:
         instances = [instance(number, zone, subnet_id=f"subnet-{zone}") for number, zone in ((1, "a"), (2, "b"), (3, "c"))]
         instances[2]["tags"] = tags
         assert self.said(instances, [own_address(1, "i-1"), own_address(2, "i-2")]) == [(name, "none", "i-3 running")]
+
+
+@pytest.mark.parametrize("numbers, count, expected", [
+    ([], 3, [1, 2, 3]), ([], "2", [1, 2]), ([3, "1"], 9, [1, 3]),
+    ([1, 0], 2, []), ([1, -2], 2, []), ([1.5], 2, []), ([True], 2, []), (["two"], 2, []), ([""], 2, []), (["1_0"], 2, []),
+])  # fmt: skip
+def test_numbers(numbers: list[Any], count: Any, expected: list[int]) -> None:
+    assert stream_manager_numbers(numbers, count) == expected
+
+
+def leaving(instances: list[Facts], addresses: list[Facts], declared: list[int], **more: Any) -> list[Facts]:
+    return leaving_stream_managers(places(declared, instances, addresses, **more), "live", instances, addresses)
+
+
+def test_nobody_leaves() -> None:
+    standing = [instance(1, "a"), instance(2, "b")]
+    assert leaving(standing, [own_address(1, "i-1"), own_address(2, "i-2"), address(9)], [1, 2]) == []
+
+
+def test_one_that_leaves_takes_its_address_along() -> None:
+    standing = [instance(1, "a"), instance(2, "b")]
+    assert leaving(standing, [own_address(1, "i-1"), own_address(2, "i-2")], [1]) == [
+        {
+            "name": "live-stream-manager-2",
+            "instance_id": "i-2",
+            "private_ip": "10.0.0.2",
+            "public_ip": "203.0.113.2",
+            "device_id": "i-2",
+            "reserved": True,
+        }
+    ]
+
+
+def test_address_that_was_given_is_not_the_deployments() -> None:
+    standing = [instance(1, "a"), instance(2, "b")]
+    (found,) = leaving(standing, [own_address(1, "i-1"), address(9, "i-2")], [1])
+    assert (found["public_ip"], found["reserved"]) == ("203.0.113.9", False)
+
+
+def test_second_instance_of_a_name_leaves() -> None:
+    (found,) = leaving([instance(1, "a"), instance(8, "b", name="live-stream-manager-1")], [own_address(1, "i-1")], [1])
+    assert (found["instance_id"], found["public_ip"]) == ("i-8", "")
+
+
+def test_addresses_without_a_place_leave() -> None:
+    addresses = [own_address(1, "i-1"), own_address(2), own_address(3, "i-of-others"), address(8), own_address(4, "i-1")]
+    found = leaving([instance(1, "a")], addresses, [1])
+    assert column(found, "name") == ["live-stream-manager-2", "live-stream-manager-4"]
+    assert column(found, "device_id") == ["", "i-1"]
+    assert column(found, "instance_id") == ["", ""]
+
+
+def test_what_leaves_without_a_name_is_called_by_its_id() -> None:
+    nameless = instance(5, "a", tags={})
+    assert column(leaving([nameless], [address(6, None, **OWN)], []), "name") == ["i-5", "203.0.113.6"]
+
+
+def image(number: int) -> Facts:
+    return {"image_id": f"ami-{number}", "name": f"image-{number}", "creation_date": f"2026-0{number}-01T00:00:00.000Z"}
+
+
+@pytest.mark.parametrize("used, kept, surplus", [
+    (["ami-4"], 1, ["ami-2", "ami-1"]), (["ami-4"], "0", ["ami-3", "ami-2", "ami-1"]), (["image-4", "ami-2"], 1, ["ami-1"]), ([], 9, []),
+])  # fmt: skip
+def test_surplus_images(used: list[str], kept: int, surplus: list[str]) -> None:
+    assert [one["image_id"] for one in surplus_images([image(2), image(4), image(1), image(3)], used, kept)] == surplus

@@ -1,0 +1,215 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Stream managers that come, change and go, while somebody keeps asking the service."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playing import SITE, Aws, Play, changed, said
+
+from rehearsal import settings
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+NAMES = [f"live-stream-manager-{number}" for number in (1, 2, 3)]
+PROPERTIES = "/usr/local/red5pro/webapps/streammanager/WEB-INF/red5-web.properties"
+KEY, VALUE = "instancecontroller.httptimeout", "30000"  # as the stream managers have it from the beginning
+Answers = dict[str, Any]
+Asking = Callable[[], AbstractContextManager[Answers]]
+
+
+def operators(rehearsal: Any, since: int) -> list[dict[str, Any]]:
+    """The operator's calls that changed something; the stream managers have their own key."""
+    calls = rehearsal.calls()[since:]
+    return [call for call in calls if call["mutating"] and call["access_key"] == settings.OPERATOR_ACCESS_KEY]
+
+
+def actions(rehearsal: Any, since: int) -> list[str]:
+    return [call["action"] for call in operators(rehearsal, since)]
+
+
+def moves(rehearsal: Any, since: int) -> list[tuple[str, str]]:
+    """Which instances left and joined the target group, in turn."""
+    calls = [call for call in operators(rehearsal, since) if call["action"] in ("DeregisterTargets", "RegisterTargets")]
+    return [(call["action"], target["Id"]) for call in calls for target in call["params"]["Targets"]]
+
+
+def least_registered(standing: set[str], moved: list[tuple[str, str]]) -> int:
+    """How many targets there were at the least, from those that stood at first."""
+    now, least = set(standing), len(standing)
+    for action, instance in moved:
+        now = now | {instance} if action == "RegisterTargets" else now - {instance}
+        least = min(least, len(now))
+    return least
+
+
+@pytest.fixture
+def instances(aws: Aws) -> Callable[[], dict[str, dict[str, Any]]]:
+    """The healthy targets by the name of the stream manager."""
+
+    def read() -> dict[str, dict[str, Any]]:
+        group = aws("elbv2", "describe_target_groups", Names=["live"])["TargetGroups"][0]["TargetGroupArn"]
+        health = aws("elbv2", "describe_target_health", TargetGroupArn=group)["TargetHealthDescriptions"]
+        ids = [one["Target"]["Id"] for one in health if one["TargetHealth"]["State"] == "healthy"]
+        found = [one for entry in aws("ec2", "describe_instances", InstanceIds=ids)["Reservations"] for one in entry["Instances"]]
+        names = {one["InstanceId"]: next(tag["Value"] for tag in one["Tags"] if tag["Key"] == "Name") for one in found}
+        return {names[one["InstanceId"]].replace("red5pro-stream-manager-first", NAMES[0]): one for one in found}
+
+    return read
+
+
+@pytest.fixture
+def asking(rehearsal: Any) -> Asking:
+    """A client that asks the service as long as the context lasts; what it saw is there afterwards."""
+
+    @contextmanager
+    def ask() -> Iterator[Answers]:
+        command = [CHECKOUT / "rehearsal/run", "python", "tests/rehearsal/asking.py", "streammanager.example.com", "5080", "live"]
+        environment = {**os.environ, "REHEARSAL_STATE": str(rehearsal.state)}
+        with subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as client:
+            assert client.stdout and client.stdin
+            seen: Answers = {}
+            try:
+                assert client.stdout.readline() == "asking\n"
+                yield seen
+            finally:
+                seen.update(json.loads(client.communicate()[0] or "{}"))
+
+    return ask
+
+
+def on_hosts(rehearsal: Any, standing: Mapping[str, dict[str, Any]], command: str) -> str:
+    """Run a command as root on these stream managers."""
+    ssh = f"ssh -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -i {rehearsal.state}/ssh/id_ed25519"
+    return str(rehearsal.run(" && ".join(f"{ssh} ubuntu@{one['PrivateIpAddress']} sudo {command}" for one in standing.values())).stdout)
+
+
+@pytest.fixture(scope="module")
+def third(rehearsal: Any, standing: Any, play: Play) -> Iterator[tuple[list[str], dict[str, int]]]:
+    """A third stream manager, in place for the tests of this file: the calls and the recap of the run that brought it."""
+    since = len(rehearsal.calls())
+    done = play(SITE, red5pro_stream_manager_count=3)
+    yield actions(rehearsal, since), changed(done.stdout)
+    play(SITE)  # changes nothing if the last test let it go already
+
+
+def test_a_third_one_joins_and_the_others_are_left_alone(third: Any, instances: Any) -> None:
+    calls, recap = third
+    assert Counter(calls) == Counter(
+        ["AllocateAddress", "RunInstances", "AssociateAddress", "AuthorizeSecurityGroupIngress", "RegisterTargets"]
+    )
+    assert (recap[NAMES[0]], recap[NAMES[1]]) == (0, 0)
+    assert recap[NAMES[2]] > 0
+    healthy = instances()
+    assert sorted(healthy) == NAMES
+    assert len({one["Placement"]["AvailabilityZone"] for one in healthy.values()}) == 3
+
+
+@pytest.mark.usefixtures("third")
+class TestChange:
+    """Changes of the three, one after the other."""
+
+    def test_no_request_is_lost_while_a_property_changes(self, rehearsal: Any, play: Play, instances: Any, asking: Asking) -> None:
+        before, since = instances(), len(rehearsal.calls())
+        with asking() as seen:
+            done = play(SITE, red5pro_stream_manager_count=3, red5pro_stream_manager_properties={KEY: "31000"})
+        assert seen["failures"] == []
+        assert min(seen["answered"].values()) > 50
+        assert set(seen["healthy"]) <= {"2", "3"}
+        moved = moves(rehearsal, since)
+        everybody = {one["InstanceId"] for one in before.values()}
+        assert Counter(moved) == {(action, one): 1 for one in everybody for action in ("DeregisterTargets", "RegisterTargets")}
+        assert least_registered(everybody, moved) == 2
+        assert min(changed(done.stdout)[name] for name in NAMES) > 0
+        assert on_hosts(rehearsal, before, f"grep -c ^{KEY}=31000 {PROPERTIES}").split() == ["1", "1", "1"]
+        on_hosts(rehearsal, before, f"sed -i s/^{KEY}=.*/{KEY}={VALUE}/ {PROPERTIES}")
+
+    @pytest.mark.long
+    def test_refused_while_another_is_unhealthy(self, rehearsal: Any, play: Play, instances: Any) -> None:
+        healthy = instances()
+        on_hosts(rehearsal, {NAMES[1]: healthy[NAMES[1]]}, "/etc/init.d/red5pro stop")
+        since = len(rehearsal.calls())
+        variables = {"red5pro_stream_manager_count": 3, "red5pro_stream_manager_properties": {KEY: "32000"}}
+        try:
+            refused = play(SITE, "--tags", "load_balancer,stream_manager_config", check=False, **variables)
+            assert refused.returncode == 2
+            assert f"red5pro_force (load_balancer_force) is false; right would be to mend or wait for {NAMES[1]}" in said(refused)
+            replacing = play(SITE, check=False, red5pro_stream_manager_count=3, red5pro_stream_manager_release="2")
+            assert replacing.returncode == 2
+            assert "red5pro_force (stream_managers_force) is false" in said(replacing)
+            assert actions(rehearsal, since) == []
+            assert on_hosts(rehearsal, healthy, f"grep -c ^{KEY}={VALUE} {PROPERTIES}").split() == ["1", "1", "1"]
+        finally:
+            on_hosts(rehearsal, {NAMES[1]: healthy[NAMES[1]]}, "/etc/init.d/red5pro start")
+        play(SITE, red5pro_stream_manager_count=3)
+
+    @pytest.mark.long
+    def test_stops_at_the_first_that_does_not_come_back(self, rehearsal: Any, play: Play, instances: Any, asking: Asking) -> None:
+        before, since = instances(), len(rehearsal.calls())
+        password = on_hosts(rehearsal, {NAMES[0]: before[NAMES[0]]}, f"grep ^config.dbPass= {PROPERTIES}").strip().partition("=")[2]
+        variables: dict[str, Any] = {"red5pro_stream_manager_count": 3, "red5pro_wait_timeout": 40}
+        with asking() as seen:
+            done = play(SITE, check=False, **variables, red5pro_stream_manager_properties={"config.dbPass": "wrong"})
+        assert done.returncode == 2
+        told = re.search(r"(live-stream-manager-\d) did not come back into service: .* In service: ([^;]*); no further", said(done))
+        assert told, done.stdout
+        (broken, serving), left = told.groups(), moves(rehearsal, since)
+        assert serving.split(", ") == [name for name in NAMES if name != broken] == sorted(instances())
+        assert left == [("DeregisterTargets", before[broken]["InstanceId"])]
+        assert seen["failures"] == []
+        assert set(seen["healthy"]) <= {"2", "3"}
+        assert password not in done.stdout + done.stderr
+
+        since = len(rehearsal.calls())
+        again = play(SITE, **variables, red5pro_stream_manager_properties={"config.dbPass": password})
+        assert moves(rehearsal, since) == [("RegisterTargets", before[broken]["InstanceId"])]
+        assert {name for name in NAMES if changed(again.stdout)[name]} == {broken}
+        assert sorted(instances()) == NAMES
+
+    @pytest.mark.long
+    def test_no_request_is_lost_while_the_image_changes(self, rehearsal: Any, play: Play, instances: Any, asking: Asking, aws: Aws) -> None:
+        before, since = instances(), len(rehearsal.calls())
+        variables = {"red5pro_stream_manager_count": 3, "red5pro_stream_manager_release": "2", "red5pro_images_kept": 0}
+        with asking() as seen:
+            play(SITE, **variables)
+        assert seen["failures"] == []
+        assert min(seen["answered"].values()) > 50
+        assert set(seen["healthy"]) <= {"2", "3"}
+        after, calls = instances(), Counter(actions(rehearsal, since))
+        assert sorted(after) == NAMES
+        assert {name for name in NAMES if after[name]["InstanceId"] == before[name]["InstanceId"]} == {NAMES[0]}
+        for key in ("PublicIpAddress", "SubnetId"):
+            assert {name: one[key] for name, one in after.items()} == {name: one[key] for name, one in before.items()}
+        assert least_registered({one["InstanceId"] for one in before.values()}, moves(rehearsal, since)) == 2
+        assert (calls["CreateImage"], calls["TerminateInstances"], calls["RunInstances"], calls["AllocateAddress"]) == (1, 2, 2, 0)
+        images = aws("ec2", "describe_images", Filters=[{"Name": "tag:red5pro:role", "Values": ["stream-manager-image"]}])["Images"]
+        assert [image["Name"] for image in images] == ["live-stream-manager-i-0f1a5700000000001-2"]
+        assert (calls["DeregisterImage"], calls["DeleteSnapshot"]) == (1, 1)
+
+        since = len(rehearsal.calls())
+        again = play(SITE, **variables)
+        assert (set(changed(again.stdout).values()), actions(rehearsal, since)) == ({0}, [])
+        play(SITE, **variables | {"red5pro_stream_manager_release": ""})
+
+    def test_the_third_one_leaves_and_the_others_are_left_alone(self, rehearsal: Any, play: Play, instances: Any) -> None:
+        gone, since = instances()[NAMES[2]]["InstanceId"], len(rehearsal.calls())
+        done = play(SITE)
+        assert moves(rehearsal, since) == [("DeregisterTargets", gone)]
+        assert actions(rehearsal, since) == [
+            "DeregisterTargets",
+            "RevokeSecurityGroupIngress",
+            "DisassociateAddress",
+            "ReleaseAddress",
+            "TerminateInstances",
+        ]
+        assert {name: count for name, count in changed(done.stdout).items() if name != "localhost"} == {NAMES[0]: 0, NAMES[1]: 0}
+        assert sorted(instances()) == NAMES[:2]
