@@ -111,7 +111,8 @@ def start(core: Core, state: Path, pace: float) -> None:
     machines = hosts.Hosts(aws.view, pace)
     core.add("hosts", machines)
     baseline.define_images(machines)
-    aws.hooks.capture, aws.hooks.reboot, aws.hooks.copy = machines.capture, machines.reboot, machines.copy
+    aws.hooks.capture, aws.hooks.reboot = machines.capture, machines.reboot
+    aws.hooks.copy, aws.hooks.forget = machines.copy, machines.forget_image
     groups = baseline.build(state, core.tick)
     aws.clock.set_up(pace)
     aws.faults.set_up(pace)

@@ -22,6 +22,10 @@ def _copy(source_image_id: str, image_id: str) -> None:
     """Give the image of another region the files of its source (rule 27)."""
 
 
+def _forget(image_id: str) -> None:
+    """Give up the files of an image that was deregistered (rule 15)."""
+
+
 def _in_flight(target_group_arn: str, instance_id: str) -> bool:
     """Whether the load balancer still gives requests to a target, or waits for answers to some; asked while the lock is held."""
     return False
@@ -30,10 +34,11 @@ def _in_flight(target_group_arn: str, instance_id: str) -> bool:
 capture: Callable[[str, str, bool], None] = _capture
 reboot: Callable[[str], None] = _reboot
 copy: Callable[[str, str], None] = _copy
+forget: Callable[[str], None] = _forget
 in_flight: Callable[[str, str], bool] = _in_flight
 
 
 def set_up() -> None:
     """Do nothing again."""
-    global capture, reboot, copy, in_flight
-    capture, reboot, copy, in_flight = _capture, _reboot, _copy, _in_flight
+    global capture, reboot, copy, forget, in_flight
+    capture, reboot, copy, forget, in_flight = _capture, _reboot, _copy, _forget, _in_flight

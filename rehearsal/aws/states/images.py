@@ -54,7 +54,8 @@ def register(call: Call) -> None:
 
 @effect(15, "ec2", "DeregisterImage")
 def deregister(call: Call) -> None:
-    """Its snapshots stay, and are then nobody's, unless they are to go too."""
+    """Its snapshots stay, and are then nobody's, unless they are to go too; hosts that were made of it live on."""
+    call.later.append(lambda: hooks.forget(call.params["ImageId"]))
     if call.params.get("DeleteAssociatedSnapshots"):
         for snapshot in list(call.ec2.snapshots.values()):
             if snapshot.from_ami == call.params["ImageId"]:

@@ -146,3 +146,12 @@ def test_rule_27_a_pending_image_cannot_be_copied(cloud: Any, refused: Any) -> N
     made = cloud.ec2.create_image(InstanceId=cloud.running(), Name="made")["ImageId"]
     with refused("InvalidRequest"):
         cloud.client("ec2", settings.SECOND_REGION).copy_image(SourceImageId=made, SourceRegion=settings.REGION, Name="made")
+
+
+def test_rule_15_the_files_of_a_deregistered_image_are_given_up(cloud: Any) -> None:
+    done: list[str] = []
+    aws.hooks.forget = done.append
+    made = cloud.ec2.create_image(InstanceId=cloud.running(), Name="made")["ImageId"]
+    assert done == []
+    cloud.ec2.deregister_image(ImageId=made)
+    assert done == [made]

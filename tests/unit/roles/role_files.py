@@ -127,10 +127,28 @@ class Role:
     def used_in_defaults(self, variable: str | None = None) -> set[str]:
         return {name for text in strings(self.defaults if variable is None else self.defaults[variable]) for name in names(text)}
 
-    def included(self) -> set[str]:
-        """Task files that other task files include."""
+    def needs(self, entry_point: str) -> set[str]:
+        """The defaults that the tasks of an entry point read, themselves, through what they include, or through other variables."""
+        files, left = set(), {entry_point}
+        while left:
+            files |= left
+            left = self.included([self.tasks[name] for name in left]) - files
+        tasks = [self.tasks[name] for name in files]
+        templates = [path.read_text(encoding="utf-8") for path in sorted(self.path.glob("templates/**/*.j2"))]
+        read = {name for text in strings(tasks) for name in names(text)}
+        given = {name for task in dictionaries(tasks) for name in task.get("ansible.builtin.set_fact", {})}
+        used: set[str] = set()
+        while read - used:
+            used |= read
+            texts = [text for name in read for text in strings(self.vars.get(name, self.defaults.get(name)))]
+            texts += templates if any("ansible.builtin.template" in text for text in texts) else []
+            read = {name for text in texts for name in names(text)}
+        return used & self.defaults.keys() - given
+
+    def included(self, tasks: list[Any] | None = None) -> set[str]:
+        """Task files that these task files include, or all of them."""
         found = set()
-        for task in self._each_task():
+        for task in dictionaries(tasks) if tasks is not None else self._each_task():
             for key in ("ansible.builtin.include_tasks", "ansible.builtin.import_tasks"):
                 value = task.get(key)
                 found |= {Path(value["file"] if isinstance(value, dict) else value).stem} if value else set()

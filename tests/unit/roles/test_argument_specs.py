@@ -41,8 +41,10 @@ def _files_are_entry_points(role: Role) -> Iterator[str]:
 
 @_check
 def _defaults_are_options(role: Role) -> Iterator[str]:
-    for entry_point, spec in role.entry_points.items():
-        yield from (f"{entry_point}: {name}" for name in sorted(role.defaults.keys() - spec.get("options", {}).keys()))
+    yield from sorted(role.defaults.keys() - role.options.keys())
+    for entry_point in role.entry_points.keys() & role.tasks.keys():
+        options = role.entry_points[entry_point].get("options", {})
+        yield from (f"{entry_point}: {name}" for name in sorted(role.needs(entry_point) - options.keys()))
 
 
 @_check

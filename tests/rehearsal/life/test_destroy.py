@@ -1,0 +1,249 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""destroy.yml leaves the account as it was before the first run, whatever became of the deployment, and touches nothing of others."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playing import SITE, Aws, Play, changed, said
+
+from rehearsal import account, settings
+
+DESTROY = "playbooks/destroy.yml"
+CHECKOUT = Path(__file__).resolve().parents[3]
+NEIGHBOUR = "live-eu"
+# Nothing of what is declared but these; destroy.yml must find the rest by itself.
+LITTLE = {"red5pro_scale_policies": [], "red5pro_launch_configs": [], "red5pro_node_groups": [], "red5pro_stream_manager_instance": ""}
+
+
+def census(rehearsal: Any) -> list[str]:
+    return list(rehearsal.run(["python", "-m", "rehearsal.census"]).stdout.splitlines())
+
+
+def changes(rehearsal: Any, since: int = 0) -> list[str]:
+    """The AWS calls of the operator that change something, not those of a stream manager."""
+    calls = rehearsal.calls()[since:]
+    return [call["action"] for call in calls if call["mutating"] and call["access_key"] == settings.OPERATOR_ACCESS_KEY]
+
+
+def goes(output: str) -> set[str]:
+    """The ids and names in the table of what goes."""
+    return set(re.findall(r"\b(?:i|ami|snap|sg)-[0-9a-f]+\b|arn:aws:acm:\S+|\blive[\w.-]*\b", output.split("stays:")[0]))
+
+
+class Neighbour:
+    """A deployment whose name begins with this one's, in the same account: somebody else's."""
+
+    def __init__(self, aws: Aws) -> None:
+        self._aws = aws
+        tag = [{"Key": "red5pro:deployment", "Value": NEIGHBOUR}, {"Key": "red5pro:role", "Value": "stream-manager"}]
+        specification = [{"ResourceType": "elastic-ip", "Tags": tag}]
+        self.address = aws("ec2", "allocate_address", Domain="vpc", TagSpecifications=specification)["AllocationId"]
+        vpc = aws("ec2", "describe_vpcs", Filters=[{"Name": "tag:Name", "Values": [account.NAME]}])["Vpcs"][0]["VpcId"]
+        self.target_group = aws("elbv2", "create_target_group", Name=NEIGHBOUR, Protocol="HTTP", Port=5080, VpcId=vpc, Tags=tag)[
+            "TargetGroups"
+        ][0]["TargetGroupArn"]
+        group = aws("ec2", "describe_security_groups", GroupNames=[account.DATABASE_GROUP])["SecurityGroups"][0]["GroupId"]
+        entry = {"CidrIp": "203.0.113.99/32", "Description": f"one private (red5pro:deployment={NEIGHBOUR})"}
+        permissions = [{"IpProtocol": "tcp", "FromPort": 3306, "ToPort": 3306, "IpRanges": [entry]}]
+        self.rule = {"GroupId": group, "IpPermissions": permissions}
+        aws("ec2", "authorize_security_group_ingress", **self.rule)
+        image = {"Name": f"{NEIGHBOUR}-node-0123456789ab", "RootDeviceName": "/dev/sda1"}
+        roles = [{"Key": "red5pro:deployment", "Value": NEIGHBOUR}, {"Key": "red5pro:role", "Value": "node-image"}]
+        self.image = aws("ec2", "register_image", **image, TagSpecifications=[{"ResourceType": "image", "Tags": roles}])["ImageId"]
+        mapping = aws("ec2", "describe_images", ImageIds=[self.image])["Images"][0]["BlockDeviceMappings"][0]
+        self.snapshot = mapping["Ebs"]["SnapshotId"]
+
+    def leave(self) -> None:
+        """Take all of it away, which fails if any of it is gone already."""
+        self._aws("ec2", "release_address", AllocationId=self.address)
+        self._aws("elbv2", "delete_target_group", TargetGroupArn=self.target_group)
+        self._aws("ec2", "revoke_security_group_ingress", **self.rule)
+        self._aws("ec2", "deregister_image", ImageId=self.image)
+        self._aws("ec2", "delete_snapshot", SnapshotId=self.snapshot)
+
+
+def protect(aws: Aws) -> None:
+    """Let AWS refuse to delete the load balancer."""
+    arn = aws("elbv2", "describe_load_balancers", Names=["live"])["LoadBalancers"][0]["LoadBalancerArn"]
+    attributes = [{"Key": "deletion_protection.enabled", "Value": "true"}]
+    aws("elbv2", "modify_load_balancer_attributes", LoadBalancerArn=arn, Attributes=attributes)
+
+
+@pytest.mark.usefixtures("standing")
+class TestRefused:
+    """Nothing is changed before it is clear what goes, and that it is to go."""
+
+    @pytest.mark.parametrize(
+        "variables, messages",
+        [
+            ({}, ["red5pro_destroy_confirmed is not set", "nothing was changed"]),
+            ({"red5pro_name": "l*"}, ['red5pro_name (node_image_prefix) is "l*"', "letters, digits and hyphens"]),
+            ({"red5pro_region": "us-west-2"}, ['red5pro_region (node_image_region) is "us-west-2"', "are in us-east-1"]),
+            ({"red5pro_api_token": "another"}, ["red5pro_api_token (autoscaling_api_token) is (hidden)", "rest.administratorToken"]),
+        ],
+        ids=["unconfirmed", "a pattern for a name", "another region", "another token"],
+    )
+    def test_before_anything_is_changed(self, rehearsal: Any, play: Play, variables: dict[str, Any], messages: list[str]) -> None:
+        calls, confirmed = len(rehearsal.calls()), {"red5pro_destroy_confirmed": True} if variables else {}
+        done = play(DESTROY, check=False, **variables, **confirmed)
+        assert done.returncode == 2, done.stdout
+        for message in messages:
+            assert message in said(done)
+        assert changes(rehearsal, calls) == []
+
+    def test_a_name_that_another_one_begins_with_has_nothing(self, rehearsal: Any, play: Play) -> None:
+        calls = len(rehearsal.calls())
+        done = play(DESTROY, red5pro_name="liv", red5pro_destroy_confirmed=True)
+        assert "Nothing of liv stands in us-east-1" in said(done)
+        assert set(changed(done.stdout).values()) == {0}
+        assert changes(rehearsal, calls) == []
+
+
+class TestDestroyed:
+    """The deployment that stands, and one of somebody else beside it; the load balancer is protected."""
+
+    @pytest.fixture(scope="class")
+    def beside(self, standing: Any, aws: Aws) -> Neighbour:
+        protect(aws)
+        return Neighbour(aws)
+
+    @pytest.mark.usefixtures("beside")
+    def test_a_protected_load_balancer_is_named_before_anything_is_changed(self, rehearsal: Any, play: Play) -> None:
+        calls = len(rehearsal.calls())
+        done = play(DESTROY, check=False, red5pro_destroy_confirmed=True)
+        assert done.returncode == 2, done.stdout
+        assert 'red5pro_destroy_protected (load_balancer_remove_protected) is "False"' in said(done)
+        assert changes(rehearsal, calls) == []
+
+    def test_what_check_mode_shows_goes_and_nothing_else(self, rehearsal: Any, play: Play, standing: Any, beside: Neighbour) -> None:
+        before, calls = census(rehearsal), len(rehearsal.calls())
+        foreseen = play(DESTROY, "--check", red5pro_destroy_protected=True, **LITTLE)
+        assert changes(rehearsal, calls) == []
+        done = play(DESTROY, red5pro_destroy_confirmed=True, red5pro_destroy_protected=True, **LITTLE)
+        assert changed(done.stdout) == changed(foreseen.stdout)
+        assert goes(done.stdout) == goes(foreseen.stdout)
+        gone = {line.split()[2] for line in set(before) - set(census(rehearsal))}
+        images = {name for name in gone if name.startswith("ami-")}
+        assert images <= goes(foreseen.stdout) and len(images) == 2
+        assert f"launched by somebody else, {account.INSTANCES[account.FIRST_STREAM_MANAGER][0]}" in said(done)
+        beside.leave()
+        assert census(rehearsal) == standing.census_before
+
+    def test_a_second_run_changes_nothing(self, rehearsal: Any, play: Play) -> None:
+        calls = len(rehearsal.calls())
+        done = play(DESTROY, red5pro_destroy_confirmed=True)
+        assert set(changed(done.stdout).values()) == {0}
+        assert "Nothing of live stands in us-east-1" in said(done)
+        assert changes(rehearsal, calls) == []
+
+
+def offspring(pid: int) -> list[int]:
+    """A process and all that it started, itself first; a worker of Ansible leads a session of its own, but stays a child."""
+    found = [pid]
+    for one in found:
+        for path in Path(f"/proc/{one}/task").glob("*/children"):
+            found += [int(child) for child in path.read_text().split()]
+    return found
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def site_ended(rehearsal: Any, number: signal.Signals, due: Callable[[], bool]) -> bool:
+    """Run site.yml until something is due, then end it and all that it started; whether it was ended, and not done before."""
+    environment = {**os.environ, "REHEARSAL_STATE": str(rehearsal.state)}
+    environment.pop("REHEARSAL_INSIDE", None)
+    command = ["rehearsal/run", "ansible-playbook", "-i", "inventories/rehearsal", SITE]
+    with subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as site:
+        while site.poll() is None and not due():
+            time.sleep(0.02)
+        early = site.poll() is None
+        processes = offspring(site.pid) if early else []
+        for pid in processes if number is signal.SIGKILL else processes[-1:] and [playbook(processes)]:
+            if alive(pid):
+                os.kill(pid, number)
+        while any(alive(pid) for pid in processes):
+            time.sleep(0.05)
+    return early
+
+
+def playbook(processes: list[int]) -> int:
+    """The ansible-playbook among them."""
+    return next(pid for pid in processes if b"ansible-playbook" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[1:2][0])
+
+
+# After how many changes the run is ended, and how; spread over all that site.yml changes, from the target group to the nodes.
+HALF_WAYS = [
+    pytest.param(1, signal.SIGKILL, id="the target group has no tags yet"),
+    pytest.param(6, signal.SIGTERM),
+    pytest.param(9, signal.SIGKILL),
+    pytest.param(11, signal.SIGTERM, marks=pytest.mark.long),
+    pytest.param(13, signal.SIGKILL, marks=pytest.mark.long),
+    pytest.param(15, signal.SIGTERM, marks=pytest.mark.long),
+    pytest.param(17, signal.SIGKILL, marks=pytest.mark.long),
+    pytest.param(20, signal.SIGTERM, marks=pytest.mark.long),
+    pytest.param(23, signal.SIGKILL, marks=pytest.mark.long),
+]
+
+
+@pytest.fixture
+def baseline(rehearsal: Any) -> Iterator[list[str]]:
+    """The account before the first run, and again after the test."""
+    rehearsal.reset()
+    yield census(rehearsal)
+    rehearsal.reset()
+
+
+@pytest.mark.parametrize("number, how", HALF_WAYS)
+def test_what_is_left_of_a_run_that_was_ended_goes(
+    rehearsal: Any, play: Play, baseline: list[str], number: int, how: signal.Signals
+) -> None:
+    assert site_ended(rehearsal, how, lambda: len(changes(rehearsal)) >= number)
+    play(DESTROY, red5pro_destroy_confirmed=True, **LITTLE)
+    assert census(rehearsal) == baseline
+
+
+@pytest.mark.long
+def test_what_is_left_of_a_run_that_was_ended_while_nodes_were_launched_goes(rehearsal: Any, play: Play, baseline: list[str]) -> None:
+    def launched() -> bool:
+        calls = [call for call in rehearsal.calls() if call["access_key"] != settings.OPERATOR_ACCESS_KEY]
+        return sum(call["action"] == "RunInstances" for call in calls) >= 2
+
+    assert site_ended(rehearsal, signal.SIGKILL, launched)
+    play(DESTROY, red5pro_destroy_confirmed=True, **LITTLE)
+    assert census(rehearsal) == baseline
+
+
+@pytest.mark.long
+def test_nodes_are_ended_and_named_when_the_api_does_not_answer(rehearsal: Any, play: Play, aws: Aws, baseline: list[str]) -> None:
+    play(SITE)
+    running = {"Name": "instance-state-name", "Values": ["running"]}
+    found = aws("ec2", "describe_instances", Filters=[running])["Reservations"]
+    instances = [instance for reservation in found for instance in reservation["Instances"]]
+    roles = {one["InstanceId"]: {tag["Key"]: tag["Value"] for tag in one["Tags"]}.get("red5pro:role", "") for one in instances}
+    nodes = [instance_id for instance_id, role in roles.items() if role == "node"]
+    first = account.INSTANCES[account.FIRST_STREAM_MANAGER][0]
+    managers = [one["PrivateIpAddress"] for one in instances if one["InstanceId"] == first or roles[one["InstanceId"]] == "stream-manager"]
+    assert (len(nodes), len(managers)) == (8, 2)
+    for address in managers:
+        ssh = ["ssh", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-i", f"{rehearsal.state}/ssh/id_ed25519"]
+        rehearsal.run([*ssh, f"ubuntu@{address}", "sudo /etc/init.d/red5pro stop"])
+    done = play(DESTROY, red5pro_destroy_confirmed=True, **LITTLE)
+    for node in nodes:
+        assert node in said(done).split("stays:")[0]
+    assert "since the API does not answer" in said(done)
+    assert census(rehearsal) == baseline
