@@ -15,6 +15,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import ne
 
 Facts = dict[str, Any]
 FORMAT = 1
+UNKNOWN = "unknown"  # of what could not be looked at
 COLLECTION = Path(__file__).resolve().parents[2]
 ROLES = ("origin", "edge", "relay", "transcoder")
 GOOD = frozenset({"active", "available", "healthy", "inservice", "ISSUED"})
@@ -32,7 +33,8 @@ def deployment_report(seen: Facts, findings: list[Facts], time: str) -> Facts:
     `seen` has the keys name, region, domain, load_balancer, certificate, stream_managers, node_images and autoscaling, each as the
     entry point `verify` of the role gives it, or empty.
     """
-    targets = seen["load_balancer"].get("targets", {})
+    balancer, certificate = seen["load_balancer"], seen["certificate"]
+    targets = balancer.get("targets", {})
     policies = {policy["name"]: policy for policy in seen["autoscaling"].get("scale_policies", [])}
     return {
         "format": FORMAT,
@@ -44,17 +46,23 @@ def deployment_report(seen: Facts, findings: list[Facts], time: str) -> Facts:
         "as_declared": not findings,
         "findings": findings,
         "load_balancer": {
-            key: seen["load_balancer"].get(key, empty)
-            for key, empty in (("name", ""), ("dns_name", ""), ("state", "missing"), ("zones", []), ("listeners", {}))
+            key: balancer.get(key, empty)
+            for key, empty in (("name", ""), ("dns_name", ""), ("state", UNKNOWN), ("zones", []), ("listeners", {}))
         },
         "certificate": {
-            key: seen["certificate"].get(key) or empty
-            for key, empty in (("arn", ""), ("domain_name", ""), ("status", "missing"), ("not_after", ""), ("days", 0))
+            key: certificate.get(key) or empty
+            for key, empty in (
+                ("arn", ""),
+                ("domain_name", ""),
+                ("status", "missing" if certificate else UNKNOWN),
+                ("not_after", ""),
+                ("days", 0),
+            )
         },
         "stream_managers": [
             {
                 **{key: one[key] for key in ("name", "instance_id", "state", "availability_zone", "private_ip", "public_ip", "adopted")},
-                "health": targets.get(one["instance_id"], "not registered"),
+                "health": targets.get(one["instance_id"], "not registered") if balancer else UNKNOWN,
             }
             for one in seen["stream_managers"]
         ],

@@ -85,8 +85,13 @@ class TestData:
         found = made(NOTHING, [FINDING])
         assert found["as_declared"] is False
         assert found["findings"] == [FINDING]
-        assert found["load_balancer"] == {"name": "", "dns_name": "", "state": "missing", "zones": [], "listeners": {}}
-        assert found["certificate"] == {"arn": "", "domain_name": "", "status": "missing", "not_after": "", "days": 0}
+        assert found["load_balancer"] == {"name": "", "dns_name": "", "state": "unknown", "zones": [], "listeners": {}}
+        assert found["certificate"] == {"arn": "", "domain_name": "", "status": "unknown", "not_after": "", "days": 0}
+
+    def test_what_could_not_be_looked_at_is_unknown_and_what_is_not_there_is_missing(self) -> None:
+        unseen = made({**NOTHING, "stream_managers": [manager(1, "us-east-1a")]})
+        assert unseen["stream_managers"][0]["health"] == "unknown"
+        assert made({**NOTHING, "certificate": {"domain_name": "live.example.com", "days": 0}})["certificate"]["status"] == "missing"
 
     def test_of_a_deployment(self) -> None:
         found = made(seen(2, 2, [node(1, "transcoder"), node(2, "edge", "pending"), node(3, "edge"), node(4, "beacon"), node(5, "origin")]))
@@ -170,7 +175,7 @@ class TestWhatItSays:
 
     def test_of_nothing(self) -> None:
         drawing = report.report_drawing(made(NOTHING, [FINDING]))
-        assert [box["badge"]["text"] for box in drawing["boxes"]] == ["missing", "missing"]
+        assert [box["badge"]["text"] for box in drawing["boxes"]] == ["unknown", "unknown"]
         assert [box["kind"] for box in drawing["boxes"]] == ["bad", "bad"]
         assert "listens on no port" in drawing["boxes"][1]["lines"]
 
