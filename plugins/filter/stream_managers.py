@@ -135,21 +135,30 @@ def stream_manager_addresses(places: list[Facts]) -> dict[str, str]:
     return {place[f"{kind}_ip"]: f"{place['name']} {kind}" for place in places for kind in ("private", "public") if place[f"{kind}_ip"]}
 
 
-def place_statements(places: list[Facts], instances: list[Facts], subnets: list[Facts]) -> list[Facts]:
-    """What is to be said of each place, and of each instance that has none, in the form that C(findings) takes."""
+def place_statements(
+    places: list[Facts], instances: list[Facts], subnets: list[Facts], images: list[str], leaving: list[Facts]
+) -> list[Facts]:
+    """What is to be said of each place, and of all that the deployment holds beyond them, in the form that C(findings) takes."""
     by_id = {instance["instance_id"]: instance for instance in instances}
     standing = [place for place in places if place["instance_id"] in by_id]
     return [
         *(_running(place) for place in places),
         *(_addressed(place) for place in standing),
         *(_zoned(place, by_id[place["instance_id"]], subnets) for place in standing if subnets),
-        *(_surplus(one) for one in instances if one["instance_id"] not in {place["instance_id"] for place in places}),
+        *(_imaged(place, by_id[place["instance_id"]], images) for place in standing),
+        *(_surplus(one) for one in leaving),
     ]
 
 
-def _surplus(instance: Facts) -> Facts:
-    name, stands = instance["tags"].get("Name") or instance["instance_id"], f"{instance['instance_id']} {instance['state']['name']}"
-    return {"subject": name, "declared": "none", "stands": stands, "message": f"a stream manager that is not declared: {name} {stands}"}
+def _imaged(place: Facts, instance: Facts, images: list[str]) -> Facts:
+    stands = instance["tags"].get("red5pro:image") or instance.get("image_id")
+    return {"subject": f"{place['name']} image", "declared": " or ".join(images), "stands": stands, "holds": not place["outdated"]}
+
+
+def _surplus(leaving: Facts) -> Facts:
+    what = leaving["instance_id"] or f"Elastic IP {leaving['public_ip']}"
+    message = f"a stream manager that is no longer declared: {leaving['name']} {what}"
+    return {"subject": leaving["name"], "declared": "none", "stands": what, "message": message}
 
 
 def _running(place: Facts) -> Facts:

@@ -204,7 +204,9 @@ class TestStatements:
     def said(
         self, instances: list[Facts], addresses: list[Facts], subnets: list[Facts] = SUBNETS, **more: Any
     ) -> list[tuple[str, str, str]]:
-        found = place_statements(places(2, instances, addresses, **more), instances, subnets)
+        standing = places(2, instances, addresses, **more)
+        leaving = leaving_stream_managers(standing, "live", [one for one in instances if one["tags"].get("Name") != "by hand"], addresses)
+        found = place_statements(standing, instances, subnets, more.get("images", []), leaving)
         return [(one["subject"], one["declared"], one["stands"]) for one in findings(found, "stream_managers")]
 
     def test_nothing_where_all_is_as_declared(self) -> None:
@@ -238,7 +240,19 @@ class TestStatements:
     def test_too_many(self, tags: Facts, name: str) -> None:
         instances = [instance(number, zone, subnet_id=f"subnet-{zone}") for number, zone in ((1, "a"), (2, "b"), (3, "c"))]
         instances[2]["tags"] = tags
-        assert self.said(instances, [own_address(1, "i-1"), own_address(2, "i-2")]) == [(name, "none", "i-3 running")]
+        assert self.said(instances, [own_address(1, "i-1"), own_address(2, "i-2")]) == [(name, "none", "i-3")]
+
+    def test_an_elastic_ip_that_is_left_over(self) -> None:
+        instances = [instance(number, zone, subnet_id=f"subnet-{zone}") for number, zone in ((1, "a"), (2, "b"))]
+        found = self.said(instances, [own_address(1, "i-1"), own_address(2, "i-2"), own_address(3)])
+        assert found == [("live-stream-manager-3", "none", "Elastic IP 203.0.113.3")]
+
+    @pytest.mark.parametrize("of, stands", [({"tags": {"red5pro:image": "live-old"}}, "live-old"), ({"image_id": "ami-old"}, "ami-old")])
+    def test_one_that_was_launched_from_another_image(self, of: Facts, stands: str) -> None:
+        instances = [instance(1, "a", subnet_id="subnet-a", image_id="ami-new"), instance(2, "b", subnet_id="subnet-b")]
+        instances[1] |= {**of, "tags": instances[1]["tags"] | of.get("tags", {})}
+        found = self.said(instances, [own_address(1, "i-1"), own_address(2, "i-2")], images=["live-new", "ami-new"])
+        assert found == [("live-stream-manager-2 image", "live-new or ami-new", stands)]
 
 
 @pytest.mark.parametrize("numbers, count, expected", [
