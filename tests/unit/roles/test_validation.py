@@ -43,6 +43,7 @@ REQUIRED = {
     "load_balancer": ["red5pro_name", "red5pro_region", "red5pro_domain"],
     "node_image": ["red5pro_name", "red5pro_region", "red5pro_node_image"],
     "autoscaling": ["red5pro_name", "red5pro_domain", "red5pro_api_token"],
+    "report": ["red5pro_name", "red5pro_region", "red5pro_domain"],
 }  # fmt: skip
 MISSING = [(role, name) for role, names in REQUIRED.items() for name in names]
 # A value that cannot be meant, and the variable that Ansible is to name
