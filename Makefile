@@ -49,7 +49,7 @@ bench: setup ## time the main job: first run, second run, more stream managers
 
 # The cheap ones; each makes a rehearsal of its own and removes it.
 test-molecule: setup ## roles alone, with nothing but their own inputs, by Molecule
-	PATH=$(CURDIR)/$(BIN):$$PATH molecule test --no-command-borders -s network -s certificate -s stream_manager_config
+	PATH=$(CURDIR)/$(BIN):$$PATH molecule test --no-command-borders -s network -s certificate -s stream_managers
 
 molecule: setup ## every Molecule scenario, the whole deployment among them
 	PATH=$(CURDIR)/$(BIN):$$PATH molecule test --no-command-borders --all
