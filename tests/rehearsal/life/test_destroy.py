@@ -190,7 +190,7 @@ def playbook(processes: list[int]) -> int:
 HALF_WAYS = [
     pytest.param(1, signal.SIGKILL, id="the target group has no tags yet"),
     pytest.param(6, signal.SIGTERM),
-    pytest.param(9, signal.SIGKILL),
+    pytest.param(9, signal.SIGKILL, marks=pytest.mark.long),
     pytest.param(11, signal.SIGTERM, marks=pytest.mark.long),
     pytest.param(13, signal.SIGKILL, marks=pytest.mark.long),
     pytest.param(15, signal.SIGTERM, marks=pytest.mark.long),
