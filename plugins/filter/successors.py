@@ -1,0 +1,160 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The filter that plans how node groups come to another image: beside the old ones, under names that only depend on what is meant."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from hashlib import sha256
+
+Facts = dict[str, t.Any]
+
+_MARK = "red5pro:deployment"
+
+
+def successors(
+    configs: t.Iterable[Facts],
+    groups: t.Iterable[Facts],
+    policies: t.Iterable[Facts],
+    standing: t.Mapping[str, list[Facts]],
+    image: str,
+    deployment: str,
+    remove: bool = False,
+) -> Facts:
+    """Under which names the declared configurations and groups go, what they replace, and which images are then in use.
+
+    standing holds launch_configs and node_groups as launch_config_info and node_group_info return them.
+    """
+    return _Plan(list(configs), list(groups), standing, image, deployment).all(list(policies), remove)
+
+
+class _Plan:
+    def __init__(
+        self, configs: list[Facts], groups: list[Facts], standing: t.Mapping[str, list[Facts]], image: str, deployment: str
+    ) -> None:
+        self.configs = {config["name"]: config for config in standing["launch_configs"]}
+        self.groups = {group["name"]: group for group in standing["node_groups"]}
+        self.deployment = deployment
+        self.declared_configs = {config["name"] for config in configs}
+        self.declared_groups = {group["name"] for group in groups}
+        self.absent_configs = [config["name"] for config in configs if _absent(config)]
+        self.absent_groups = [group["name"] for group in groups if _absent(group)]
+        self.config_of: dict[str, str] = {}
+        self.wanted_configs = [self._config({**config, "image": config.get("image") or image}) for config in configs if not _absent(config)]
+        self.wanted_groups = [self._group(group) for group in groups if not _absent(group)]
+
+    def all(self, policies: list[Facts], remove: bool) -> Facts:
+        replaced = self._replaced()
+        going = [one["name"] for one in replaced if remove and one["own"]]
+        gone_groups = [*self._whole_family(self.absent_groups, self.groups, self.declared_groups), *going]
+        gone_configs = self._gone_configs(gone_groups, {self.groups[name]["launch_config"] for name in going}, remove)
+        after = {name: config for name, config in self.configs.items() if name not in gone_configs}
+        after |= {config["name"]: config for config in self.wanted_configs}
+        return {
+            "launch_configs": self.wanted_configs,
+            "node_groups": self.wanted_groups,
+            "removed_node_groups": [{"name": name} for name in gone_groups],
+            "removed_launch_configs": [self._removal("launch_config", name, gone_groups) for name in gone_configs],
+            "removed_scale_policies": [self._removal("scale_policy", one["name"], gone_groups) for one in policies if _absent(one)],
+            "kept_node_groups": [one for one in replaced if one["name"] not in going],
+            "images": sorted({image for config in after.values() for image in _named_images(config)}),
+        }
+
+    def _config(self, config: Facts) -> Facts:
+        """The declared configuration under the name of one that holds its images, or else of one that no group uses."""
+        declared, wanted = config["name"], _images(config)
+        successor = f"{declared}-{_digest(*wanted)}"
+        fitting = [name for name in (declared, successor) if name in self.configs and _images(self.configs[name]) == wanted]
+        free = not self._users("launch_config", declared)
+        self.config_of[declared] = name = fitting[0] if fitting else declared if free else successor
+        return {**config, "name": name, "declared_name": declared}
+
+    def _group(self, group: Facts) -> Facts:
+        """The declared group under the name of one on the wanted configuration, or else of one that is free."""
+        declared = group["name"]
+        config = self.config_of.get(group.get("launch_config", ""), group.get("launch_config"))
+        successor = f"{declared}-{_digest(str(config))}"
+        fitting = [name for name in (declared, successor) if name in self.groups and self.groups[name]["launch_config"] == config]
+        name = fitting[0] if fitting else declared if declared not in self.groups else successor
+        return {**group, "name": name, "launch_config": config, "declared_name": declared}
+
+    def _replaced(self) -> list[Facts]:
+        """The groups of declared families that are not wanted any more, each with what replaces it."""
+        return [
+            {
+                "name": name,
+                "launch_config": self.groups[name]["launch_config"],
+                "image": self.configs.get(self.groups[name]["launch_config"], {}).get("image") or "",
+                "nodes": len(self.groups[name]["nodes"]),
+                "successor": wanted["name"],
+                "own": self._own(self.groups[name]["launch_config"]),
+            }
+            for wanted in self.wanted_groups
+            for name in self._family(wanted["declared_name"], self.groups, self.declared_groups)
+            if name != wanted["name"]
+        ]
+
+    def _gone_configs(self, gone_groups: list[str], freed: set[str], remove: bool) -> list[str]:
+        wanted = {config["name"] for config in self.wanted_configs}
+        old = {
+            name for config in self.wanted_configs for name in self._family(config["declared_name"], self.configs, self.declared_configs)
+        }
+        spare = {
+            name
+            for name in (old | freed) - wanted
+            if remove and self._own(name) and not self._users("launch_config", name) - set(gone_groups)
+        }
+        absent = self._whole_family(self.absent_configs, self.configs, self.declared_configs)
+        return sorted({*absent, *spare})
+
+    def _whole_family(self, declared: list[str], standing: t.Mapping[str, Facts], others: set[str]) -> list[str]:
+        """What is declared absent by name, and its successors that carry the deployment's mark."""
+        return [
+            name
+            for each in declared
+            for name in self._family(each, standing, others)
+            if name == each or self._own(standing[name].get("launch_config", name))
+        ]
+
+    def _family(self, declared: str, standing: t.Iterable[str], others: set[str]) -> list[str]:
+        pattern = re.compile(rf"{re.escape(declared)}(-[0-9a-f]{{8}})?")
+        return sorted(name for name in standing if pattern.fullmatch(name) and (name == declared or name not in others))
+
+    def _removal(self, key: str, name: str, gone_groups: list[str]) -> Facts:
+        users = self._users(key, name)
+        return {"name": name, "freed": bool(users) and not users - set(gone_groups)}
+
+    def _users(self, key: str, name: str) -> set[str]:
+        return {group["name"] for group in self.groups.values() if group[key] == name}
+
+    def _own(self, config: str) -> bool:
+        metadata = self.configs.get(config, {}).get("metadata") or {}
+        return bool(metadata.get(_MARK) == self.deployment)
+
+
+def _absent(declared: Facts) -> bool:
+    return bool(declared.get("state") == "absent")
+
+
+def _images(config: Facts) -> tuple[str, ...]:
+    """The general image and, as ROLE=IMAGE, those of roles that have another one."""
+    general = str(config.get("image") or "")
+    targets = [target for target in config.get("targets") or () if target.get("image") not in (None, "", general)]
+    return (general, *sorted(f"{target['role']}={target['image']}" for target in targets))
+
+
+def _named_images(config: Facts) -> set[str]:
+    return {str(one["image"]) for one in (config, *(config.get("targets") or ())) if one.get("image")}
+
+
+def _digest(*words: str) -> str:
+    return sha256("\n".join(words).encode()).hexdigest()[:8]
+
+
+class FilterModule:
+    """The filter of this file."""
+
+    def filters(self) -> dict[str, t.Callable[..., Facts]]:
+        """Return it by name."""
+        return {"successors": successors}
