@@ -40,9 +40,9 @@ def missing_images(readings: t.Iterable[Facts]) -> list[str]:
 
 
 def copied_images(readings: t.Iterable[Facts], tags: t.Mapping[str, t.Any]) -> Facts:
-    """Which regions lack the image, where it is to be tagged, and where it is to be waited for; of a loop of ec2_ami_info over regions."""
+    """Where a loop of ec2_ami_info over regions found no image, one without its tags, or one to wait for; and the images' snapshots."""
     wanted = {key: str(value) for key, value in tags.items()}
-    found: Facts = {"lacking": [], "untagged": [], "waiting": []}
+    found: Facts = {"lacking": [], "untagged": [], "waiting": [], "snapshots": []}
     for reading in readings:
         region, image = reading["item"], next(iter(reading["images"]), None)
         if image is None:
@@ -51,6 +51,9 @@ def copied_images(readings: t.Iterable[Facts], tags: t.Mapping[str, t.Any]) -> F
             found["untagged"].append({"region": region, "image_id": image["image_id"]})
         if image is None or image["state"] != "available":
             found["waiting"].append(region)
+        for disk in image["block_device_mappings"] if image else ():
+            if disk.get("ebs", {}).get("snapshot_id"):
+                found["snapshots"].append({"region": region, "snapshot_id": disk["ebs"]["snapshot_id"]})
     return found
 
 

@@ -36,9 +36,14 @@ DECLARATIONS: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"red5pro_certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/x"},
         ["red5pro_certificate_arn", "arn:aws:acm:us-east-1:..."],
     ),
-    "a reporting speed out of range": (
-        {"red5pro_reporting_speed": 4999},
-        ["red5pro_reporting_speed (network_reporting_speed) is 4999", "5000 to 30000"],
+    "a reporting speed out of range, and no such way with what is replaced": (
+        {"red5pro_reporting_speed": 4999, "red5pro_replaced_node_groups": "delete", "red5pro_images_kept": -1},
+        [
+            "red5pro_reporting_speed (network_reporting_speed) is 4999",
+            "5000 to 30000",
+            'red5pro_replaced_node_groups (network_replaced_node_groups) is "delete"; right would be: keep or remove',
+            "red5pro_images_kept (network_images_kept) is -1; right would be: 0 or more",
+        ],
     ),
     "an empty token": ({"red5pro_api_token": " "}, ["red5pro_api_token", "(hidden)", "rest.administratorToken"]),
     "a count of none": ({"red5pro_stream_manager_count": 0}, ["red5pro_stream_manager_count", "at least 1"]),
@@ -92,6 +97,8 @@ DECLARATIONS: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
 }
 
+CONFIG_TARGETS = [{"role": role, "instance_type": "c5.large", "connection_capacity": 100} for role in ("origin", "edge")]
+
 # Against what AWS holds: these are found together, each by its message.
 ACCOUNT: dict[str, tuple[dict[str, Any], list[str]]] = {
     "an unknown VPC": ({"red5pro_vpc": "nowhere"}, ['red5pro_vpc (network_vpc) is "nowhere"', "found 0"]),
@@ -104,6 +111,18 @@ ACCOUNT: dict[str, tuple[dict[str, Any], list[str]]] = {
             "red5pro_stream_manager_instance": "i-0123456789abcdef0",
             "red5pro_node_image": "ami-0123456789abcdef0",
             "red5pro_allocation_ids": ["eipalloc-0123456789abcdef0"],
+            "red5pro_launch_configs": [
+                {"name": "all-nodes-launch", "image": "red5pro-node-original", "targets": [{**CONFIG_TARGETS[0], "image": "no-such"}]}
+            ],
+            "red5pro_scale_policies": [
+                {
+                    "name": "default-v3",
+                    "regions": [{"name": name, "targets": POLICY_TARGETS[:1]} for name in ("default", "us-west-2", "us-east-1")],
+                }
+            ],
+            "red5pro_node_groups": [
+                {"name": "g", "regions": ["us-east-1", "us-west-2"], "launch_config": "all-nodes-launch", "scale_policy": "default-v3"}
+            ],
         },
         [
             "not found: subnet-0123456789abcdef0",
@@ -114,6 +133,25 @@ ACCOUNT: dict[str, tuple[dict[str, Any], list[str]]] = {
             'red5pro_stream_manager_instance (network_stream_manager_instance) is "i-0123456789abcdef0"',
             'red5pro_node_image (network_node_image) is "ami-0123456789abcdef0"',
             "not found: eipalloc-0123456789abcdef0",
+            "red5pro_launch_configs (network_launch_configs) is "
+            '["no-such in us-east-1", "no-such in us-west-2", "red5pro-node-original in us-west-2"]; right would be: the names of images',
+        ],
+    ),
+    "a region that is none, and one that is not enabled": (
+        {
+            "red5pro_scale_policies": [
+                {
+                    "name": "default-v3",
+                    "regions": [{"name": name, "targets": POLICY_TARGETS[:1]} for name in ("default", "us-east-9", "eu-south-2")],
+                }
+            ],
+            "red5pro_node_groups": [
+                {"name": "g", "regions": ["us-east-9", "eu-south-2"], "launch_config": "all-nodes-launch", "scale_policy": "default-v3"}
+            ],
+        },
+        [
+            'red5pro_scale_policies (network_scale_policies) is ["eu-south-2", "us-east-9"]; right would be: in its regions only AWS',
+            'red5pro_node_groups (network_node_groups) is ["eu-south-2", "us-east-9"]',
         ],
     ),
     "two subnets of one zone, one private, and too few addresses": (

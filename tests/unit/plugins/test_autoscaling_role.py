@@ -1,0 +1,117 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The role autoscaling itself, from the first group over another image to nothing declared any more, against an API that counts."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import re
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from fake_api import FakeApi
+
+POLICY = {"name": "p", "regions": [{"name": "default", "targets": [{"role": "origin", "min_limit": 1, "max_limit": 2}]}]}
+CONFIG = {
+    "name": "c",
+    "targets": [{"role": "origin", "instance_type": "c5.large", "connection_capacity": 100}],
+    "metadata": {"team": "video", "red5pro:role": "mine"},
+}
+GROUP = {"name": "g", "regions": ["us-east-1"], "launch_config": "c", "scale_policy": "p", "origins": 1}
+
+
+def digest(name: str) -> str:
+    return sha256(name.encode()).hexdigest()[:8]
+
+
+C2 = f"c-{digest('image-two')}"
+G2 = f"g-{digest(C2)}"
+
+
+class Role:
+    """Plays with the role alone, on what is declared."""
+
+    def __init__(self, api: FakeApi, directory: Path) -> None:
+        self.api = api
+        self.directory = directory
+        self.collections = Path(next(iter(importlib.import_module("ansible_collections.streamops.red5pro").__path__))).parents[2]
+        self.variables: dict[str, Any] = {
+            "red5pro_name": "live",
+            "autoscaling_api_url": api.url,
+            "red5pro_api_token": api.token,
+            "red5pro_poll_interval": 1,
+            "red5pro_scale_policies": [POLICY],
+            "red5pro_launch_configs": [CONFIG],
+            "red5pro_node_groups": [GROUP],
+            "ansible_python_interpreter": sys.executable,
+        }
+
+    def play(self, *options: str, **variables: Any) -> tuple[int, list[str], str]:
+        """How many tasks changed, what was asked of the API to be changed, and the output."""
+        self.api.forget()
+        show = {"ansible.builtin.debug": {"msg": "in use: {{ autoscaling_images_in_use | join(' ') }}"}}
+        role = {"ansible.builtin.include_role": {"name": "streamops.red5pro.autoscaling"}}
+        book = {"hosts": "localhost", "gather_facts": False, "connection": "local", "tasks": [role, show]}
+        (self.directory / "play.json").write_text(json.dumps([{**book, "vars": {**self.variables, **variables}}]), encoding="utf-8")
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "RED5PRO_"))}
+        environment |= {
+            "ANSIBLE_COLLECTIONS_PATH": str(self.collections),
+            "ANSIBLE_LOCAL_TEMP": str(self.directory / "tmp"),
+            "ANSIBLE_NOCOLOR": "1",
+        }
+        command = [sys.executable, "-m", "ansible", "playbook", "-i", "localhost,", *options, "play.json"]
+        run = subprocess.run(command, cwd=self.directory, env=environment, capture_output=True, text=True, check=False)
+        assert run.returncode == 0, run.stdout + run.stderr
+        changes = re.search(r"changed=(\d+)", run.stdout)
+        assert changes
+        return int(changes[1]), self.api.writes(), run.stdout
+
+
+def test_the_life_of_a_node_group(api: FakeApi, tmp_path: Path) -> None:
+    role = Role(api, tmp_path)
+    _, writes, output = role.play(autoscaling_node_image="image-one")
+    assert writes == ["POST scalepolicy", "POST launchconfig", "POST nodegroup", "POST nodegroup/g/node/origin"]
+    assert "in use: image-one" in output
+    tags = {"team": "video", "red5pro:deployment": "live", "red5pro:role": "node"}
+    held = api.held["launchconfig"]
+    assert {meta["key"]: meta["value"] for meta in held["c"]["launchconfig"]["metadata"]["meta"]} == tags
+
+    removing = {"autoscaling_node_image": "image-two", "red5pro_replaced_node_groups": "remove"}
+    changes, writes, output = role.play("--check", "--diff", **removing)
+    assert (changes, writes) == (4, [])
+    assert "in use: image-two" in output
+    for name in (C2, G2):
+        assert f'+    "name": "{name}"' in output
+
+    changes, writes, output = role.play(autoscaling_node_image="image-two")
+    assert (changes, writes) == (2, ["POST launchconfig", "POST nodegroup", f"POST nodegroup/{G2}/node/origin"])
+    assert f"The node group g (launch configuration c, image image-one, 1 nodes) is kept beside {G2}" in output
+    assert "red5pro_replaced_node_groups" in output
+    assert "in use: image-one image-two" in output
+    assert [node["state"] for node in api.nodes[G2]] == ["inservice"]
+
+    assert role.play(autoscaling_node_image="image-two")[:2] == (0, [])
+    assert len(api.requests) == 2 + (1 + 2) + (1 + 2) + 2 + 2 + 3, "a look, what stands, then each declared thing as its module asks for it"
+
+    api.nodes["g"].clear()
+    changes, writes, output = role.play(**removing)
+    assert (changes, writes) == (2, ["DELETE nodegroup/g", "DELETE launchconfig/c"])
+    assert "in use: image-two" in output
+    assert (set(held), set(api.groups)) == ({C2}, {G2})
+
+    absent = {
+        "red5pro_scale_policies": [{"name": "p", "state": "absent"}],
+        "red5pro_launch_configs": [{"name": "c", "state": "absent"}],
+        "red5pro_node_groups": [{"name": "g", "state": "absent"}],
+    }
+    changes, writes, _ = role.play("--check", **absent)
+    assert (changes, writes) == (2, [])
+    api.nodes[G2].clear()
+    _, writes, _ = role.play(**absent)
+    assert writes == [f"DELETE nodegroup/{G2}", f"DELETE launchconfig/{C2}", "DELETE scalepolicy/p"]
+    assert not api.groups and not held and not api.held["scalepolicy"]
