@@ -103,12 +103,6 @@ def test_a_defect_of_the_rehearsal_is_an_internal_error_and_on_stderr(
     assert "a rule is broken" in capfd.readouterr().err
 
 
-def test_only_regions_that_are_enabled_are_told(empty: Any) -> None:
-    names = {region["RegionName"] for region in empty.client("ec2").describe_regions()["Regions"]}
-    assert names >= {settings.REGION, settings.SECOND_REGION}
-    assert not names & {"eu-south-2", "cn-north-1", "us-gov-west-1"}
-
-
 def test_both_regions_and_the_small_services_are_there(empty: Any) -> None:
     assert empty.client("sts").get_caller_identity()["Account"] == settings.ACCOUNT
     for region in (settings.REGION, settings.SECOND_REGION):

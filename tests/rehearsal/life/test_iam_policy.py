@@ -16,9 +16,11 @@ from rehearsal import settings
 # What only other runs than site.yml on the baseline account and verify.yml need, and which.
 OTHER_RUNS = {
     "acm:GetCertificate": "community.aws.acm_certificate_info, which reads a certificate that is given",
+    "ec2:CopyImage": "nodes in another region",
     "ec2:CreateTags": "AWS asks for it where something is made with tags",
     "ec2:DeleteSnapshot": "an image that nothing uses any more",
     "ec2:DeregisterImage": "an image that nothing uses any more",
+    "ec2:DescribeRegions": "nodes in another region",
     "ec2:DisassociateAddress": "a stream manager that is no longer declared",
     "ec2:ReleaseAddress": "a stream manager that is no longer declared",
     "ec2:RevokeSecurityGroupIngress": "a stream manager that is gone",
