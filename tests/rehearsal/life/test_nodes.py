@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 import yaml
-from playing import SITE, Aws, Play, changed, said
+from playing import Aws, Play, changed, said
 
 from rehearsal import settings
 
 DECLARED = yaml.safe_load((Path(__file__).parents[3] / "inventories/rehearsal/group_vars/all/main.yml").read_text(encoding="utf-8"))
 API = f"https://{DECLARED['red5pro_domain']}/streammanager/api/4.0/admin"
-TAGS = ("--tags", "node_image,autoscaling")
+NODES = "tests/rehearsal/life/nodes.yml"  # as site.yml does, without the stream managers
 POLICY, CONFIG, GROUP = "default-v3", "all-nodes-launch", "live-group"
 WEST_POLICY = {
     "name": "west-v1",
@@ -117,10 +117,10 @@ def test_another_image_and_back(account: Account, play: Play, aws: Aws) -> None:
     assert account.nodes(settings.REGION) == 8
     account.written()
 
-    foreseen = play(SITE, *TAGS, "--check", "--diff", **{**CHANGE, "red5pro_replaced_node_groups": "remove", "red5pro_images_kept": 0})
+    foreseen = play(NODES, "--check", "--diff", **{**CHANGE, "red5pro_replaced_node_groups": "remove", "red5pro_images_kept": 0})
     assert account.written() == ([], [])
 
-    done = play(SITE, *TAGS, **CHANGE)
+    done = play(NODES, **CHANGE)
     _calls, requests = account.written()
     (new,) = set(account.images()) - {old}
     config = f"{CONFIG}-{digest(new)}"
@@ -136,11 +136,11 @@ def test_another_image_and_back(account: Account, play: Play, aws: Aws) -> None:
     for words in (config, group, f"{new} to {settings.SECOND_REGION}", f"changed: [localhost] => (item={old} in {settings.REGION})"):
         assert words in foreseen.stdout, "check mode tells it"
 
-    again = play(SITE, *TAGS, **CHANGE)
+    again = play(NODES, **CHANGE)
     assert set(changed(again.stdout).values()) == {0}, again.stdout
     assert account.written() == ([], [])
 
-    play(SITE, *TAGS, **BACK)
+    play(NODES, **BACK)
     assert (account.configs(), account.groups()) == before[:2]
     assert account.in_service(GROUP) == NODES_OF_EACH_ROLE
     assert "west-v1" not in account.api("configurations/scalepolicy")
