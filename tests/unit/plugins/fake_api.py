@@ -147,6 +147,8 @@ class FakeApi:
             return self._configuration(seen, *seen.path[2:])
         if seen.path[:2] == ("admin", "nodegroup"):
             return self._group(seen, *seen.path[2:])
+        if seen.path == ("admin", "debug", "cloudcontroller"):
+            return 200, "Amazon Web Services"
         raise Refused("no such path", 404)
 
     def _configuration(self, seen: Seen, kind: str, name: str = "") -> tuple[int, Json]:

@@ -24,6 +24,12 @@ CONFIG = {
 }
 GROUP = {"name": "g", "regions": ["us-east-1"], "launch_config": "c", "scale_policy": "p", "origins": 1}
 
+# What each entry point gives, shown after it
+GIVEN = {
+    "main": "in use: {{ autoscaling_images_in_use | join(' ') }}",
+    "verify": "found: {{ autoscaling_findings | map(attribute='message') | join(', ') }}",
+}
+
 
 def digest(name: str) -> str:
     return sha256(name.encode()).hexdigest()[:8]
@@ -51,11 +57,11 @@ class Role:
             "ansible_python_interpreter": sys.executable,
         }
 
-    def play(self, *options: str, **variables: Any) -> tuple[int, list[str], str]:
+    def play(self, *options: str, entry: str = "main", **variables: Any) -> tuple[int, list[str], str]:
         """How many tasks changed, what was asked of the API to be changed, and the output."""
         self.api.forget()
-        show = {"ansible.builtin.debug": {"msg": "in use: {{ autoscaling_images_in_use | join(' ') }}"}}
-        role = {"ansible.builtin.include_role": {"name": "streamops.red5pro.autoscaling"}}
+        show = {"ansible.builtin.debug": {"msg": GIVEN[entry]}}
+        role = {"ansible.builtin.include_role": {"name": "streamops.red5pro.autoscaling", "tasks_from": entry}}
         book = {"hosts": "localhost", "gather_facts": False, "connection": "local", "tasks": [role, show]}
         (self.directory / "play.json").write_text(json.dumps([{**book, "vars": {**self.variables, **variables}}]), encoding="utf-8")
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "RED5PRO_"))}
@@ -115,3 +121,13 @@ def test_the_life_of_a_node_group(api: FakeApi, tmp_path: Path) -> None:
     _, writes, _ = role.play(**absent)
     assert writes == [f"DELETE nodegroup/{G2}", f"DELETE launchconfig/{C2}", "DELETE scalepolicy/p"]
     assert not api.groups and not held and not api.held["scalepolicy"]
+
+
+def test_verify_says_what_another_image_would_change(api: FakeApi, tmp_path: Path) -> None:
+    role = Role(api, tmp_path)
+    role.play(autoscaling_node_image="image-one")
+    _, writes, output = role.play(entry="verify", autoscaling_node_image="image-two")
+    assert writes == []
+    assert f'found: the launch configuration {C2} is not as declared, the node group {G2} is not as declared"' in output
+    absent = [POLICY, {"name": "never", "state": "absent"}]
+    assert 'found: "' in role.play(entry="verify", autoscaling_node_image="image-one", red5pro_scale_policies=absent)[2]
