@@ -2,14 +2,22 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+LINT_VENV := .venv-lint
+LINT := $(LINT_VENV)/bin
+LINT_ENV = PATH=$(CURDIR)/$(LINT):$$PATH
+SITE_PACKAGES = $(shell $(1)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+PYTEST = $(BIN)/python -m pytest -m "not long"
+TREE := build/ansible_collections/streamops/red5pro
 COLLECTION := .collections/ansible_collections/streamops/red5pro
 SUDO := $(shell test $$(id -u) = 0 || echo sudo)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-down test test-parts test-deployment bench clean
+.PHONY: help setup setup-lint readmes demo demo-down bench clean test test-all test-long gates tree artifact
+.PHONY: test-unit test-rehearsal test-deployment test-life sanity ansible-lint galaxy-importer docs-lint mypy nox ruff yamllint
+.PHONY: shellcheck changelog-lint
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.done $(COLLECTION) ## install what is needed: Debian packages, and Python packages into .venv
 	@rehearsal/install
@@ -20,9 +28,21 @@ $(VENV)/.done: requirements-dev.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --requirement $<
 	touch $@
 
+# The tools that ask Ansible for documentation look for collections beside it, whatever the environment says.
+$(LINT_VENV)/.done: requirements-lint.lock | $(VENV)/.done
+	$(PYTHON) -m venv $(LINT_VENV)
+	$(LINT)/pip install --quiet --disable-pip-version-check --requirement $<
+	ln -sfn $(call SITE_PACKAGES,$(VENV))/ansible_collections $(call SITE_PACKAGES,$(LINT_VENV))/
+	touch $@
+
 $(COLLECTION):
 	mkdir -p $(@D)
 	ln -sfn ../../.. $@
+
+setup-lint: setup $(LINT_VENV)/.done ## the same with the tools of the gates, which pre-commit calls
+
+readmes: setup ## write what roles' argument specs say into their README.md
+	$(BIN)/python tests/tools/role_readme.py roles/*/
 
 demo: setup ## stand up the whole deployment in the rehearsal, prove it, and leave it running
 	rehearsal/run --reset
@@ -33,27 +53,93 @@ demo: setup ## stand up the whole deployment in the rehearsal, prove it, and lea
 demo-down: ## stop the rehearsal and remove its state
 	rehearsal/run --stop
 
-test: setup ## run every test
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync test-parts test-deployment
+# What CI runs. Two at a time, the long ones first; one that fails does not keep the others from running.
+SUITES := test-deployment test-life test-rehearsal test-molecule test-unit
+GATES := galaxy-importer docs-lint mypy nox ruff yamllint shellcheck changelog-lint
+TIMED = @tests/tools/timed $@
 
-# Two processes, since the rehearsal changes moto for the whole of its own.
-test-parts: setup ## the tests of the modules, the roles and the parts of the rehearsal
-	$(BIN)/python -m pytest tests/unit
-	$(BIN)/python -m pytest tests/rehearsal --ignore tests/rehearsal/deployment
+test: setup $(LINT_VENV)/.done ## run every test and gate, and tell how long each took
+	@rm -f build/times
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 --output-sync $(SUITES) $(GATES); status=$$?; \
+	tests/tools/timed --report; exit $$status
+
+gates: setup $(LINT_VENV)/.done ## run the gates alone
+	@rm -f build/times
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 --output-sync $(GATES); status=$$?; tests/tools/timed --report; exit $$status
+
+# A process for each, since the rehearsal changes moto for the whole of its own, and each suite keeps a rehearsal of its own.
+test-unit: setup ## the tests of the modules, filters and what roles declare
+	$(TIMED) $(PYTEST) tests/unit
+
+test-rehearsal: setup artifact ## the tests of the rehearsal's parts, of single roles, and of the built artifact
+	$(TIMED) $(PYTEST) tests/rehearsal --ignore tests/rehearsal/deployment --ignore tests/rehearsal/life
 
 test-deployment: setup ## the tests of the whole deployment, from the baseline account to nodes in service
-	$(BIN)/python -m pytest tests/rehearsal/deployment
+	$(TIMED) $(PYTEST) tests/rehearsal/deployment
+
+test-life: setup ## the tests of a deployment's later life
+	$(TIMED) $(PYTEST) tests/rehearsal/life
+
+# A copy of what git knows, in the layout that ansible-test and antsibull-docs want, beside the collections that this one needs.
+tree: setup
+	@rm -rf $(TREE) && mkdir -p $(TREE)
+	@git ls-files -z --cached --others --exclude-standard | tar --create --null --ignore-failed-read --files-from=- 2> /dev/null | \
+	  tar --extract --directory=$(TREE)
+	@git init --quiet $(TREE) # or ansible-test would find this repository, and that it ignores the copy
+	@ln -sfn $(call SITE_PACKAGES,$(VENV))/ansible_collections/amazon $(call SITE_PACKAGES,$(VENV))/ansible_collections/community build/ansible_collections/
+
+artifact: tree ## build what is published, into build/artifact
+	@rm -rf build/artifact
+	@cd $(TREE) && $(CURDIR)/$(BIN)/ansible-galaxy collection build --output-path $(CURDIR)/build/artifact > /dev/null
+
+sanity: tree ## ansible-test sanity, all of its tests
+	$(TIMED) env --chdir=$(TREE) tests/tools/sanity $(CURDIR)/$(BIN)/python
+
+ansible-lint: setup $(LINT_VENV)/.done ## ansible-lint with the production profile
+	$(TIMED) env $(LINT_ENV) ANSIBLE_COLLECTIONS_PATH=$(CURDIR)/.collections:$(call SITE_PACKAGES,$(VENV)) ansible-lint --offline --strict -q
+
+galaxy-importer: artifact $(LINT_VENV)/.done ## what Galaxy says of the artifact
+	$(TIMED) env --chdir=build/artifact $(LINT_ENV) ANSIBLE_COLLECTIONS_PATH=$(call SITE_PACKAGES,$(VENV)) $(CURDIR)/tests/tools/importer
+
+# Below this repository git would tell antsibull-docs that the collections there are empty, since it ignores them.
+docs-lint: tree $(LINT_VENV)/.done ## the documentation of plugins and roles
+	$(TIMED) env --chdir=$(TREE) $(LINT_ENV) ANSIBLE_COLLECTIONS_PATH=$(CURDIR)/build GIT_CEILING_DIRECTORIES=$(CURDIR):$(realpath $(VENV)/..) \
+	  antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=dependent .
+
+mypy: setup ## types, strictly
+	$(TIMED) $(BIN)/mypy
+
+nox: $(LINT_VENV)/.done ## the sessions of antsibull-nox.toml
+	$(TIMED) env $(LINT_ENV) nox --no-venv --non-interactive
+
+ruff: $(LINT_VENV)/.done ## lint and format of Python
+	$(TIMED) $(LINT)/ruff check --quiet
+	$(TIMED) $(LINT)/ruff format --quiet --check
+
+yamllint: $(LINT_VENV)/.done ## all YAML
+	$(TIMED) $(LINT)/yamllint --strict .
+
+shellcheck: setup ## all shell scripts
+	$(TIMED) shellcheck $$(git grep --files-with-matches --untracked -E '^#!(/bin/sh|/usr/bin/env bash)' | xargs awk 'FNR == 1 && /^#!.*sh$$/ {print FILENAME}')
+
+changelog-lint: $(LINT_VENV)/.done ## the changelog and its fragments
+	$(TIMED) $(LINT)/antsibull-changelog lint
+
+test-all: test test-long ## everything: also the tests that are too long for CI
+
+test-long: setup artifact ## the tests that are too long for CI
+	$(BIN)/python -m pytest -m long tests/rehearsal
 
 bench: setup ## time the main job: first run, second run, more stream managers
 	$(BIN)/python -m rehearsal.bench
 
 # The cheap ones; each makes a rehearsal of its own and removes it.
 test-molecule: setup ## roles alone, with nothing but their own inputs, by Molecule
-	PATH=$(CURDIR)/$(BIN):$$PATH molecule test --no-command-borders -s network -s certificate -s stream_managers
+	$(TIMED) env PATH=$(CURDIR)/$(BIN):$$PATH molecule test --no-command-borders -s network -s certificate -s stream_managers
 
 molecule: setup ## every Molecule scenario, the whole deployment among them
 	PATH=$(CURDIR)/$(BIN):$$PATH molecule test --no-command-borders --all
 
 .PHONY: test-molecule molecule
 clean: ## remove what the targets above made in this directory
-	$(SUDO) rm -rf $(VENV) .collections build .pytest_cache .coverage
+	$(SUDO) rm -rf $(VENV) $(LINT_VENV) .collections build .mypy_cache .ruff_cache .pytest_cache .coverage

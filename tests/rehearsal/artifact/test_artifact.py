@@ -1,0 +1,70 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What is published: nothing in the artifact that users do not need, and all that they need is found where it is installed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sysconfig
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from tests.rehearsal.conftest import CHECKOUT
+
+FOR_USERS = {
+    "CHANGELOG.rst", "CONTRIBUTING.md", "FILES.json", "LICENSE", "MANIFEST.json", "README.md", "bindep.txt", "changelogs", "docs",
+    "extensions/awx", "inventories/example", "meta", "playbooks", "plugins", "requirements.txt", "requirements.yml", "roles",
+}  # fmt: skip
+BIN = CHECKOUT / ".venv" / "bin"
+NAME = "streamops.red5pro"
+
+
+@pytest.fixture(scope="module")
+def artifact() -> Path:
+    """The one that `make artifact` built."""
+    (found,) = (CHECKOUT / "build" / "artifact").glob("streamops-red5pro-*.tar.gz")
+    return found
+
+
+@pytest.fixture(scope="module")
+def installed(artifact: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A collections path with nothing in it but the installed artifact, and an empty configuration beside it."""
+    path = tmp_path_factory.mktemp("installed")
+    (path / "ansible.cfg").touch()
+    command = [BIN / "ansible-galaxy", "collection", "install", "--no-deps", "--offline", "--collections-path", path, artifact]
+    subprocess.run(command, check=True, capture_output=True, env=environment(path))
+    return path
+
+
+def environment(path: Path) -> dict[str, str]:
+    """Of a command that finds the installed copy and what it depends on, and not this checkout."""
+    return {
+        "ANSIBLE_COLLECTIONS_PATH": f"{path}:{sysconfig.get_path('purelib')}",
+        "ANSIBLE_CONFIG": str(path / "ansible.cfg"),
+        "HOME": str(path),
+        "PATH": f"{BIN}:/usr/bin:/bin",
+    }
+
+
+def test_holds_what_users_need_and_nothing_else(artifact: Path) -> None:
+    with tarfile.open(artifact) as archive:
+        files = {member.name for member in archive if member.isfile()}
+    strangers = {name for name in files if not any(name == wanted or name.startswith(f"{wanted}/") for wanted in FOR_USERS)}
+    assert not strangers
+    ours = subprocess.run(["git", "ls-files", *FOR_USERS], cwd=CHECKOUT, check=True, capture_output=True, text=True).stdout.splitlines()
+    assert not {name for name in ours if (CHECKOUT / name).exists()} - files
+
+
+MODULES = {file.stem for file in (CHECKOUT / "plugins" / "modules").glob("*.py")}
+FILTERS = {file.stem for file in (CHECKOUT / "plugins" / "filter").glob("*.yml")}
+ROLES = {file.name for file in (CHECKOUT / "roles").iterdir() if file.is_dir()}
+
+
+@pytest.mark.parametrize(("kind", "names"), [("module", MODULES), ("filter", FILTERS), ("role", ROLES)])
+def test_ansible_doc_finds_all(kind: str, names: set[str], installed: Path) -> None:
+    command = [BIN / "ansible-doc", "--type", kind, "--list", "--json", NAME]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment(installed), cwd=installed)
+    assert set(json.loads(done.stdout)) == {f"{NAME}.{name}" for name in names}
