@@ -189,6 +189,7 @@ def playbook(processes: list[int]) -> int:
 # After how many changes the run is ended, and how; spread over all that site.yml changes, from the target group to the nodes.
 HALF_WAYS = [
     pytest.param(1, signal.SIGKILL, id="the target group has no tags yet"),
+    pytest.param(2, signal.SIGKILL, marks=pytest.mark.long),
     pytest.param(6, signal.SIGTERM),
     pytest.param(9, signal.SIGKILL, marks=pytest.mark.long),
     pytest.param(11, signal.SIGTERM, marks=pytest.mark.long),
@@ -196,7 +197,6 @@ HALF_WAYS = [
     pytest.param(15, signal.SIGTERM, marks=pytest.mark.long),
     pytest.param(17, signal.SIGKILL, marks=pytest.mark.long),
     pytest.param(20, signal.SIGTERM, marks=pytest.mark.long),
-    pytest.param(23, signal.SIGKILL, marks=pytest.mark.long),
 ]
 
 
