@@ -32,7 +32,7 @@ $(VENV)/.done: requirements-dev.lock
 $(LINT_VENV)/.done: requirements-lint.lock | $(VENV)/.done
 	$(PYTHON) -m venv $(LINT_VENV)
 	$(LINT)/pip install --quiet --disable-pip-version-check --requirement $<
-	ln -sfn $(call SITE_PACKAGES,$(VENV))/ansible_collections $(call SITE_PACKAGES,$(LINT_VENV))/
+	for packages in $(LINT_VENV)/lib/python*/site-packages; do ln -sfn $(call SITE_PACKAGES,$(CURDIR)/$(VENV))/ansible_collections "$$packages/"; done
 	touch $@
 
 $(COLLECTION):
