@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Everything in the account, a line each, to compare before and after: `rehearsal/run python -m rehearsal.census`.
 
-What moves by itself is left out: times, health, and instances that are terminated.
+What moves by itself is left out: times, health, instances that are terminated, and public addresses that are no Elastic IPs,
+since AWS gives an instance another one whenever it needs one again.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ _EC2: dict[str, tuple[str, str, dict[str, Any]]] = {
 _KEY_TYPES = ["RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1"]
 # Made at random or by the clock, although nobody changed anything.
 _VOLATILE = {"CreationDate", "KeyFingerprint", "ResponseMetadata", "Serial"}
+
+_PUBLIC = {"PublicDnsName", "PublicIp", "PublicIpAddress"}
 
 Item = tuple[str, str, Any]  # kind, identifier, what AWS says of it
 
@@ -70,6 +73,23 @@ def _pages(client: Any, operation: str, field: str, **arguments: Any) -> Iterato
 
 def _ec2(session: boto3.Session) -> Iterator[Item]:
     ec2 = session.client("ec2")
+    elastic = {address["PublicIp"] for address in ec2.describe_addresses()["Addresses"]}
+    for kind, identifier, item in _ec2_items(ec2):
+        yield kind, identifier, _lasting(item, elastic)
+
+
+def _lasting(value: Any, elastic: set[str]) -> Any:
+    """The value without public addresses that are no Elastic IPs; that there is one is kept."""
+    if isinstance(value, list):
+        return [_lasting(item, elastic) for item in value]
+    if not isinstance(value, dict):
+        return value
+    passing = any(value.get(key, "") not in {"", *elastic} for key in ("PublicIp", "PublicIpAddress"))
+    kept = {key: "of the pool" if passing and key in _PUBLIC else item for key, item in value.items()}
+    return {key: _lasting(item, elastic) for key, item in kept.items()}
+
+
+def _ec2_items(ec2: Any) -> Iterator[Item]:
     for operation, (field, identifier, arguments) in _EC2.items():
         for item in _pages(ec2, operation, field, **arguments):
             yield field, item[identifier], item
