@@ -43,7 +43,7 @@ class Slots:
 
     def __init__(self, backend: str) -> None:
         self._backend = backend
-        self._slots = [_Slot() for _ in range(_LEAST)]
+        self._slots = [_Slot() for _unused in range(_LEAST)]
 
     def follow(self, targets: Iterable[Target]) -> bool:
         """Take the targets as they are now; whether anything is different from before. There may be more slots afterwards."""
@@ -60,7 +60,7 @@ class Slots:
         free = next((slot for slot in self._slots if slot.target is None), None)
         if free is None:
             free = _Slot()
-            self._slots += [free, *(_Slot() for _ in range(len(self._slots) - 1))]
+            self._slots += [free, *(_Slot() for _unused in range(len(self._slots) - 1))]
         return free
 
     def config(self, servers: Servers) -> str:

@@ -72,7 +72,7 @@ class Names:
         """The answer to a question, following CNAMEs and aliases, and whether the last name of the chain exists."""
         answer: list[RR] = []
         asked = name
-        for _ in range(_LONGEST_CHAIN):
+        for _unused in range(_LONGEST_CHAIN):
             records = self._at(asked.lower())
             if records is None:
                 return answer, False
@@ -86,7 +86,7 @@ class Names:
     def _own(self, name: str, record: Record) -> list[RR]:
         """What a record set says, under the name it was asked by."""
         if record.alias:
-            found, _ = self.answer(record.alias.rstrip("."), record.type)
+            found, _unused = self.answer(record.alias.rstrip("."), record.type)
             values, ttl = tuple(str(rr.rdata) for rr in found if QTYPE[rr.rtype] == record.type), _AWS_TTL
         else:
             values, ttl = record.values, record.ttl

@@ -43,7 +43,7 @@ class _Listener:
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):  # it may have gone again
-            client, _ = self._socket.accept()
+            client, _unused = self._socket.accept()
             client.setblocking(False)
             self._clients[client] = asyncio.create_task(self._forward(client))
 

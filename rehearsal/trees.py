@@ -117,7 +117,7 @@ def _whiteout(path: Path) -> None:
 
 def _copy(source: Path, target: Path, values: Mapping[str, str]) -> None:
     """Copies a directory of this module's sources, `@NAME@` replaced, as root's and with tidy modes."""
-    for directory, _, names in os.walk(source):
+    for directory, _unused, names in os.walk(source):
         below = target / Path(directory).relative_to(source)
         below.mkdir(parents=True, exist_ok=True)
         for name in names:

@@ -145,7 +145,7 @@ def refused_statements(rules: Iterable[Facts], role: str, problems: Iterable[str
         *(
             {"subject": f"red5pro_{where}", "declared": "breaks a rule", "stands": why.strip(), "message": f"red5pro_{problem}"}
             for problem in problems
-            for where, _, why in [problem.partition(":")]
+            for where, _unused, why in [problem.partition(":")]
         ),
     ]
 

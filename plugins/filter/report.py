@@ -23,8 +23,14 @@ COMING = frozenset({"initial", "initializing", "new", "pending", "provisioning",
                     "PENDING_VALIDATION"})  # fmt: skip
 
 # The drawing, in its own units: as wide as a page, boxes of one height in rows.
-WIDTH, GAP, BOX, HEAD, DOT = 1120, 24, 82, 34, 18
-ZONES_A_ROW, LETTER, BOLD = 4, 6.9, 1.3
+WIDTH = 1120
+GAP = 24
+BOX = 82
+HEAD = 34
+DOT = 18
+ZONES_A_ROW = 4
+LETTER = 6.9
+BOLD = 1.3
 
 
 def deployment_report(seen: Facts, findings: list[Facts], time: str) -> Facts:

@@ -9,7 +9,7 @@ version_added: 0.1.0
 short_description: Find all EC2 resources that bear a tag, in every region
 description:
   - Tells which instances, images, snapshots, Elastic IPs and other resources of EC2 bear a tag, with one request to each region that is
-    enabled for the account. The C(_info) modules of M(amazon.aws) would have to be called for each kind in each region.
+    enabled for the account. The C(_info) modules of C(amazon.aws) would have to be called for each kind in each region.
   - Instances that were terminated may be among them for a while.
 author:
   - streamops.red5pro contributors (@streamops)

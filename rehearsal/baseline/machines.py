@@ -20,7 +20,7 @@ from .common import Tick, tagged, tags, until
 def build(ids: Mapping[str, str], tick: Tick) -> None:
     """Make them in the network of these ids, and wait until the instances run."""
     ec2 = boto3.client("ec2")
-    for name, (image_id, _) in account.IMAGES.items():
+    for name, (image_id, _unused) in account.IMAGES.items():
         with mock.patch.object(moto.ec2.models.amis, "random_ami_id", return_value=image_id):
             ec2.register_image(Name=name, Architecture="x86_64", RootDeviceName="/dev/sda1", VirtualizationType="hvm")
         disks = ec2.describe_images(ImageIds=[image_id])["Images"][0]["BlockDeviceMappings"]

@@ -19,7 +19,7 @@ _RECAP = re.compile(r"^(\S+)\s+: ok=\d+\s+changed=(\d+)\s+unreachable=(\d+)\s+fa
 
 def changed(output: str) -> dict[str, int]:
     """Host -> how many tasks changed something, from the play recap."""
-    return {host: int(count) for host, count, _, _ in _RECAP.findall(output)}
+    return {host: int(count) for host, count, _unused, _unused in _RECAP.findall(output)}
 
 
 def said(done: subprocess.CompletedProcess[str]) -> str:

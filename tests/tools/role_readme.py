@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Writes what stands elsewhere into each role's README.md, between markers, so that it stands in one place only.
@@ -6,7 +5,7 @@
 The entry points and variables come from the role's meta/argument_specs.yml, the example from the play of its Molecule scenario,
 if it has one: extensions/molecule/ROLE/converge.yml.
 
-    tests/tools/role_readme.py [--check] ROLE_DIRECTORY...
+    python tests/tools/role_readme.py [--check] ROLE_DIRECTORY...
 
 With --check nothing is written; exit code 1 and the names of the files tell which are out of date.
 """

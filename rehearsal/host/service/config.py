@@ -30,8 +30,9 @@ class Environment:
     facts: Path
 
     @classmethod
-    def read(cls, environ: Mapping[str, str] = os.environ) -> Environment:
+    def read(cls, environ: Mapping[str, str] | None = None) -> Environment:
         """From what /etc/default/red5pro exports."""
+        environ = os.environ if environ is None else environ
         return cls(
             home=Path(environ["RED5_HOME"]),
             port=int(environ["RED5_PORT"]),
@@ -62,7 +63,7 @@ def read_properties(path: Path) -> dict[str, str]:
     for line in path.read_text(encoding="latin-1").splitlines():
         line = line.strip()
         if line and line[0] not in "#!":
-            key, _, value = line.partition("=")
+            key, _unused, value = line.partition("=")
             properties[key.strip()] = value.strip()
     return properties
 

@@ -120,7 +120,7 @@ class Controller:
         for region, role, least in self._minimums(group):
             present = [node for node in alive if (node["region"], node["role"]) == (region, role)]
             complete = complete and sum(node["state"] == "inservice" for node in present) >= least
-            for _ in range(least - len(present)):
+            for _unused in range(least - len(present)):
                 try:
                     self.launch(group, region, role)
                 except Ec2Error as error:

@@ -91,6 +91,7 @@ class Launcher:
             parameters[f"TagSpecification__1__Tag__{number}__Key"] = key
             parameters[f"TagSpecification__1__Tag__{number}__Value"] = value
         start = turn % len(network.subnets)
+        refused = Ec2Error("Unsupported", "there is no subnet")
         for zone, subnet in network.subnets[start:] + network.subnets[:start]:
             try:
                 answer = ec2.call("RunInstances", SubnetId=subnet, **parameters)
@@ -119,7 +120,7 @@ def _text(item: Any, path: str) -> str:
 def _user_data(configuration: Mapping[str, Any]) -> dict[str, str]:
     """The property UserData, a file of this host or base64, as the parameter of RunInstances."""
     for item in configuration["properties"]["property"]:
-        kind, _, value = item["value"].partition(":")
+        kind, _unused, value = item["value"].partition(":")
         if item["name"] == "UserData" and kind == "base64":
             return {"UserData": value}
         if item["name"] == "UserData" and kind == "file":

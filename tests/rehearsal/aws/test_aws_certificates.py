@@ -99,7 +99,7 @@ def test_rule_06_times_out_after_72_hours(empty: Any, pace: float) -> None:
 
 def test_rule_06_email_shows_no_record_and_waits_for_its_owner(cloud: Any) -> None:
     arn = cloud.request(method="EMAIL")
-    for _ in range(2):
+    for _unused in range(2):
         option = cloud.certificate(arn)["DomainValidationOptions"][0]
         assert (option["ValidationMethod"], "ResourceRecord" in option) == ("EMAIL", False)
     cloud.wait(HOURS_72 - 1)

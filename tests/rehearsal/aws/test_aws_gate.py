@@ -35,7 +35,7 @@ def test_rule_22_any_call_may_be_throttled(empty: Any, refused: Any, service: st
     client = empty.client(service)
     action = client.meta.method_to_api_mapping[method]
     aws.faults.throttle(action, 2)
-    for _ in range(2):
+    for _unused in range(2):
         with refused(code):
             getattr(client, method)()
     getattr(client, method)()

@@ -24,7 +24,7 @@ def quota(cloud: Any) -> str:
 
 
 def test_rule_09_five_elastic_ips(cloud: Any, refused: Any) -> None:
-    addresses = [allocate(cloud)[1] for _ in range(5)]
+    addresses = [allocate(cloud)[1] for _unused in range(5)]
     with refused("AddressLimitExceeded"):
         allocate(cloud)
     assert len(set(addresses)) == 5
@@ -37,7 +37,7 @@ def test_rule_09_five_elastic_ips(cloud: Any, refused: Any) -> None:
 
 
 def test_rule_10_not_with_a_pending_or_ended_instance(cloud: Any, refused: Any) -> None:
-    allocation, _ = allocate(cloud)
+    allocation, _unused = allocate(cloud)
     instance = cloud.launch()
     with refused("InvalidInstanceID"):
         cloud.ec2.associate_address(AllocationId=allocation, InstanceId=instance)
@@ -62,7 +62,7 @@ def test_rule_10_the_former_public_address_is_gone(cloud: Any) -> None:
 def test_rule_10_in_a_private_subnet_none_is_left(cloud: Any) -> None:
     instance = cloud.running("private")
     assert "PublicIpAddress" not in cloud.instance(instance)
-    allocation, _ = allocate(cloud)
+    allocation, _unused = allocate(cloud)
     association = cloud.ec2.associate_address(AllocationId=allocation, InstanceId=instance)["AssociationId"]
     cloud.ec2.disassociate_address(AssociationId=association)
     assert "PublicIpAddress" not in cloud.instance(instance)
@@ -130,7 +130,7 @@ def test_rule_11_stopping_and_shutting_down_take_their_time(cloud: Any) -> None:
     assert cloud.ec2.start_instances(InstanceIds=[instance])["StartingInstances"][0]["CurrentState"]["Name"] == "pending"
     cloud.wait(35)
     assert (cloud.state(instance), aws.view.instances()[0].ready) == ("running", True)
-    for _ in range(2):
+    for _unused in range(2):
         assert cloud.ec2.terminate_instances(InstanceIds=[instance])["TerminatingInstances"][0]["CurrentState"]["Name"] == "shutting-down"
     cloud.wait(20)
     assert cloud.state(instance) == "terminated"

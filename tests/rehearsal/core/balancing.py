@@ -154,7 +154,7 @@ class Bench:
 
     def who(self, requests: int = 20) -> set[str]:
         """The names of the servers that answer so many requests."""
-        return {self.get()[1] for _ in range(requests)}
+        return {self.get()[1] for _unused in range(requests)}
 
 
 class Clients:
@@ -163,7 +163,7 @@ class Clients:
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
         self._done = threading.Event()
-        self._threads = [threading.Thread(target=self._ask, daemon=True) for _ in range(10)]
+        self._threads = [threading.Thread(target=self._ask, daemon=True) for _unused in range(10)]
         self.answers: Counter[str] = Counter()
         self.failures: list[str] = []
 

@@ -112,7 +112,7 @@ def test_what_a_draining_target_was_asked_it_still_answers(bench: Bench) -> None
     bench.until_healthy(one)
     client = http.client.HTTPConnection(bench.elb.balancer.addresses[0], bench.elb.balancer.listeners[0].port, timeout=PATIENCE)
     client.request("GET", "/slow")
-    bench.until("asked", lambda: "/slow" in [path for path, _ in one.requests])
+    bench.until("asked", lambda: "/slow" in [path for path, _unused in one.requests])
     bench.elb.register(two)
     bench.until_healthy(two)
     assert bench.balancers.in_flight(GROUP, one.name)
@@ -185,7 +185,7 @@ def test_without_any_healthy_target_all_are_tried_and_without_any_target_the_ans
 
 
 def test_more_targets_than_there_are_slots(bench: Bench) -> None:
-    servers = [bench.server() for _ in range(20)]
+    servers = [bench.server() for _unused in range(20)]
     bench.elb.register(*servers[:10])
     bench.until_healthy(*servers[:10])
     with Clients(bench) as clients:

@@ -66,7 +66,7 @@ def test_a_wrong_request_is_refused_with_its_reason(rehearsal: Rehearsal, route:
 
 
 def test_what_goes_wrong_in_a_route_is_answered_and_logged(caplog: pytest.LogCaptureFixture) -> None:
-    def broken(_: object) -> None:
+    def broken(_unused: object) -> None:
         raise RuntimeError("no power")
 
     assert _call({"GET /x": broken}, "GET /x", b"") == (500, {"error": "RuntimeError: no power"})

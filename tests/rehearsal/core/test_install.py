@@ -66,7 +66,7 @@ def test_only_what_is_missing_is_installed_and_its_services_neither_start_nor_st
 
 
 def test_a_service_that_was_there_before_is_left_alone(machine: Machine) -> None:
-    log, _ = machine.install("haproxy")
+    log, _unused = machine.install("haproxy")
     assert [line for line in log if line.startswith("systemctl")] == ["systemctl disable --now haproxy.service"]
 
 
@@ -78,5 +78,5 @@ def test_a_policy_that_the_machine_has_already_is_kept_as_it_is(machine: Machine
 
 
 def test_where_systemd_does_not_run_it_is_not_asked(machine: Machine) -> None:
-    log, _ = machine.install("haproxy", systemd=False)
+    log, _unused = machine.install("haproxy", systemd=False)
     assert [line.split()[0] for line in log] == ["apt-get", "apt-get"]

@@ -137,7 +137,7 @@ class StreamManager:
         """Status and document of an API call; the parts of the path are escaped."""
         target = "/".join(("/streammanager/api/4.0/admin", *(quote(part, safe="") for part in path)))
         text = json.dumps(body).encode() if body is not None else b""
-        status, _, answer = self.send(method, f"{target}?accessToken={quote(token)}{query}", text)
+        status, _unused, answer = self.send(method, f"{target}?accessToken={quote(token)}{query}", text)
         return status, json.loads(answer)
 
 

@@ -86,7 +86,7 @@ def test_of_two_with_one_address_the_first_is_well(two: tuple[StreamManager, Str
 
 
 def test_a_foreign_address_is_refused(two: tuple[StreamManager, StreamManager]) -> None:
-    _, other = two
+    _unused, other = two
     restart(other, "127.10.1.5")
     eventually(lambda: other.root() == 503)
     assert "streammanager.ip=127.10.1.5 is no address of this host" in other.log()
@@ -123,7 +123,7 @@ def test_what_is_not_the_api_is_the_containers_page(stream_manager: StreamManage
 
 
 def test_absence_is_not_told_by_the_code(stream_manager: StreamManager) -> None:
-    codes = [stream_manager.call("GET", *POLICIES, "absent")[0] for _ in range(4)]
+    codes = [stream_manager.call("GET", *POLICIES, "absent")[0] for _unused in range(4)]
     assert codes == [400, 404, 400, 404]
 
 
@@ -146,7 +146,7 @@ def test_policies(stream_manager: StreamManager) -> None:
 
 def test_one_policy_is_answered_in_many_shapes(stream_manager: StreamManager) -> None:
     stream_manager.call("POST", *POLICIES, body=policy())
-    answers = [stream_manager.call("GET", *POLICIES, "policy")[1]["policy"] for _ in range(4)]
+    answers = [stream_manager.call("GET", *POLICIES, "policy")[1]["policy"] for _unused in range(4)]
     targets = [(answer["targets"].get("region") or [answer["targets"]])[0]["target"][0] for answer in answers]
     assert {type(target["minLimit"]) for target in targets} == {int, float, str}
     assert {"target" in answer["targets"] for answer in answers} == {True, False}

@@ -97,7 +97,9 @@ def test_a_lease_has_one_holder(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_counting_together_counts_each_once() -> None:
     documents = store.Documents(Path("/dev/null"))
     seen: list[int] = []
-    threads = [threading.Thread(target=lambda: seen.extend(documents.perform("count", name="n") for _ in range(200))) for _ in range(4)]
+    threads = [
+        threading.Thread(target=lambda: seen.extend(documents.perform("count", name="n") for _unused in range(200))) for _unused in range(4)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -244,6 +244,6 @@ def test_nodes_are_ended_and_named_when_the_api_does_not_answer(rehearsal: Any, 
         rehearsal.run([*ssh, f"ubuntu@{address}", "sudo /etc/init.d/red5pro stop"])
     done = play(DESTROY, red5pro_destroy_confirmed=True, **LITTLE)
     for node in nodes:
-        assert node in said(done).split("stays:")[0]
+        assert node in said(done).split("stays:", maxsplit=1)[0]
     assert "since the API does not answer" in said(done)
     assert census(rehearsal) == baseline

@@ -151,7 +151,7 @@ def test_surveys_ask_for_what_the_roles_take(controller: Controller) -> None:
 
 
 def test_a_node_image_id_fits_its_question(controller: Controller) -> None:
-    question = next(one for _, one in questions(controller) if one["variable"] == "red5pro_node_image")
+    question = next(one for _unused, one in questions(controller) if one["variable"] == "red5pro_node_image")
     assert (question["min"], question["max"]) == (len("ami-") + 8, len("ami-") + 17)
 
 

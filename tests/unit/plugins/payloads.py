@@ -125,16 +125,16 @@ def _words(target: dict[str, Any]) -> dict[str, Any]:
     return {_WORDS.get(key, key): value for key, value in target.items()}
 
 
-def policy_options(payload: dict[str, Any] = SEED_POLICY) -> dict[str, Any]:
-    """Return the options of scale_policy that say what the payload does."""
-    policy = copy.deepcopy(payload["policy"])
+def policy_options(payload: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return the options of scale_policy that say what the payload does, the guide's unless another is given."""
+    policy = copy.deepcopy((payload or SEED_POLICY)["policy"])
     regions = policy.pop("targets")["region"]
     return {**policy, "regions": [{"name": region["name"], "targets": list(map(_words, region["target"]))} for region in regions]}
 
 
-def launch_options(payload: dict[str, Any] = SEED_LAUNCH) -> dict[str, Any]:
-    """Return the options of launch_config that say what the payload does."""
-    launch = copy.deepcopy(payload["launchconfig"])
+def launch_options(payload: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return the options of launch_config that say what the payload does, the guide's unless another is given."""
+    launch = copy.deepcopy((payload or SEED_LAUNCH)["launchconfig"])
     return {
         **launch,
         "targets": list(map(_words, launch["targets"]["target"])),

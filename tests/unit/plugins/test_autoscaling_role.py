@@ -80,7 +80,7 @@ class Role:
 
 def test_the_life_of_a_node_group(api: FakeApi, tmp_path: Path) -> None:
     role = Role(api, tmp_path)
-    _, writes, output = role.play(autoscaling_node_image="image-one")
+    _unused, writes, output = role.play(autoscaling_node_image="image-one")
     assert writes == ["POST scalepolicy", "POST launchconfig", "POST nodegroup", "POST nodegroup/g/node/origin"]
     assert "in use: image-one" in output
     tags = {"team": "video", "red5pro:deployment": "live", "red5pro:role": "node"}
@@ -115,10 +115,10 @@ def test_the_life_of_a_node_group(api: FakeApi, tmp_path: Path) -> None:
         "red5pro_launch_configs": [{"name": "c", "state": "absent"}],
         "red5pro_node_groups": [{"name": "g", "state": "absent"}],
     }
-    changes, writes, _ = role.play("--check", **absent)
+    changes, writes, _unused = role.play("--check", **absent)
     assert (changes, writes) == (2, [])
     api.nodes[G2].clear()
-    _, writes, _ = role.play(**absent)
+    _unused, writes, _unused = role.play(**absent)
     assert writes == [f"DELETE nodegroup/{G2}", f"DELETE launchconfig/{C2}", "DELETE scalepolicy/p"]
     assert not api.groups and not held and not api.held["scalepolicy"]
 
@@ -126,7 +126,7 @@ def test_the_life_of_a_node_group(api: FakeApi, tmp_path: Path) -> None:
 def test_verify_says_what_another_image_would_change(api: FakeApi, tmp_path: Path) -> None:
     role = Role(api, tmp_path)
     role.play(autoscaling_node_image="image-one")
-    _, writes, output = role.play(entry="verify", autoscaling_node_image="image-two")
+    _unused, writes, output = role.play(entry="verify", autoscaling_node_image="image-two")
     assert writes == []
     assert f'found: the launch configuration {C2} is not as declared, the node group {G2} is not as declared"' in output
     absent = [POLICY, {"name": "never", "state": "absent"}]

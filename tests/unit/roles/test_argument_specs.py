@@ -177,7 +177,7 @@ def test_playbooks_call_entry_points() -> None:
 
 @pytest.mark.parametrize("playbook", sorted((ROOT / "playbooks").glob("*.yml")), ids=lambda path: path.name)
 def test_playbook_says_what_it_does_needs_and_changes(playbook: Path) -> None:
-    before, _, _ = playbook.read_text(encoding="utf-8").removeprefix("---\n").partition("\n- ")
+    before, _unused, _unused = playbook.read_text(encoding="utf-8").removeprefix("---\n").partition("\n- ")
     header = [line.removeprefix("# ") for line in before.splitlines() if line.startswith("# ")]
     text = " ".join(header)
     assert header and header[0][0].isupper(), "no header"

@@ -125,7 +125,7 @@ def test_a_run_that_was_killed_anywhere_is_picked_up(remove: bool) -> None:
         api = Api()
         api.run()
         running = api.steps(api.plan("i2", remove))
-        done = [next(running) for _ in range(number)]
+        done = [next(running) for _unused in range(number)]
         assert done + api.run("i2", remove) == steps
         assert (api.configs, api.groups) == (whole.configs, whole.groups)
 

@@ -231,7 +231,7 @@ CONNECTION_CASES: list[tuple[str, Any, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("option", "value", "message"), CONNECTION_CASES, ids=lambda value: str(value))
+@pytest.mark.parametrize(("option", "value", "message"), CONNECTION_CASES, ids=str)
 def test_connection(api: FakeApi, modules: Modules, option: str, value: Any, message: str) -> None:
     for module in ("scale_policy_info", "node_group_info"):
         told = modules.refused(module, **{option: value})

@@ -235,7 +235,7 @@ POLICY_EDITS: list[tuple[str, Any, bool, list[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("path", "value", "changed", "paths"), POLICY_EDITS, ids=lambda value: str(value))
+@pytest.mark.parametrize(("path", "value", "changed", "paths"), POLICY_EDITS, ids=str)
 def test_scale_policy_what_is_a_change(api: FakeApi, modules: Modules, path: str, value: Any, changed: bool, paths: list[str]) -> None:
     api.held[POLICY]["default-v3"] = SEED_POLICY
     options = edited(policy_options(), path, value)
@@ -280,7 +280,7 @@ LAUNCH_EDITS: list[tuple[str, Any, bool]] = [
 ]
 
 
-@pytest.mark.parametrize(("path", "value", "changed"), LAUNCH_EDITS, ids=lambda value: str(value))
+@pytest.mark.parametrize(("path", "value", "changed"), LAUNCH_EDITS, ids=str)
 def test_launch_config_what_is_a_change(api: FakeApi, modules: Modules, path: str, value: Any, changed: bool) -> None:
     api.held[LAUNCH]["all-nodes-launch"] = SEED_LAUNCH
     options = edited(launch_options(), path, value)
