@@ -6,8 +6,12 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
+
+from iam_policy import iam_action
+
+from rehearsal import settings
 
 Aws = Callable[..., Any]
 Play = Callable[..., subprocess.CompletedProcess[str]]
@@ -25,3 +29,8 @@ def changed(output: str) -> dict[str, int]:
 def said(done: subprocess.CompletedProcess[str]) -> str:
     """All that was printed, its lines joined and YAML's escapes undone."""
     return " ".join((done.stdout + done.stderr).replace('\\"', '"').replace("''", "'").split())
+
+
+def operator_actions(calls: Iterable[dict[str, Any]]) -> set[str]:
+    """What the operator called, as IAM names it; stream managers have credentials of their own."""
+    return {iam_action(call["service"], call["action"]) for call in calls if call["access_key"] == settings.OPERATOR_ACCESS_KEY}

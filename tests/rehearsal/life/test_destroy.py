@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playing import SITE, Aws, Play, changed, said
+from iam_policy import allowed
+from playing import SITE, Aws, Play, changed, operator_actions, said
 
 from rehearsal import account, settings
 
@@ -132,6 +133,7 @@ class TestDestroyed:
         done = play(DESTROY, red5pro_destroy_confirmed=True, red5pro_destroy_protected=True, **LITTLE)
         assert changed(done.stdout) == changed(foreseen.stdout)
         assert goes(done.stdout) == goes(foreseen.stdout)
+        assert operator_actions(rehearsal.calls()[calls:]) <= allowed(), "docs/iam-policy.json suffices"
         gone = {line.split()[2] for line in set(before) - set(census(rehearsal))}
         images = {name for name in gone if name.startswith("ami-")}
         assert images <= goes(foreseen.stdout) and len(images) == 2

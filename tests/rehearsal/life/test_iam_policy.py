@@ -4,28 +4,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from iam_policy import allowed, iam_action
-from playing import VERIFY, Play
-
-from rehearsal import settings
+from iam_policy import allowed
+from playing import VERIFY, Play, operator_actions
 
 # What only other runs than site.yml on the baseline account and verify.yml need, and which.
 OTHER_RUNS = {
+    "acm:DeleteCertificate": "destroy.yml",
     "acm:GetCertificate": "community.aws.acm_certificate_info, which reads a certificate that is given",
     "ec2:CopyImage": "nodes in another region",
     "ec2:CreateTags": "AWS asks for it where something is made with tags",
     "ec2:DeleteSnapshot": "an image that nothing uses any more",
     "ec2:DeregisterImage": "an image that nothing uses any more",
     "ec2:DescribeRegions": "nodes in another region",
+    "ec2:DescribeSnapshotAttribute": "destroy.yml",
+    "ec2:DescribeSnapshots": "destroy.yml",
     "ec2:DisassociateAddress": "a stream manager that is no longer declared",
     "ec2:ReleaseAddress": "a stream manager that is no longer declared",
     "ec2:RevokeSecurityGroupIngress": "a stream manager that is gone",
     "ec2:StartInstances": "a stream manager that was stopped",
     "elasticloadbalancing:DeleteListener": "a listener that somebody added",
+    "elasticloadbalancing:DeleteLoadBalancer": "destroy.yml",
+    "elasticloadbalancing:DeleteTargetGroup": "destroy.yml",
     "elasticloadbalancing:DeregisterTargets": "a target that is none of the stream managers",
     "elasticloadbalancing:ModifyListener": "another certificate or security policy",
     "elasticloadbalancing:ModifyTargetGroup": "another health check",
@@ -35,16 +37,11 @@ OTHER_RUNS = {
 }
 
 
-def actions(calls: Iterable[dict[str, Any]]) -> set[str]:
-    """What the operator called, as IAM names it; stream managers have credentials of their own."""
-    return {iam_action(call["service"], call["action"]) for call in calls if call["access_key"] == settings.OPERATOR_ACCESS_KEY}
-
-
 @pytest.fixture(scope="module")
 def called(standing: Any, rehearsal: Any, play: Play) -> set[str]:
     since = len(rehearsal.calls())
     play(VERIFY)
-    return actions(standing.called) | actions(rehearsal.calls()[since:])
+    return operator_actions(standing.called) | operator_actions(rehearsal.calls()[since:])
 
 
 def test_policy_suffices(called: set[str]) -> None:
