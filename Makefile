@@ -14,7 +14,7 @@ SUDO := $(shell test $$(id -u) = 0 || echo sudo)
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-lint readmes demo demo-down bench clean test test-all test-long gates tree artifact
 .PHONY: test-unit test-rehearsal test-deployment test-life sanity ansible-lint galaxy-importer docs-lint mypy nox ruff yamllint
-.PHONY: shellcheck changelog-lint
+.PHONY: shellcheck changelog-lint test-oldest test-newest
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,7 +55,7 @@ demo-down: ## stop the rehearsal and remove its state
 
 # What CI runs. Two at a time, the long ones first; one that fails does not keep the others from running.
 SUITES := test-deployment test-life test-rehearsal test-molecule test-unit
-GATES := galaxy-importer docs-lint mypy nox ruff yamllint shellcheck changelog-lint
+GATES := sanity ansible-lint galaxy-importer docs-lint mypy nox ruff yamllint shellcheck changelog-lint
 TIMED = @tests/tools/timed $@
 
 test: setup $(LINT_VENV)/.done ## run every test and gate, and tell how long each took
@@ -125,7 +125,15 @@ shellcheck: setup ## all shell scripts
 changelog-lint: $(LINT_VENV)/.done ## the changelog and its fragments
 	$(TIMED) $(LINT)/antsibull-changelog lint
 
-test-all: test test-long ## everything: also the tests that are too long for CI
+test-all: test test-long molecule test-oldest test-newest ## everything: also what is too long for CI
+
+# The lower bounds of requirements-dev.txt, and the newest versions there are; build/oldest/versions.txt and so on tell which these were.
+PYTHON_NEWEST ?= python3.13
+test-oldest: setup ## unit tests, the deployment and sanity on exactly the lower bounds of what is needed
+	sed -E 's/ *#.*//; s/>=/==/' requirements-dev.txt | tests/tools/versions oldest $(PYTHON)
+
+test-newest: setup ## the same on the newest versions, with PYTHON_NEWEST (python3.13)
+	sed -E 's/ *#.*//' requirements-dev.txt | tests/tools/versions newest $(PYTHON_NEWEST)
 
 test-long: setup artifact ## the tests that are too long for CI
 	$(BIN)/python -m pytest -m long tests/rehearsal

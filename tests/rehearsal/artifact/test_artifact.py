@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is published: nothing in the artifact that users do not need, and all that they need is found where it is installed."""
+"""What is published: nothing in the artifact that users do not need, and all that they need works from where it is installed."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import json
 import subprocess
 import sysconfig
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.rehearsal.conftest import CHECKOUT
+from tests.rehearsal.conftest import CHECKOUT, Rehearsal
 
 FOR_USERS = {
     "CHANGELOG.rst", "CONTRIBUTING.md", "FILES.json", "LICENSE", "MANIFEST.json", "README.md", "bindep.txt", "changelogs", "docs",
@@ -68,3 +69,30 @@ def test_ansible_doc_finds_all(kind: str, names: set[str], installed: Path) -> N
     command = [BIN / "ansible-doc", "--type", kind, "--list", "--json", NAME]
     done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment(installed), cwd=installed)
     assert set(json.loads(done.stdout)) == {f"{NAME}.{name}" for name in names}
+
+
+@pytest.fixture
+def site(installed: Path, rehearsal: Rehearsal) -> Callable[..., str]:
+    """Runs the installed site.yml, by its name in the collection and from another directory."""
+
+    def run(*arguments: str) -> str:
+        inventory = CHECKOUT / "inventories" / "rehearsal"
+        variables = {name: value for name, value in environment(installed).items() if name.startswith("ANSIBLE")}
+        command = ["ansible-playbook", "-vv", "-i", str(inventory), f"{NAME}.site", *arguments]
+        return rehearsal.run(["env", *(f"{name}={value}" for name, value in variables.items()), *command], cwd=installed).stdout
+
+    return run
+
+
+def test_site_runs_from_the_installed_copy(site: Callable[..., str], installed: Path) -> None:
+    output = site("--tags", "network")
+    assert f"task path: {installed}/ansible_collections/streamops/red5pro/roles/network/" in output
+    assert f"task path: {CHECKOUT}" not in output
+
+
+@pytest.mark.long
+def test_whole_site_runs_from_the_installed_copy(site: Callable[..., str], rehearsal: Rehearsal) -> None:
+    rehearsal.reset()
+    site()
+    assert "changed=0" in site()
+    rehearsal.reset()
