@@ -14,8 +14,8 @@ import botocore.exceptions
 import botocore.loaders
 import pytest
 from ansible.module_utils import basic
-from ansible.module_utils.testing import patch_module_args
 from ansible_collections.streamops.red5pro.plugins.modules import ec2_tagged_resources_info
+from module_runner import arguments
 from moto import mock_aws
 
 LOADER = botocore.loaders.create_loader()
@@ -60,7 +60,7 @@ def run(answers: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Mo
     def call(**options: Any) -> dict[str, Any]:
         values = {"tag": "red5pro:deployment", "value": "live", "regions": REGIONS, **options}
         given = {key: value for key, value in values.items() if value is not None}
-        with patch_module_args(given), pytest.raises(SystemExit):
+        with arguments(given), pytest.raises(SystemExit):
             ec2_tagged_resources_info.main()
         result: dict[str, Any] = json.loads(capsys.readouterr().out)
         return result

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 from ansible.module_utils import basic
-from ansible.module_utils.testing import patch_module_args
 from ansible_collections.streamops.red5pro.plugins.modules import properties_file
+from module_runner import arguments
 
 TEXT = "## DATABASE\nconfig.dbPass=old-secret\n## LOADBALANCING CONFIGURATION\nstreammanager.ip=\n\nproxy.enabled=false\n"
 NEW = "new-secret"
@@ -32,7 +32,7 @@ def run(
     def call(check: bool = False, **options: Any) -> dict[str, Any]:
         options = {"path": str(tmp_path / "properties"), "_ansible_check_mode": check, "_ansible_diff": True, **options}
         options["_ansible_tmpdir"] = str(tmp_path_factory.mktemp("module"))  # as the controller gives it
-        with patch_module_args(options), pytest.raises(SystemExit):
+        with arguments(options), pytest.raises(SystemExit):
             properties_file.main()
         printed = capsys.readouterr()
         assert not printed.err

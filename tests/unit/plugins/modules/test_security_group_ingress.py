@@ -13,8 +13,8 @@ import botocore.client
 import botocore.loaders
 import pytest
 from ansible.module_utils import basic
-from ansible.module_utils.testing import patch_module_args
 from ansible_collections.streamops.red5pro.plugins.modules import security_group_ingress
+from module_runner import arguments
 from moto import mock_aws
 
 LOADER = botocore.loaders.create_loader()
@@ -86,7 +86,7 @@ def run(group: Group, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Mo
     def call(addresses: Any = None, check: bool = False, **options: Any) -> dict[str, Any]:
         values = {"group_id": group.id, "port": 3306, "owner": OWNER, "addresses": TWO if addresses is None else addresses, **options}
         group.calls.clear()
-        with patch_module_args({**values, "_ansible_check_mode": check, "_ansible_diff": True}), pytest.raises(SystemExit):
+        with arguments({**values, "_ansible_check_mode": check, "_ansible_diff": True}), pytest.raises(SystemExit):
             security_group_ingress.main()
         printed = capsys.readouterr()
         result: dict[str, Any] = json.loads(printed.out)
