@@ -129,9 +129,8 @@ class TestRunner:
 
 @pytest.mark.usefixtures("standing")
 class TestTagsAndLimits:
-    @pytest.mark.parametrize(
-        "tag", [pytest.param(tag, marks=() if tag in ("load_balancer", "autoscaling") else pytest.mark.long) for tag in TAGS]
-    )
+    @pytest.mark.long
+    @pytest.mark.parametrize("tag", TAGS)
     def test_each_tag_alone_finds_what_it_needs(self, play: Play, tag: str) -> None:
         done = play(SITE, "--tags", tag)
         assert set(changed(done.stdout).values()) == {0}, done.stdout
