@@ -14,6 +14,7 @@ import pytest
 import yaml
 from playing import SITE, VERIFY, said
 
+from rehearsal import settings
 from tests.pages import Page
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -88,7 +89,11 @@ def damage(rehearsal: Any, aws: Any) -> None:
 def drifted(standing: Any, rehearsal: Any, play: Any, aws: Any, tmp_path_factory: pytest.TempPathFactory) -> Told:
     damage(rehearsal, aws)
     properties = {"config.dbPass": SECRET, "debug.logaccess": "declared"}  # what nobody has yet brought to the stream managers
-    variables = {"red5pro_stream_manager_properties": properties, "red5pro_certificate_days": 500}
+    variables = {
+        "red5pro_stream_manager_properties": properties,
+        "red5pro_certificate_days": 500,
+        "node_image_regions": [settings.SECOND_REGION],
+    }
     return told(rehearsal, play, tmp_path_factory.mktemp("drifted"), VERIFY, "--diff", **variables)
 
 
@@ -137,6 +142,11 @@ class TestDrifted:
         assert found.pop(f"{FIRST} debug.logaccess")[0] == "declared"
         assert found.pop(SECOND)[0] == "can be read"
         assert found == {}
+
+    def test_the_node_image_lacks_a_copy(self, drifted: Told) -> None:
+        ((subject, (declared, stands)),) = drifted.of("node_image").items()
+        assert subject.startswith("copies of live-node-")
+        assert (declared, stands) == (settings.SECOND_REGION, "none")
 
     def test_the_api(self, drifted: Told) -> None:
         path = "regions[default].targets[edge].max_limit"
