@@ -58,7 +58,7 @@ SUITES := test-deployment test-life test-rehearsal test-molecule test-unit
 GATES := sanity ansible-lint galaxy-importer docs-lint mypy nox ruff yamllint shellcheck changelog-lint
 TIMED = @tests/tools/timed $@
 
-test: setup $(LINT_VENV)/.done ## run every test and gate, and tell how long each took
+test: setup ## run every test and gate, and tell how long each took
 	@rm -f build/times
 	@$(MAKE) --no-print-directory --keep-going --jobs=2 --output-sync $(SUITES) $(GATES); status=$$?; \
 	tests/tools/timed --report; exit $$status

@@ -59,6 +59,11 @@ def told(rehearsal: Any, play: Any, directory: Path, playbook: str, *options: st
 
 def damage(rehearsal: Any, aws: Any) -> None:
     """What somebody may have done in the AWS console and with the API, each in another place."""
+    url = f"{POLICIES}/default-v3?accessToken={DECLARED['red5pro_api_token']}"
+    policy = json.loads(rehearsal.run(["curl", "-fsS", url]).stdout)
+    next(one for one in policy["policy"]["targets"]["region"][0]["target"] if one["role"] == "edge")["maxLimit"] = 21
+    rehearsal.run(["curl", "-fsS", "-X", "PUT", "--json", json.dumps(policy), url])
+
     balancer = aws("elbv2", "describe_load_balancers", Names=["live"])["LoadBalancers"][0]["LoadBalancerArn"]
     idle = [{"Key": "idle_timeout.timeout_seconds", "Value": "60"}]
     aws("elbv2", "modify_load_balancer_attributes", LoadBalancerArn=balancer, Attributes=idle)
@@ -78,11 +83,6 @@ def damage(rehearsal: Any, aws: Any) -> None:
         Filters=[{"Name": "tag:Name", "Values": [SECOND]}, {"Name": "instance-state-name", "Values": ["running"]}],
     )
     aws("ec2", "stop_instances", InstanceIds=[second["Reservations"][0]["Instances"][0]["InstanceId"]])
-
-    url = f"{POLICIES}/default-v3?accessToken={DECLARED['red5pro_api_token']}"
-    policy = json.loads(rehearsal.run(["curl", "-fsS", url]).stdout)
-    next(one for one in policy["policy"]["targets"]["region"][0]["target"] if one["role"] == "edge")["maxLimit"] = 21
-    rehearsal.run(["curl", "-fsS", "-X", "PUT", "--json", json.dumps(policy), url])
 
 
 @pytest.fixture(scope="module")

@@ -110,6 +110,7 @@ def account(standing: Any, rehearsal: Any, aws: Aws) -> Account:
     return Account(rehearsal, aws)
 
 
+@pytest.mark.long
 def test_another_image_and_back(account: Account, play: Play, aws: Aws) -> None:
     (old,) = account.images()
     before = account.configs(), account.groups(), account.snapshots(), account.snapshots(settings.SECOND_REGION)
