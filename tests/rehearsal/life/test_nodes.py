@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from playing import Aws, Play, changed, said
+from playing import SITE, Aws, Play, changed, said
 
 from rehearsal import settings
 
@@ -108,6 +108,14 @@ class Account:
 @pytest.fixture(scope="module")
 def account(standing: Any, rehearsal: Any, aws: Aws) -> Account:
     return Account(rehearsal, aws)
+
+
+def test_a_region_without_a_copy_is_refused_by_autoscaling_alone(account: Account, play: Play) -> None:
+    account.written()
+    done = play(SITE, "--tags", "autoscaling", check=False, **{**CHANGE, "red5pro_reporting_speed": 10000})
+    assert done.returncode == 2
+    assert f"(node_image_regions) name {settings.SECOND_REGION}, where the node image" in said(done)
+    assert account.written() == ([], [])
 
 
 @pytest.mark.long
