@@ -10,6 +10,7 @@ from typing import Any
 Facts = dict[str, Any]
 COLUMNS = ("what", "name", "id", "region")
 DEPLOYMENT = "red5pro:deployment"
+ASSOCIATED_BY = "red5pro:associated-by"
 NOUNS = {"node_groups": "node group and its nodes", "launch_configs": "launch configuration", "scale_policies": "scale policy"}
 
 
@@ -119,6 +120,26 @@ def owned_declarations(
     }
 
 
+def lent_addresses(addresses: Iterable[Facts], deployment: str, region: str) -> list[Facts]:
+    """The Elastic IPs of somebody else that a deployment associated with an instance of somebody else, as rows of that table.
+
+    Their tag red5pro:associated-by names the deployment and the instance; an association with another instance is not its own.
+    """
+    marks = [(address, address["tags"].get(ASSOCIATED_BY, "").partition(" ")) for address in addresses]
+    return [
+        {
+            "what": "association of a given Elastic IP",
+            "name": address["public_ip"],
+            "id": address["allocation_id"],
+            "region": region,
+            "mark": {ASSOCIATED_BY: address["tags"][ASSOCIATED_BY]},
+            "instance_id": instance if address.get("instance_id") == instance else "",
+        }
+        for address, (name, _space, instance) in marks
+        if name == deployment
+    ]
+
+
 def stray_nodes(results: Iterable[Facts], node_groups: Iterable[Facts], names: Iterable[str]) -> list[Facts]:
     """The instances that are no node of the node groups with these names, each once, as rows of that table.
 
@@ -141,6 +162,7 @@ class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
         return {
             "image_rows": image_rows,
+            "lent_addresses": lent_addresses,
             "owned_declarations": owned_declarations,
             "owned_rules": owned_rules,
             "records_of": records_of,

@@ -83,6 +83,7 @@ def stream_manager_places(
             {
                 "name": own_name,
                 "adopted": adopted,
+                "given": bool(given),
                 "instance_id": instance.get("instance_id", ""),
                 "state": instance.get("state", {}).get("name", "missing"),
                 "outdated": bool(instance and images and not adopted and origins.isdisjoint(images)),

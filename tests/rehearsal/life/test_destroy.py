@@ -151,6 +151,24 @@ class TestDestroyed:
         assert changes(rehearsal, calls) == []
 
 
+@pytest.mark.long
+def test_a_given_address_is_taken_back_from_the_instance_that_stays(rehearsal: Any, play: Play, aws: Aws, baseline: list[str]) -> None:
+    """Neither the Elastic IP nor the first stream manager is the deployment's own, but that they are together is."""
+    given = aws("ec2", "allocate_address", Domain="vpc")["AllocationId"]
+    before = census(rehearsal)
+    assert before != baseline
+    variables = {"red5pro_stream_manager_count": 1, "red5pro_allocation_ids": [given]}
+    play(SITE, "--tags", "stream_managers", **variables)
+    play(SITE, "--tags", "stream_managers", **variables)
+    assert changes(rehearsal) == ["AllocateAddress", "CreateTags", "AssociateAddress", "AuthorizeSecurityGroupIngress"]
+    since = len(rehearsal.calls())
+    done = play(DESTROY, red5pro_destroy_confirmed=True, **LITTLE)
+    assert sorted(changes(rehearsal, since)) == ["DeleteTags", "DisassociateAddress", "RevokeSecurityGroupIngress"]
+    assert {f"ec2:{action}" for action in changes(rehearsal)} <= allowed()
+    assert given in said(done).split("stays:", maxsplit=1)[0]
+    assert census(rehearsal) == before
+
+
 def offspring(pid: int) -> list[int]:
     """A process and all that it started, itself first; a worker of Ansible leads a session of its own, but stays a child."""
     found = [pid]

@@ -18,6 +18,7 @@ OTHER_RUNS = {
     "ec2:CreateTags": "AWS asks for it where something is made with tags",
     "ec2:DeleteSnapshot": "an image that nothing uses any more",
     "ec2:DeregisterImage": "an image that nothing uses any more",
+    "ec2:DeleteTags": "destroy.yml, for a given Elastic IP that was on the first stream manager",
     "ec2:DescribeRegions": "nodes in another region",
     "ec2:DescribeSnapshotAttribute": "destroy.yml",
     "ec2:DescribeSnapshots": "destroy.yml",

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from ansible_collections.streamops.red5pro.plugins.filter.removal import (
     image_rows,
+    lent_addresses,
     owned_declarations,
     owned_rules,
     records_of,
@@ -96,6 +97,25 @@ def test_only_rules_with_the_very_mark_are_found() -> None:
         ("sg-1", 3306, "10.0.0.2/32"),
         ("sg-2", 3306, "10.0.0.1/32 10.0.0.2/32"),
         ("sg-2", 3307, "10.0.0.2/32"),
+    ]
+
+
+def lent(public_ip: str, instance: str | None, **tags: str) -> dict[str, Any]:
+    return {"public_ip": public_ip, "allocation_id": f"eipalloc-{public_ip[-1]}", "instance_id": instance, "tags": tags}
+
+
+def test_only_associations_with_the_very_mark_are_found_and_taken_back_from_the_instance_it_names() -> None:
+    addresses = [
+        lent("203.0.113.1", "i-1", **{"red5pro:associated-by": "live i-1"}),
+        lent("203.0.113.2", "i-2", **{"red5pro:associated-by": "live i-1"}),
+        lent("203.0.113.3", None, **{"red5pro:associated-by": "live i-1"}),
+        lent("203.0.113.4", "i-1", **{"red5pro:associated-by": "live-eu i-1"}),
+        lent("203.0.113.5", "i-1", Name="live"),
+    ]
+    assert [(row["id"], row["instance_id"], row["mark"]) for row in lent_addresses(addresses, "live", HERE)] == [
+        ("eipalloc-1", "i-1", {"red5pro:associated-by": "live i-1"}),
+        ("eipalloc-2", "", {"red5pro:associated-by": "live i-1"}),
+        ("eipalloc-3", "", {"red5pro:associated-by": "live i-1"}),
     ]
 
 

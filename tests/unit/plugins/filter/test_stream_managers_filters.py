@@ -56,6 +56,7 @@ def test_nothing_stands() -> None:
         {
             "name": "live-stream-manager-1",
             "adopted": False,
+            "given": False,
             "instance_id": "",
             "state": "missing",
             "outdated": False,
@@ -111,7 +112,9 @@ def test_named_one_by_one() -> None:
     assert column(found, "name") == ["live-stream-manager-2", "live-stream-manager-4"]
     assert column(found, "instance_id") == ["", "i-4"]
     assert column(found, "allocation_id") == ["eip-2", ""]
-    assert column(places([2, 4], [], [address(8), address(9)], allocation_ids=["eip-9", "eip-8"]), "allocation_id") == ["eip-9", "eip-8"]
+    found = places([2, 4, 5], [], [address(8), address(9)], allocation_ids=["eip-9", "eip-8"])
+    assert column(found, "allocation_id") == ["eip-9", "eip-8", ""]
+    assert column(found, "given") == [True, True, False]
 
 
 @pytest.mark.parametrize(
