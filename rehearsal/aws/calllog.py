@@ -37,10 +37,10 @@ def write(path: Path, entry: dict[str, Any]) -> None:
 
 
 def read(path: Path) -> list[dict[str, Any]]:
-    """All calls of a log, oldest first; none if there is no log yet."""
+    """All calls of a log, oldest first; none if there is no log yet, and not the one that is being written just now."""
     if not path.exists():
         return []
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines(keepends=True) if line.endswith("\n")]
 
 
 def mutating(calls: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -79,8 +79,10 @@ def test_every_call_is_logged(cloud: Any, refused: Any) -> None:
     assert "sesame" not in cloud.log.read_text()
 
 
-def test_no_log_yet_is_no_calls(tmp_path: Path) -> None:
+def test_a_call_is_read_when_it_is_written_whole(tmp_path: Path) -> None:
     assert calllog.read(tmp_path / "aws.jsonl") == []
+    (tmp_path / "aws.jsonl").write_text('{"action": "RunInstances"}\n{"action": "Ru', encoding="utf-8")
+    assert calllog.read(tmp_path / "aws.jsonl") == [{"action": "RunInstances"}]
 
 
 def test_what_is_not_there_is_an_error_of_aws(empty: Any, refused: Any) -> None:
