@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from iam_policy import iam_action
@@ -17,6 +17,7 @@ Aws = Callable[..., Any]
 Play = Callable[..., subprocess.CompletedProcess[str]]
 
 SITE, VERIFY = "playbooks/site.yml", "playbooks/verify.yml"
+MANAGERS = [f"live-stream-manager-{number}" for number in (1, 2, 3)]
 
 _RECAP = re.compile(r"^(\S+)\s+: ok=\d+\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
 
@@ -34,3 +35,25 @@ def said(done: subprocess.CompletedProcess[str]) -> str:
 def operator_actions(calls: Iterable[dict[str, Any]]) -> set[str]:
     """What the operator called, as IAM names it; stream managers have credentials of their own."""
     return {iam_action(call["service"], call["action"]) for call in calls if call["access_key"] == settings.OPERATOR_ACCESS_KEY}
+
+
+def operators(rehearsal: Any, since: int = 0) -> list[dict[str, Any]]:
+    """The operator's calls that changed something; the stream managers have their own key."""
+    calls = rehearsal.calls()[since:]
+    return [call for call in calls if call["mutating"] and call["access_key"] == settings.OPERATOR_ACCESS_KEY]
+
+
+def actions(rehearsal: Any, since: int = 0) -> list[str]:
+    return [call["action"] for call in operators(rehearsal, since)]
+
+
+def moves(rehearsal: Any, since: int) -> list[tuple[str, str]]:
+    """Which instances left and joined the target group, in turn."""
+    calls = [call for call in operators(rehearsal, since) if call["action"] in ("DeregisterTargets", "RegisterTargets")]
+    return [(call["action"], target["Id"]) for call in calls for target in call["params"]["Targets"]]
+
+
+def on_hosts(rehearsal: Any, standing: Mapping[str, dict[str, Any]], command: str) -> str:
+    """Run a command as root on these stream managers."""
+    ssh = f"ssh -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -i {rehearsal.state}/ssh/id_ed25519"
+    return str(rehearsal.run(" && ".join(f"{ssh} ubuntu@{one['PrivateIpAddress']} sudo {command}" for one in standing.values())).stdout)

@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
-from playing import SITE, Play
+from playing import MANAGERS, SITE, Aws, Play
 
 _CENSUS = ["python", "-m", "rehearsal.census"]
 
@@ -27,6 +28,21 @@ def standing(rehearsal: Any, play: Play) -> Standing:
     since = len(rehearsal.calls())
     play(SITE)
     return Standing(before, rehearsal.calls()[since:])
+
+
+@pytest.fixture
+def instances(aws: Aws) -> Callable[[], dict[str, dict[str, Any]]]:
+    """The healthy targets by the name of the stream manager."""
+
+    def read() -> dict[str, dict[str, Any]]:
+        group = aws("elbv2", "describe_target_groups", Names=["live"])["TargetGroups"][0]["TargetGroupArn"]
+        health = aws("elbv2", "describe_target_health", TargetGroupArn=group)["TargetHealthDescriptions"]
+        ids = [one["Target"]["Id"] for one in health if one["TargetHealth"]["State"] == "healthy"]
+        found = [one for entry in aws("ec2", "describe_instances", InstanceIds=ids)["Reservations"] for one in entry["Instances"]]
+        names = {one["InstanceId"]: next(tag["Value"] for tag in one["Tags"] if tag["Key"] == "Name") for one in found}
+        return {names[one["InstanceId"]].replace("red5pro-stream-manager-first", MANAGERS[0]): one for one in found}
+
+    return read
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

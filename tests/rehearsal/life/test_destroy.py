@@ -4,23 +4,19 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
-import subprocess
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from ending import site_ended
 from iam_policy import allowed
-from playing import SITE, Aws, Play, changed, operator_actions, said
+from playing import SITE, Aws, Play, actions, changed, operator_actions, said
 
 from rehearsal import account, settings
 
 DESTROY = "playbooks/destroy.yml"
-CHECKOUT = Path(__file__).resolve().parents[3]
 NEIGHBOUR = "live-eu"
 # Nothing of what is declared but these; destroy.yml must find the rest by itself.
 LITTLE = {"red5pro_scale_policies": [], "red5pro_launch_configs": [], "red5pro_node_groups": [], "red5pro_stream_manager_instance": ""}
@@ -28,12 +24,6 @@ LITTLE = {"red5pro_scale_policies": [], "red5pro_launch_configs": [], "red5pro_n
 
 def census(rehearsal: Any) -> list[str]:
     return list(rehearsal.run(["python", "-m", "rehearsal.census"]).stdout.splitlines())
-
-
-def changes(rehearsal: Any, since: int = 0) -> list[str]:
-    """The AWS calls of the operator that change something, not those of a stream manager."""
-    calls = rehearsal.calls()[since:]
-    return [call["action"] for call in calls if call["mutating"] and call["access_key"] == settings.OPERATOR_ACCESS_KEY]
 
 
 def goes(output: str) -> set[str]:
@@ -100,14 +90,14 @@ class TestRefused:
         assert done.returncode == 2, done.stdout
         for message in messages:
             assert message in said(done)
-        assert changes(rehearsal, calls) == []
+        assert actions(rehearsal, calls) == []
 
     def test_a_name_that_another_one_begins_with_has_nothing(self, rehearsal: Any, play: Play) -> None:
         calls = len(rehearsal.calls())
         done = play(DESTROY, red5pro_name="liv", red5pro_destroy_confirmed=True)
         assert "Nothing of liv stands in us-east-1" in said(done)
         assert set(changed(done.stdout).values()) == {0}
-        assert changes(rehearsal, calls) == []
+        assert actions(rehearsal, calls) == []
 
 
 @pytest.fixture(scope="module")
@@ -126,12 +116,12 @@ class TestDestroyed:
         done = play(DESTROY, check=False, red5pro_destroy_confirmed=True)
         assert done.returncode == 2, done.stdout
         assert 'red5pro_destroy_protected (load_balancer_remove_protected) is "False"' in said(done)
-        assert changes(rehearsal, calls) == []
+        assert actions(rehearsal, calls) == []
 
     def test_what_check_mode_shows_goes_and_nothing_else(self, rehearsal: Any, play: Play, standing: Any, beside: Neighbour) -> None:
         before, calls = census(rehearsal), len(rehearsal.calls())
         foreseen = play(DESTROY, "--check", red5pro_destroy_protected=True, **LITTLE)
-        assert changes(rehearsal, calls) == []
+        assert actions(rehearsal, calls) == []
         done = play(DESTROY, red5pro_destroy_confirmed=True, red5pro_destroy_protected=True, **LITTLE)
         assert changed(done.stdout) == changed(foreseen.stdout)
         assert goes(done.stdout) == goes(foreseen.stdout)
@@ -148,7 +138,7 @@ class TestDestroyed:
         done = play(DESTROY, red5pro_destroy_confirmed=True)
         assert set(changed(done.stdout).values()) == {0}
         assert "Nothing of live stands in us-east-1" in said(done)
-        assert changes(rehearsal, calls) == []
+        assert actions(rehearsal, calls) == []
 
 
 @pytest.mark.long
@@ -160,52 +150,13 @@ def test_a_given_address_is_taken_back_from_the_instance_that_stays(rehearsal: A
     variables = {"red5pro_stream_manager_count": 1, "red5pro_allocation_ids": [given]}
     play(SITE, "--tags", "stream_managers", **variables)
     play(SITE, "--tags", "stream_managers", **variables)
-    assert changes(rehearsal) == ["AllocateAddress", "CreateTags", "AssociateAddress", "AuthorizeSecurityGroupIngress"]
+    assert actions(rehearsal) == ["AllocateAddress", "CreateTags", "AssociateAddress", "AuthorizeSecurityGroupIngress"]
     since = len(rehearsal.calls())
     done = play(DESTROY, red5pro_destroy_confirmed=True, **LITTLE)
-    assert sorted(changes(rehearsal, since)) == ["DeleteTags", "DisassociateAddress", "RevokeSecurityGroupIngress"]
-    assert {f"ec2:{action}" for action in changes(rehearsal)} <= allowed()
+    assert sorted(actions(rehearsal, since)) == ["DeleteTags", "DisassociateAddress", "RevokeSecurityGroupIngress"]
+    assert {f"ec2:{action}" for action in actions(rehearsal)} <= allowed()
     assert given in said(done).split("stays:", maxsplit=1)[0]
     assert census(rehearsal) == before
-
-
-def offspring(pid: int) -> list[int]:
-    """A process and all that it started, itself first; a worker of Ansible leads a session of its own, but stays a child."""
-    found = [pid]
-    for one in found:
-        for path in Path(f"/proc/{one}/task").glob("*/children"):
-            found += [int(child) for child in path.read_text().split()]
-    return found
-
-
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-
-
-def site_ended(rehearsal: Any, number: signal.Signals, due: Callable[[], bool]) -> bool:
-    """Run site.yml until something is due, then end it and all that it started; whether it was ended, and not done before."""
-    environment = {**os.environ, "REHEARSAL_STATE": str(rehearsal.state)}
-    environment.pop("REHEARSAL_INSIDE", None)
-    command = ["rehearsal/run", "ansible-playbook", "-i", "inventories/rehearsal", SITE]
-    with subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as site:
-        while site.poll() is None and not due():
-            time.sleep(0.02)
-        early = site.poll() is None
-        processes = offspring(site.pid) if early else []
-        for pid in processes if number is signal.SIGKILL else processes[-1:] and [playbook(processes)]:
-            if alive(pid):
-                os.kill(pid, number)
-        while any(alive(pid) for pid in processes):
-            time.sleep(0.05)
-    return early
-
-
-def playbook(processes: list[int]) -> int:
-    """The ansible-playbook among them."""
-    return next(pid for pid in processes if b"ansible-playbook" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[1:2][0])
 
 
 # After how many changes the run is ended, and how; spread over all that site.yml changes, from the target group to the nodes.
@@ -234,7 +185,7 @@ def baseline(rehearsal: Any) -> Iterator[list[str]]:
 def test_what_is_left_of_a_run_that_was_ended_goes(
     rehearsal: Any, play: Play, baseline: list[str], number: int, how: signal.Signals
 ) -> None:
-    assert site_ended(rehearsal, how, lambda: len(changes(rehearsal)) >= number)
+    assert site_ended(rehearsal, how, lambda: len(actions(rehearsal)) >= number)
     play(DESTROY, red5pro_destroy_confirmed=True, **LITTLE)
     assert census(rehearsal) == baseline
 

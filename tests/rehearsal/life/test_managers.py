@@ -9,38 +9,20 @@ import os
 import re
 import subprocess
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playing import SITE, Aws, Play, changed, said
-
-from rehearsal import settings
+from playing import MANAGERS as NAMES
+from playing import SITE, Aws, Play, actions, changed, moves, on_hosts, said
 
 CHECKOUT = Path(__file__).resolve().parents[3]
-NAMES = [f"live-stream-manager-{number}" for number in (1, 2, 3)]
 PROPERTIES = "/usr/local/red5pro/webapps/streammanager/WEB-INF/red5-web.properties"
 KEY, VALUE = "instancecontroller.httptimeout", "30000"  # as the stream managers have it from the beginning
 Answers = dict[str, Any]
 Asking = Callable[[], AbstractContextManager[Answers]]
-
-
-def operators(rehearsal: Any, since: int) -> list[dict[str, Any]]:
-    """The operator's calls that changed something; the stream managers have their own key."""
-    calls = rehearsal.calls()[since:]
-    return [call for call in calls if call["mutating"] and call["access_key"] == settings.OPERATOR_ACCESS_KEY]
-
-
-def actions(rehearsal: Any, since: int) -> list[str]:
-    return [call["action"] for call in operators(rehearsal, since)]
-
-
-def moves(rehearsal: Any, since: int) -> list[tuple[str, str]]:
-    """Which instances left and joined the target group, in turn."""
-    calls = [call for call in operators(rehearsal, since) if call["action"] in ("DeregisterTargets", "RegisterTargets")]
-    return [(call["action"], target["Id"]) for call in calls for target in call["params"]["Targets"]]
 
 
 def least_registered(standing: set[str], moved: list[tuple[str, str]]) -> int:
@@ -50,21 +32,6 @@ def least_registered(standing: set[str], moved: list[tuple[str, str]]) -> int:
         now = now | {instance} if action == "RegisterTargets" else now - {instance}
         least = min(least, len(now))
     return least
-
-
-@pytest.fixture
-def instances(aws: Aws) -> Callable[[], dict[str, dict[str, Any]]]:
-    """The healthy targets by the name of the stream manager."""
-
-    def read() -> dict[str, dict[str, Any]]:
-        group = aws("elbv2", "describe_target_groups", Names=["live"])["TargetGroups"][0]["TargetGroupArn"]
-        health = aws("elbv2", "describe_target_health", TargetGroupArn=group)["TargetHealthDescriptions"]
-        ids = [one["Target"]["Id"] for one in health if one["TargetHealth"]["State"] == "healthy"]
-        found = [one for entry in aws("ec2", "describe_instances", InstanceIds=ids)["Reservations"] for one in entry["Instances"]]
-        names = {one["InstanceId"]: next(tag["Value"] for tag in one["Tags"] if tag["Key"] == "Name") for one in found}
-        return {names[one["InstanceId"]].replace("red5pro-stream-manager-first", NAMES[0]): one for one in found}
-
-    return read
 
 
 @pytest.fixture
@@ -85,12 +52,6 @@ def asking(rehearsal: Any) -> Asking:
                 seen.update(json.loads(client.communicate()[0] or "{}"))
 
     return ask
-
-
-def on_hosts(rehearsal: Any, standing: Mapping[str, dict[str, Any]], command: str) -> str:
-    """Run a command as root on these stream managers."""
-    ssh = f"ssh -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -i {rehearsal.state}/ssh/id_ed25519"
-    return str(rehearsal.run(" && ".join(f"{ssh} ubuntu@{one['PrivateIpAddress']} sudo {command}" for one in standing.values())).stdout)
 
 
 @pytest.fixture(scope="module")
