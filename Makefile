@@ -129,7 +129,7 @@ test-all: test test-long molecule test-oldest test-newest ## everything: also wh
 
 # The lower bounds of requirements-dev.txt, and the newest versions there are; build/oldest/versions.txt and so on tell which these were.
 PYTHON_NEWEST ?= python3.13
-test-oldest: setup ## unit tests, the deployment and sanity on exactly the lower bounds of what is needed
+test-oldest: setup ## unit tests, the deployment and its life, and sanity, on exactly the lower bounds of what is needed
 	sed -E 's/ *#.*//; s/>=/==/' requirements-dev.txt | tests/tools/versions oldest $(PYTHON)
 
 test-newest: setup ## the same on the newest versions, with PYTHON_NEWEST (python3.13)
