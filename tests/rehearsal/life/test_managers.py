@@ -50,6 +50,7 @@ def asking(rehearsal: Any) -> Asking:
                 yield seen
             finally:
                 seen.update(json.loads(client.communicate()[0] or "{}"))
+                print("the client saw", seen)  # shown by pytest -rP
 
     return ask
 
