@@ -21,10 +21,17 @@ _LOOK = 0.25  # seconds between two looks at the targets' health
 class View(Protocol):
     """What the load balancers read of, and write to, the emulated AWS."""
 
-    def balancers(self) -> Iterable[Balancer]: ...
-    def target_groups(self) -> Iterable[TargetGroup]: ...
-    def certificates(self) -> Iterable[Certificate]: ...
-    def set_target_health(self, target_group_arn: str, instance_id: str, port: int, state: str, reason: str | None = None) -> None: ...
+    def balancers(self) -> Iterable[Balancer]:
+        """All load balancers."""
+
+    def target_groups(self) -> Iterable[TargetGroup]:
+        """All target groups."""
+
+    def certificates(self) -> Iterable[Certificate]:
+        """All certificates."""
+
+    def set_target_health(self, target_group_arn: str, instance_id: str, port: int, state: str, reason: str | None = None) -> None:
+        """Note what a health check found."""
 
 
 class LoadBalancers:

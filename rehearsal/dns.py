@@ -30,10 +30,17 @@ _INSTANCE_DOMAINS = {
 class View(Protocol):
     """What the name server reads of the emulated AWS, whenever its moment is another."""
 
-    def moment(self) -> int: ...
-    def records(self) -> Iterable[Record]: ...
-    def balancers(self) -> Iterable[Balancer]: ...
-    def instances(self, region: str) -> Iterable[Instance]: ...
+    def moment(self) -> int:
+        """A number that changes whenever anything else here may."""
+
+    def records(self) -> Iterable[Record]:
+        """All records of all hosted zones."""
+
+    def balancers(self) -> Iterable[Balancer]:
+        """All load balancers."""
+
+    def instances(self, region: str) -> Iterable[Instance]:
+        """The instances of a region."""
 
 
 def _aws_records(view: View) -> Iterator[Record]:

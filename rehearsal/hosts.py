@@ -29,7 +29,8 @@ _NAMESPACES = ("unshare", "--mount", "--pid", "--uts", "--fork", "--kill-child",
 class View(Protocol):
     """What the hosts read of the emulated AWS, at each tick."""
 
-    def instances(self, region: str) -> Iterable[Instance]: ...
+    def instances(self, region: str) -> Iterable[Instance]:
+        """The instances of a region."""
 
 
 class Host:

@@ -25,7 +25,8 @@ Route = tuple[str, str]  # public address, private address
 class View(Protocol):
     """What the forwarders read of the emulated AWS, at each tick."""
 
-    def instances(self, region: str) -> Iterable[Instance]: ...
+    def instances(self, region: str) -> Iterable[Instance]:
+        """The instances of a region."""
 
 
 class _Listener:
