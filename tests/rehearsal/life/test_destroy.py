@@ -50,7 +50,8 @@ class Neighbour:
         aws("ec2", "authorize_security_group_ingress", **self.rule)
         image = {"Name": f"{NEIGHBOUR}-node-0123456789ab", "RootDeviceName": "/dev/sda1"}
         roles = [{"Key": "red5pro:deployment", "Value": NEIGHBOUR}, {"Key": "red5pro:role", "Value": "node-image"}]
-        self.image = aws("ec2", "register_image", **image, TagSpecifications=[{"ResourceType": "image", "Tags": roles}])["ImageId"]
+        self.image = aws("ec2", "register_image", **image)["ImageId"]
+        aws("ec2", "create_tags", Resources=[self.image], Tags=roles)
         mapping = aws("ec2", "describe_images", ImageIds=[self.image])["Images"][0]["BlockDeviceMappings"][0]
         self.snapshot = mapping["Ebs"]["SnapshotId"]
 
