@@ -162,15 +162,15 @@ def test_a_given_address_is_taken_back_from_the_instance_that_stays(rehearsal: A
 
 # After how many changes the run is ended, and how; spread over all that site.yml changes, from the target group to the nodes.
 HALF_WAYS = [
-    pytest.param(1, signal.SIGKILL, marks=pytest.mark.long, id="the target group has no tags yet"),
-    pytest.param(2, signal.SIGKILL, marks=pytest.mark.long),
-    pytest.param(6, signal.SIGTERM),
-    pytest.param(9, signal.SIGKILL, marks=pytest.mark.long),
-    pytest.param(11, signal.SIGTERM, marks=pytest.mark.long),
-    pytest.param(13, signal.SIGKILL, marks=pytest.mark.long),
-    pytest.param(15, signal.SIGTERM, marks=pytest.mark.long),
-    pytest.param(17, signal.SIGKILL, marks=pytest.mark.long),
-    pytest.param(20, signal.SIGTERM, marks=pytest.mark.long),
+    (1, signal.SIGKILL),  # the target group has no tags yet
+    (2, signal.SIGKILL),
+    (6, signal.SIGTERM),
+    (9, signal.SIGKILL),
+    (11, signal.SIGTERM),
+    (13, signal.SIGKILL),
+    (15, signal.SIGTERM),
+    (17, signal.SIGKILL),
+    (20, signal.SIGTERM),
 ]
 
 
@@ -182,6 +182,7 @@ def baseline(rehearsal: Any) -> Iterator[list[str]]:
     rehearsal.reset()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number, how", HALF_WAYS)
 def test_what_is_left_of_a_run_that_was_ended_goes(
     rehearsal: Any, play: Play, baseline: list[str], number: int, how: signal.Signals

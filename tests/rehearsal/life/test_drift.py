@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 import pytest
 import yaml
-from playing import SITE, VERIFY, said
+from iam_policy import allowed
+from playing import SITE, VERIFY, operator_actions, said
 
 from rehearsal import settings
 from tests.pages import Page
@@ -33,6 +34,7 @@ class Told(NamedTuple):
     data: dict[str, Any]
     html: str
     mutating: list[str]
+    called: set[str]  # the actions in AWS, as IAM names them
 
     def of(self, part: str) -> dict[str, tuple[str, str]]:
         """Subject -> declared and stands, of one part."""
@@ -54,6 +56,7 @@ def told(rehearsal: Any, play: Any, directory: Path, playbook: str, *options: st
         json.loads((directory / "report.json").read_text(encoding="utf-8")),
         (directory / "report.html").read_text(encoding="utf-8"),
         [call["action"] for call in rehearsal.calls()[calls:] if call["mutating"]] + writes,
+        operator_actions(rehearsal.calls()[calls:]),
     )
 
 
@@ -111,6 +114,9 @@ class TestDrifted:
         assert drifted.mutating == []
         assert drifted.returncode == 2
         assert drifted.data["as_declared"] is False
+
+    def test_the_policy_suffices(self, drifted: Told) -> None:
+        assert drifted.called <= allowed()
 
     def test_the_certificate_expires_too_soon(self, drifted: Told) -> None:
         ((declared, stands),) = drifted.of("certificate").values()

@@ -56,12 +56,14 @@ def asking(rehearsal: Any) -> Asking:
 
 
 @pytest.fixture(scope="module")
-def third(rehearsal: Any, standing: Any, play: Play) -> Iterator[tuple[list[str], dict[str, int]]]:
+def third(rehearsal: Any, standing: Any, play: Play, aws: Aws) -> Iterator[tuple[list[str], dict[str, int]]]:
     """A third stream manager, in place for the tests of this file: the calls and the recap of the run that brought it."""
     since = len(rehearsal.calls())
     done = play(SITE, red5pro_stream_manager_count=3)
     yield actions(rehearsal, since), changed(done.stdout)
-    play(SITE)  # changes nothing if the last test let it go already
+    group = aws("elbv2", "describe_target_groups", Names=["live"])["TargetGroups"][0]["TargetGroupArn"]
+    if len(aws("elbv2", "describe_target_health", TargetGroupArn=group)["TargetHealthDescriptions"]) > 2:
+        play(SITE)  # the last test, which lets it go, did not run
 
 
 def test_a_third_one_joins_and_the_others_are_left_alone(third: Any, instances: Any) -> None:

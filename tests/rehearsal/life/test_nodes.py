@@ -110,6 +110,7 @@ def account(standing: Any, rehearsal: Any, aws: Aws) -> Account:
     return Account(rehearsal, aws)
 
 
+@pytest.mark.long
 def test_a_region_without_a_copy_is_refused_by_autoscaling_alone(account: Account, play: Play) -> None:
     account.written()
     done = play(SITE, "--tags", "autoscaling", check=False, **{**CHANGE, "red5pro_reporting_speed": 10000})

@@ -97,6 +97,7 @@ def mutating(rehearsal: Any, since: int) -> list[str]:
 
 @pytest.mark.usefixtures("standing")
 class TestRunner:
+    @pytest.mark.long
     def test_verify_from_an_empty_directory(self, rehearsal: Any, runner: Runner, installed: Path) -> None:
         calls = len(rehearsal.calls())
         job = runner("verify")
