@@ -57,10 +57,13 @@ demo-down: ## stop the rehearsal and remove its state
 SUITES := test-deployment test-life test-rehearsal test-molecule test-unit
 GATES := sanity ansible-lint galaxy-importer docs-lint mypy nox ruff yamllint shellcheck changelog-lint
 TIMED = @tests/tools/timed $@
+# Whoever needs the copy or the artifact has it made, unless `make test` has done so.
+IF_NOT_BUILT = $(if $(BUILT),,$(1))
 
-test: setup ## run every test and gate, and tell how long each took
+# What several need is made before, or make would put off whoever waits for it to the very end.
+test: setup artifact $(LINT_VENV)/.done ## run every test and gate, and tell how long each took
 	@rm -f build/times
-	@$(MAKE) --no-print-directory --keep-going --jobs=2 --output-sync $(SUITES) $(GATES); status=$$?; \
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 --output-sync BUILT=yes $(SUITES) $(GATES); status=$$?; \
 	tests/tools/timed --report; exit $$status
 
 gates: setup $(LINT_VENV)/.done ## run the gates alone
@@ -71,7 +74,7 @@ gates: setup $(LINT_VENV)/.done ## run the gates alone
 test-unit: setup ## the tests of the modules, filters and what roles declare
 	$(TIMED) $(PYTEST) tests/unit
 
-test-rehearsal: setup artifact ## the tests of the rehearsal's parts, of single roles, and of the built artifact
+test-rehearsal: setup $(call IF_NOT_BUILT,artifact) ## the tests of the rehearsal's parts, of single roles, and of the built artifact
 	$(TIMED) $(PYTEST) tests/rehearsal --ignore tests/rehearsal/deployment --ignore tests/rehearsal/life
 
 test-deployment: setup ## the tests of the whole deployment, from the baseline account to nodes in service
@@ -92,17 +95,17 @@ artifact: tree ## build what is published, into build/artifact
 	@rm -rf build/artifact
 	@cd $(TREE) && $(CURDIR)/$(BIN)/ansible-galaxy collection build --output-path $(CURDIR)/build/artifact > /dev/null
 
-sanity: tree ## ansible-test sanity, all of its tests
+sanity: $(call IF_NOT_BUILT,tree) ## ansible-test sanity, all of its tests
 	$(TIMED) env --chdir=$(TREE) tests/tools/sanity $(CURDIR)/$(BIN)/python
 
 ansible-lint: setup $(LINT_VENV)/.done ## ansible-lint with the production profile
 	$(TIMED) env $(LINT_ENV) ANSIBLE_COLLECTIONS_PATH=$(CURDIR)/.collections:$(call SITE_PACKAGES,$(VENV)) ansible-lint --offline --strict -q
 
-galaxy-importer: artifact $(LINT_VENV)/.done ## what Galaxy says of the artifact
+galaxy-importer: $(call IF_NOT_BUILT,artifact) $(LINT_VENV)/.done ## what Galaxy says of the artifact
 	$(TIMED) env --chdir=build/artifact $(LINT_ENV) ANSIBLE_COLLECTIONS_PATH=$(call SITE_PACKAGES,$(VENV)) $(CURDIR)/tests/tools/importer
 
 # Below this repository git would tell antsibull-docs that the collections there are empty, since it ignores them.
-docs-lint: tree $(LINT_VENV)/.done ## the documentation of plugins and roles
+docs-lint: $(call IF_NOT_BUILT,tree) $(LINT_VENV)/.done ## the documentation of plugins and roles
 	$(TIMED) env --chdir=$(TREE) $(LINT_ENV) ANSIBLE_COLLECTIONS_PATH=$(CURDIR)/build GIT_CEILING_DIRECTORIES=$(CURDIR):$(realpath $(VENV)/..) \
 	  antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=dependent .
 
