@@ -111,7 +111,7 @@ class TestStanding:
         calls, requests = len(rehearsal.calls()), len(rehearsal.api_calls())
         policies = copy.deepcopy(DECLARED["red5pro_scale_policies"])
         policies[0]["regions"][0]["targets"][0]["max_limit"] = 21
-        done = play(SITE, "--check", "--diff", "--tags", "autoscaling", red5pro_scale_policies=policies)
+        done = play(SITE, "--check", "--diff", red5pro_scale_policies=policies)
         assert sum(changed(done.stdout).values()) == 1, done.stdout
         lines = [line.strip() for line in done.stdout.splitlines() if line.startswith(("+", "-")) and not line.startswith(("+++", "---"))]
         assert [" ".join(line.replace('"', "").replace(",", "").split()) for line in lines] == ["- max_limit: 20", "+ max_limit: 21"]
@@ -179,7 +179,7 @@ class TestMistakes:
     def test_files_that_differ(self, rehearsal: Any, play: Any, address: str) -> None:
         on_host(rehearsal, address, f"cp {PROPERTIES} /root/kept; sed -i s/^config.dbPass=.*/config.dbPass=other-secret/ {PROPERTIES}")
         for playbook in (VERIFY, SITE):
-            done = play(playbook, "--tags", "stream_manager_config", check=False)
+            done = play(playbook, check=False)
             assert done.returncode == 2
             assert "config.dbPass" in said(done)
             assert "other-secret" not in said(done)
