@@ -13,7 +13,8 @@ import time
 from pathlib import Path
 from typing import Protocol
 
-from rehearsal import account, alb, aws, baseline, control, dns, hosts, nat, pki, routes, settings, store
+from rehearsal import accounts, alb, aws, baseline, control, dns, hosts, nat, pki, routes, settings, store
+from rehearsal.accounts.default import DATABASE_GROUP
 
 LOG = logging.getLogger("core")
 _PAUSE = 0.1  # seconds between two ticks
@@ -103,33 +104,35 @@ def environment(state: Path) -> dict[str, str]:
     }
 
 
-def start(core: Core, state: Path, pace: float) -> None:
-    """Start every part, each after those it needs, and make the baseline account, which is never waited for at a pace."""
+def start(core: Core, state: Path, pace: float, name: str = accounts.DEFAULT) -> None:
+    """Start every part, each after those it needs, and make the baseline account of this name, which is never waited for at a pace."""
+    account = accounts.load(name)
     authority = pki.Authority(state)
     core.add("aws", _Aws(aws.start(0)))
     core.add("dns", dns.NameServer(aws.view))
     machines = hosts.Hosts(aws.view, pace)
     core.add("hosts", machines)
-    baseline.define_images(machines)
+    baseline.define_images(account, machines)
     aws.hooks.capture, aws.hooks.reboot = machines.capture, machines.reboot
     aws.hooks.copy, aws.hooks.forget = machines.copy, machines.forget_image
-    groups = baseline.build(state, core.tick)
+    groups = baseline.build(account, state, core.tick)
     aws.clock.set_up(pace)
     aws.faults.set_up(pace)
     settings.call_log().write_text("")  # what made the account is not what is rehearsed
-    core.add("store", store.Store(lambda: aws.view.admitted(groups[account.DATABASE_GROUP], settings.DATABASE_ADDRESS[1])))
+    core.add("store", store.Store(lambda: aws.view.admitted(groups[DATABASE_GROUP], settings.DATABASE_ADDRESS[1])))
     core.add("nat", nat.Nat(aws.view))
     balancers = alb.LoadBalancers(aws.view, authority, state / "alb", pace)
     aws.hooks.in_flight = balancers.in_flight
     core.add("alb", balancers)
-    core.add("control", control.Control(settings.CONTROL_ADDRESS, routes.routes()))
+    core.add("control", control.Control(settings.CONTROL_ADDRESS, routes.routes(name)))
 
 
 def main() -> None:
     """Run until SIGTERM."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pace", type=float, default=0.0, help="1 is as slow as AWS, 0 does not wait")
-    pace = parser.parse_args().pace
+    parser.add_argument("--baseline", default=accounts.DEFAULT, choices=accounts.names(), help="the account to start from")
+    arguments = parser.parse_args()
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO)
     for chatty in ("botocore", "werkzeug", "urllib3"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
@@ -139,7 +142,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     core = Core()
     try:
-        start(core, state, pace)
+        start(core, state, arguments.pace, arguments.baseline)
         core.tick()  # now the public addresses and the load balancers answer too
         (state / "environment").write_text("".join(f"{name}={value}\n" for name, value in environment(state).items()))
         (state / "ready").touch()

@@ -19,10 +19,10 @@ _FAULTS: Mapping[str, Callable[..., None]] = {
 _LIMITS = ("elastic_ips", "inbound_rules")
 
 
-def routes() -> Mapping[str, Route]:
-    """Route -> what answers it; see the functions for what the body of a POST holds."""
+def routes(baseline: str) -> Mapping[str, Route]:
+    """Route -> what answers it in a rehearsal that started from this account; see the functions for what the body of a POST holds."""
     return {
-        "GET /status": lambda _: _status(),
+        "GET /status": lambda _: {"baseline": baseline, **_status()},
         "GET /census": lambda _: census(),
         "POST /fault": _fault,
         "POST /limits": _limits,

@@ -11,7 +11,8 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from rehearsal import account, settings, store
+from rehearsal import settings, store
+from rehearsal.accounts import default as account
 
 API_TOKEN = "rehearsal-token-4f8c1"
 CLUSTER_PASSWORD = "rehearsal-cluster-password"  # Red5 Pro takes no capital letters here

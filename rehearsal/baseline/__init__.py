@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Makes the baseline account of account.py, through the AWS APIs as anybody would."""
+"""Makes an account of accounts/, through the AWS APIs as anybody would."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from moto.moto_api._internal import mock_random
 
-from rehearsal import account, hosts, settings, trees
+from rehearsal import hosts, settings, trees
+from rehearsal.accounts.model import Account
 
 from . import machines, network, website
 from .common import Tick
@@ -18,18 +19,18 @@ from .common import Tick
 _SEED = 20260  # the same ids in every rehearsal
 
 
-def define_images(where: hosts.Hosts) -> None:
+def define_images(account: Account, where: hosts.Hosts) -> None:
     """Say which files the hosts of the account's images start with."""
     layers = {
         "stream_manager": (trees.stream_manager_layer(where.layer("stream_manager")),),
         "node": (trees.node_layer(where.layer("node")),),
         "bare": (),
     }
-    for image_id, tree in account.IMAGES.values():
+    for image_id, tree in account.images.values():
         where.define_image(image_id, layers[tree])
 
 
-def build(state: Path, tick: Tick) -> dict[str, str]:
+def build(account: Account, state: Path, tick: Tick) -> dict[str, str]:
     """Make the account, calling `tick` while something in it takes time; a TimeoutError says what never came.
 
     Leaves the private key of its key pair in ssh/id_ed25519 of the state directory.
@@ -37,10 +38,10 @@ def build(state: Path, tick: Tick) -> dict[str, str]:
     """
     mock_random.seed(_SEED)
     public_key = _make_key(state / "ssh" / "id_ed25519")
-    ids = {region: network.Region(region).build(public_key) for region in account.NETWORKS}
-    machines.build(ids[settings.REGION], tick)
-    website.build(ids[settings.REGION], tick)
-    machines.wait(tick)
+    ids = {region: network.Region(account, region).build(public_key) for region in account.networks}
+    machines.build(account, ids[settings.REGION], tick)
+    website.build(account, ids[settings.REGION], tick)
+    machines.wait(account, tick)
     return ids[settings.REGION]
 
 

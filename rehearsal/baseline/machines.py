@@ -12,38 +12,40 @@ import boto3
 import moto.ec2.models.amis
 import moto.ec2.models.instances
 
-from rehearsal import account, settings
+from rehearsal import settings
+from rehearsal.accounts.default import FIRST_STREAM_MANAGER, NAME
+from rehearsal.accounts.model import Account
 
 from .common import Tick, tagged, tags, until
 
 
-def build(ids: Mapping[str, str], tick: Tick) -> None:
+def build(account: Account, ids: Mapping[str, str], tick: Tick) -> None:
     """Make them in the network of these ids, and wait until the instances run."""
     ec2 = boto3.client("ec2")
-    for name, (image_id, _unused) in account.IMAGES.items():
+    for name, (image_id, _unused) in account.images.items():
         with mock.patch.object(moto.ec2.models.amis, "random_ami_id", return_value=image_id):
             ec2.register_image(Name=name, Architecture="x86_64", RootDeviceName="/dev/sda1", VirtualizationType="hvm")
         disks = ec2.describe_images(ImageIds=[image_id])["Images"][0]["BlockDeviceMappings"]
         ec2.create_tags(Resources=[image_id, *(disk["Ebs"]["SnapshotId"] for disk in disks)], Tags=tags(name))
-    for name, (instance_id, image, type_, subnet, group) in account.INSTANCES.items():
+    for name, (instance_id, image, type_, subnet, group) in account.instances.items():
         with mock.patch.object(moto.ec2.models.instances, "random_instance_id", return_value=instance_id):
             ec2.run_instances(
                 ClientToken=name,
-                ImageId=account.IMAGES[image][0],
+                ImageId=account.images[image][0],
                 InstanceType=type_,
-                KeyName=account.NAME,
+                KeyName=NAME,
                 SubnetId=ids[subnet],
                 SecurityGroupIds=[ids[group]],
                 MinCount=1,
                 MaxCount=1,
                 TagSpecifications=tagged("instance", name) + tagged("volume", name),
             )
-    until(tick, "the instances run", lambda: len(_running()) == len(account.INSTANCES))
+    until(tick, "the instances run", lambda: len(_running()) == len(account.instances))
 
 
-def wait(tick: Tick) -> None:
+def wait(account: Account, tick: Tick) -> None:
     """Wait until the first stream manager answers."""
-    address = _running()[account.INSTANCES[account.FIRST_STREAM_MANAGER][0]]
+    address = _running()[account.instances[FIRST_STREAM_MANAGER][0]]
     until(tick, f"the first stream manager answers on {address}", lambda: _answers(address))
 
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import boto3
 
-from rehearsal import account
+from rehearsal.accounts.default import ANYWHERE, NAME
+from rehearsal.accounts.model import Account, Subnet
 
 from .common import tagged
 
@@ -14,40 +15,40 @@ from .common import tagged
 class Region:
     """One region, made by `build()`."""
 
-    def __init__(self, region: str) -> None:
+    def __init__(self, account: Account, region: str) -> None:
         self._ec2 = boto3.client("ec2", region_name=region)
-        self._cidr, self._subnets = account.NETWORKS[region]
-        self._groups = account.GROUPS[region]
+        self._cidr, self._subnets = account.networks[region]
+        self._groups = account.groups[region]
 
     def build(self, public_key: bytes) -> dict[str, str]:
-        """Name -> id of its VPC (named account.NAME), subnets and groups."""
-        self._ec2.import_key_pair(KeyName=account.NAME, PublicKeyMaterial=public_key)
-        vpc = self._ec2.create_vpc(CidrBlock=self._cidr, TagSpecifications=tagged("vpc", account.NAME))["Vpc"]["VpcId"]
+        """Name -> id of its VPC (named NAME), subnets and groups."""
+        self._ec2.import_key_pair(KeyName=NAME, PublicKeyMaterial=public_key)
+        vpc = self._ec2.create_vpc(CidrBlock=self._cidr, TagSpecifications=tagged("vpc", NAME))["Vpc"]["VpcId"]
         for attribute in ("EnableDnsSupport", "EnableDnsHostnames"):
             self._ec2.modify_vpc_attribute(VpcId=vpc, **{attribute: {"Value": True}})
         public = self._public_routes(vpc)
-        ids = {account.NAME: vpc}
-        for name, (cidr, zone, is_public) in self._subnets.items():
-            ids[name] = self._subnet(vpc, name, cidr, zone)
-            if is_public:
-                self._ec2.modify_subnet_attribute(SubnetId=ids[name], MapPublicIpOnLaunch={"Value": True})
+        ids = {NAME: vpc}
+        for name, subnet in self._subnets.items():
+            ids[name] = self._subnet(vpc, name, subnet)
+            if subnet.public:
+                self._ec2.modify_subnet_attribute(SubnetId=ids[name], MapPublicIpOnLaunch={"Value": subnet.maps})
                 self._ec2.associate_route_table(SubnetId=ids[name], RouteTableId=public)
         for name, (description, rules) in self._groups.items():
             ids[name] = self._group(vpc, name, description, rules)
         return ids
 
     def _public_routes(self, vpc: str) -> str:
-        tags = tagged("internet-gateway", account.NAME)
+        tags = tagged("internet-gateway", NAME)
         gateway = self._ec2.create_internet_gateway(TagSpecifications=tags)["InternetGateway"]["InternetGatewayId"]
         self._ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
-        tags = tagged("route-table", f"{account.NAME}-public")
+        tags = tagged("route-table", f"{NAME}-public")
         table = self._ec2.create_route_table(VpcId=vpc, TagSpecifications=tags)["RouteTable"]["RouteTableId"]
-        self._ec2.create_route(RouteTableId=table, DestinationCidrBlock=account.ANYWHERE, GatewayId=gateway)
+        self._ec2.create_route(RouteTableId=table, DestinationCidrBlock=ANYWHERE, GatewayId=gateway)
         return str(table)
 
-    def _subnet(self, vpc: str, name: str, cidr: str, zone: str) -> str:
-        tags = tagged("subnet", name)
-        return str(self._ec2.create_subnet(VpcId=vpc, CidrBlock=cidr, AvailabilityZone=zone, TagSpecifications=tags)["Subnet"]["SubnetId"])
+    def _subnet(self, vpc: str, name: str, subnet: Subnet) -> str:
+        where = {"CidrBlock": subnet.cidr, "AvailabilityZone": subnet.zone}
+        return str(self._ec2.create_subnet(VpcId=vpc, TagSpecifications=tagged("subnet", name), **where)["Subnet"]["SubnetId"])
 
     def _group(self, vpc: str, name: str, description: str, rules: tuple[tuple[int, str, str], ...]) -> str:
         tags = tagged("security-group", name)

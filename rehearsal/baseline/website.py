@@ -9,16 +9,17 @@ from typing import Any
 
 import boto3
 
-from rehearsal import account
+from rehearsal.accounts import default
+from rehearsal.accounts.model import Account
 
 from .common import Tick, tagged, tags, until
 
 
-def build(ids: Mapping[str, str], tick: Tick) -> None:
+def build(account: Account, ids: Mapping[str, str], tick: Tick) -> None:
     """Make them in the network of these ids; the instances must run."""
-    zones = {zone: _zone(zone, records) for zone, records in account.ZONES.items()}
-    _addresses()
-    _balancer(ids, zones[account.OTHER_DOMAIN], _certificate(zones[account.OTHER_DOMAIN], tick))
+    zones = {zone: _zone(zone, records) for zone, records in account.zones.items()}
+    _addresses(account)
+    _balancer(account, ids, zones[default.OTHER_DOMAIN], _certificate(zones[default.OTHER_DOMAIN], tick))
     until(tick, "the load balancer is active", _active)
 
 
@@ -34,18 +35,18 @@ def _record(zone: str, **record: Any) -> None:
     boto3.client("route53").change_resource_record_sets(HostedZoneId=zone, ChangeBatch=changes)
 
 
-def _addresses() -> None:
+def _addresses(account: Account) -> None:
     ec2 = boto3.client("ec2")
-    for name in account.OTHER_ADDRESSES:
+    for name in account.addresses:
         address = ec2.allocate_address(Domain="vpc", TagSpecifications=tagged("elastic-ip", name))
-        if name in account.INSTANCES:
-            ec2.associate_address(AllocationId=address["AllocationId"], InstanceId=account.INSTANCES[name][0])
+        if name in account.instances:
+            ec2.associate_address(AllocationId=address["AllocationId"], InstanceId=account.instances[name][0])
 
 
 def _certificate(zone: str, tick: Tick) -> str:
     acm = boto3.client("acm")
-    domain = f"*.{account.OTHER_DOMAIN}"
-    request: Any = {"DomainName": domain, "ValidationMethod": "DNS", "Tags": tags(account.OTHER_BALANCER)}
+    domain = f"*.{default.OTHER_DOMAIN}"
+    request: Any = {"DomainName": domain, "ValidationMethod": "DNS", "Tags": tags(default.OTHER_BALANCER)}
     arn = str(acm.request_certificate(**request)["CertificateArn"])
 
     def described() -> dict[str, Any]:
@@ -60,16 +61,16 @@ def _certificate(zone: str, tick: Tick) -> str:
     return arn
 
 
-def _balancer(ids: Mapping[str, str], zone: str, certificate: str) -> None:
-    elb, name = boto3.client("elbv2"), account.OTHER_BALANCER
+def _balancer(account: Account, ids: Mapping[str, str], zone: str, certificate: str) -> None:
+    elb, name = boto3.client("elbv2"), default.OTHER_BALANCER
     health: Any = {"HealthCheckPath": "/", "HealthCheckIntervalSeconds": 300, "HealthCheckTimeoutSeconds": 5}
-    vpc: Any = {"VpcId": ids[account.NAME], "TargetType": "instance"}
+    vpc: Any = {"VpcId": ids[default.NAME], "TargetType": "instance"}
     made = elb.create_target_group(Name=name, Protocol="HTTP", Port=80, Tags=tags(name), **vpc, **health)
     group = made["TargetGroups"][0]["TargetGroupArn"]
     balancer = elb.create_load_balancer(
         Name=name,
-        Subnets=[ids[subnet] for subnet in account.OTHER_BALANCER_SUBNETS],
-        SecurityGroups=[ids[account.OTHER_GROUP]],
+        Subnets=[ids[subnet] for subnet in default.OTHER_BALANCER_SUBNETS],
+        SecurityGroups=[ids[default.OTHER_GROUP]],
         Scheme="internet-facing",
         Tags=tags(name),
     )["LoadBalancers"][0]
@@ -77,11 +78,11 @@ def _balancer(ids: Mapping[str, str], zone: str, certificate: str) -> None:
     tls: Any = {"Certificates": [{"CertificateArn": certificate}], "SslPolicy": "ELBSecurityPolicy-TLS13-1-2-2021-06"}
     for listener in ({"Protocol": "HTTP", "Port": 80}, {"Protocol": "HTTPS", "Port": 443, **tls}):
         elb.create_listener(LoadBalancerArn=balancer["LoadBalancerArn"], DefaultActions=forward, Tags=tags(name), **listener)
-    elb.register_targets(TargetGroupArn=group, Targets=[{"Id": account.INSTANCES[account.OTHER_INSTANCE][0], "Port": 80}])
+    elb.register_targets(TargetGroupArn=group, Targets=[{"Id": account.instances[default.OTHER_INSTANCE][0], "Port": 80}])
     alias = {"HostedZoneId": balancer["CanonicalHostedZoneId"], "DNSName": balancer["DNSName"], "EvaluateTargetHealth": False}
-    _record(zone, Name=account.OTHER_SITE, Type="A", AliasTarget=alias)
+    _record(zone, Name=default.OTHER_SITE, Type="A", AliasTarget=alias)
 
 
 def _active() -> bool:
-    balancers = boto3.client("elbv2").describe_load_balancers(Names=[account.OTHER_BALANCER])["LoadBalancers"]
+    balancers = boto3.client("elbv2").describe_load_balancers(Names=[default.OTHER_BALANCER])["LoadBalancers"]
     return bool(balancers[0]["State"]["Code"] == "active")

@@ -49,9 +49,9 @@ class Rehearsal:
         """A command inside, in the checkout; one in a single string is given to bash."""
         return self.command_line(*(["bash", "-c", command] if isinstance(command, str) else command), check=check, **options)
 
-    def reset(self, pace: float = 0) -> None:
-        """Back to the baseline account, with empty logs."""
-        self.command_line("--reset", "--pace", str(pace))
+    def reset(self, pace: float = 0, baseline: str = "default") -> None:
+        """Back to the baseline account of this name, with empty logs."""
+        self.command_line("--reset", "--baseline", baseline, "--pace", str(pace))
 
     def stop(self) -> None:
         """End it; its state is gone."""

@@ -9,7 +9,8 @@ import threading
 
 import pytest
 
-from rehearsal import account, core
+from rehearsal import core
+from rehearsal.accounts import default as account
 from rehearsal.control import _call
 from tests.rehearsal.conftest import Rehearsal
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import subprocess
 
-from rehearsal import account
+from rehearsal.accounts import default as account
 from tests.rehearsal.conftest import Rehearsal
 
 URL = f"https://{account.OTHER_SITE}/"

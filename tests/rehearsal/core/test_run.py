@@ -17,7 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal import account, settings
+from rehearsal import settings
+from rehearsal.accounts import default as account
 from tests.rehearsal.conftest import CHECKOUT, RUN, Rehearsal, new_rehearsal
 
 
@@ -152,6 +153,18 @@ def test_two_rehearsals_do_not_know_of_each_other(rehearsal: Rehearsal, fresh: R
     assert ["only-here" in one.run(named).stdout for one in (rehearsal, fresh)] == [False, True]
 
 
+def test_it_starts_from_the_account_that_is_named_and_from_the_default_one_otherwise(fresh: Rehearsal) -> None:
+    fresh.run(["true"])
+    assert fresh.control("/status")["baseline"] == "default"
+    fresh.reset(baseline="hostile")
+    assert '"baseline": "hostile"' in fresh.command_line("--status").stdout
+    untagged = "aws ec2 describe-addresses --query 'Addresses[?!not_null(Tags[0])].PublicIp' --output text"
+    assert fresh.run(untagged).stdout.strip()
+    fresh.command_line("--reset")
+    assert fresh.control("/status")["baseline"] == "default"
+    assert fresh.run(untagged).stdout.strip() == ""
+
+
 def test_a_rehearsal_that_was_killed_is_started_anew(fresh: Rehearsal) -> None:
     fresh.run(["true"])
     os.kill(int((fresh.state / "pid").read_text()), signal.SIGKILL)
@@ -175,6 +188,11 @@ def test_a_start_that_fails_shows_the_end_of_the_log_and_the_next_one_may_succee
         (["--pace", "1"], "usage:"),
         (["--reset", "--pace", "-1"], "usage:"),
         (["--reset", "true"], "usage:"),
+        (["--reset", "--pace"], "usage:"),
+        (["--reset", "--baseline"], "usage:"),
+        (["--reset", "--baseline", "bogus"], "no baseline 'bogus'"),
+        (["--reset", "--baseline", "../host"], "usage:"),
+        (["--reset", "--baseline", "model"], "no baseline 'model'"),
         (["--bogus"], "usage:"),
     ],
 )

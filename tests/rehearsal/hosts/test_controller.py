@@ -16,7 +16,8 @@ from typing import Any
 import boto3
 import pytest
 
-from rehearsal import account, settings, trees
+from rehearsal import settings, trees
+from rehearsal.accounts import default as account
 from rehearsal.hosts import Hosts
 from rehearsal.model import Instance
 from rehearsal.store import Store

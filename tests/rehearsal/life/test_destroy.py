@@ -14,7 +14,8 @@ from ending import site_ended
 from iam_policy import allowed
 from playing import SITE, Aws, Play, actions, changed, operator_actions, said
 
-from rehearsal import account, settings
+from rehearsal import settings
+from rehearsal.accounts import default as account
 
 DESTROY = "playbooks/destroy.yml"
 NEIGHBOUR = "live-eu"
