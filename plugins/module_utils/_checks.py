@@ -39,8 +39,16 @@ CONTROLLER_TAGS = ("identifier", "role", "connectionCapacity")  # the cloud cont
 KINDS = {"int": "a whole number", "bool": "true or false", "list": "a list", "dict": "a dictionary", "str": "text", "path": "a path"}
 
 
+def plain(value: t.Any) -> t.Any:
+    """Return a copy of `value` in dict and list: Ansible's lazy containers are templated anew each time somebody copies them."""
+    if isinstance(value, t.Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    return [plain(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
 def problems(resource: Resource, values: t.Any, path: str = "") -> list[str]:
     """Return what is wrong with `values`, the options of a module for `resource` as a user declares them."""
+    values = plain(values)
     if not isinstance(values, t.Mapping):
         return [f"{path.rstrip('.')}: is {values!r}; give a dictionary with the options of {resource.key}"]
     found = list(argument_problems(resource.options, values, path))
@@ -300,8 +308,8 @@ def reference_problems(
 
     All are without problems of their own.
     """
-    policies = policies and [validated(SCALE_POLICY, policy) for policy in policies]
-    for index, group in enumerate(validated(NODE_GROUP, group) for group in groups):
+    policies = policies and [validated(SCALE_POLICY, plain(policy)) for policy in policies]
+    for index, group in enumerate(validated(NODE_GROUP, plain(group)) for group in groups):
         if group["state"] == "absent":
             continue
         for option, declared in (("scale_policy", policies), ("launch_config", configs)):
