@@ -1,0 +1,45 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The form of the messages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.streamops.red5pro.plugins.plugin_utils._messages import finding, invalid, refusing, shown
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (None, "null"),
+        (True, "true"),
+        ("live", "live"),
+        ("Müller & Söhne", "Müller & Söhne"),
+        ("", '""'),
+        ("abc\n", '"abc\\n"'),
+        (" abc", '" abc"'),
+        ("a\tb", '"a\\tb"'),
+        ([1, "two"], '[1, "two"]'),
+        ({"a": {"b": None}}, '{"a": {"b": null}}'),
+        ("x" * 201, "x" * 200 + "..."),
+    ],
+)
+def test_a_value_is_shown_so_that_it_can_be_read(value: Any, text: str) -> None:
+    assert shown(value) == text
+
+
+def test_a_secret_is_hidden() -> None:
+    assert invalid("red5pro_api_token", "abc\n", "a token.", secret=True) == "Invalid red5pro_api_token: (hidden). Expected: a token."
+
+
+def test_the_forms() -> None:
+    assert invalid("red5pro_record_ttl", 0, "a whole number of seconds from 1 to 2147483647") == (
+        "Invalid red5pro_record_ttl: 0. Expected: a whole number of seconds from 1 to 2147483647."
+    )
+    assert refusing("replace X", "Y is unhealthy", "Fix it, or set red5pro_force=true") == (
+        "Refusing to replace X: Y is unhealthy. Fix it, or set red5pro_force=true."
+    )
+    assert finding("port", 5080, "none") == "port: expected 5080, found none"
