@@ -8,11 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._properties import differences, is_secret, read
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.stream_manager_config import property_problems
 
 
-def properties_differences(texts: dict[str, str], apart: list[str]) -> list[dict[str, object]]:
+def properties_differences(texts: dict[str, str], apart: list[str], section: str | None = None) -> list[dict[str, object]]:
     """What differs between properties files by the name of their host, but for the keys in C(apart); secrets hidden."""
-    return differences(texts, apart)
+    return differences(texts, apart, section)
 
 
 def property_value(text: str, key: str) -> str:
@@ -21,7 +22,7 @@ def property_value(text: str, key: str) -> str:
 
 
 def property_values(text: str) -> dict[str, str]:
-    """All values of a properties file by key, as they are written there."""
+    """All values of a properties file by key, as Java reads them."""
     return read(text)
 
 
@@ -36,6 +37,7 @@ class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
         return {
             "properties_differences": properties_differences,
+            "property_problems": property_problems,
             "property_value": property_value,
             "property_values": property_values,
             "secret_properties": secret_properties,

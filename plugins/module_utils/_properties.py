@@ -1,26 +1,32 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Java properties files, changed line by line so that everything not asked for stays as it is.
+"""Java properties files: read as java.util.Properties reads them, and changed in nothing but what is asked for.
 
-The format is that of java.util.Properties: comments begin with C(#) or C(!), a key ends at C(=), C(:) or white space, a backslash at
-the end of a line continues it, and what is not ASCII is written as C(\\uXXXX).
+The bytes of a file are latin-1. Comments begin with C(#) or C(!), a key ends at C(=), C(:) or white space, a backslash at the end of
+a line continues it, the last of several lines with one key counts, and what is not ASCII is written as C(\\uXXXX).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 HIDDEN = "(hidden)"
-_SECRET = re.compile(r"pass|secret|token|credential|(?:access|api|client|private)_?key", re.IGNORECASE)
+MISSING = "(missing)"
+LOOK = "(none: comments, the order of lines or a key on several lines)"
+_SECRET = re.compile(r"pass|pwd|secret|token|credential|licen[cs]e|(?:access|api|client|private)_?key", re.IGNORECASE)
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")  # str.splitlines ends a line at other characters too
 _BLANK, _ENDS = " \t\f", "\r\n"
-_ENTRY = re.compile(r"[ \t\f]*(?P<key>(?:\\.|[^#!=: \t\f\r\n\\])(?:\\.|[^=: \t\f\r\n\\])*)[ \t\f]*[=:]?[ \t\f]*(?P<value>.*)", re.DOTALL)
-_ESCAPE = re.compile(r"\\(?:(?P<end>\r\n|\r|\n)[ \t\f]*|u(?P<unit>[0-9A-Fa-f]{4})|(?P<char>.)|$)", re.DOTALL)
+_MARKS = ("\ufeff", "\xef\xbb\xbf")  # a byte order mark, decoded and as latin-1
+_JOINT = re.compile(r"(\\[^\r\n])|\\(?:(?:\r\n|\r|\n)[ \t\f]*|\Z)")
+_ENTRY = re.compile(r"[ \t\f]*(?P<key>(?:\\.|[^=: \t\f\\])*)[ \t\f]*(?P<sign>[=:]?)[ \t\f]*(?P<value>.*)", re.DOTALL)
+_ESCAPE = re.compile(r"\\(?:u(?P<unit>[0-9A-Fa-f]{4})|(?P<char>.))", re.DOTALL)
 _CONTROL = {"t": "\t", "n": "\n", "r": "\r", "f": "\f"}
+_KEY = re.compile(r"(?![#!])[!-~]+", re.ASCII)
 
 
 class PropertiesError(Exception):
-    """A file or a value that cannot be handled without guessing."""
+    """A value that a properties file cannot hold, or a key that is none."""
 
 
 def is_secret(key: str) -> bool:
@@ -33,8 +39,23 @@ def shown(key: str, value: str | None) -> str | None:
     return HIDDEN if value and is_secret(key) else value
 
 
+def is_key(key: object) -> bool:
+    """Whether a text can be a key without being escaped."""
+    return isinstance(key, str) and bool(_KEY.fullmatch(key)) and not re.search(r"[=:\\]", key)
+
+
+def value_text(value: object) -> str:
+    """A value of YAML as a properties file spells it: true and false in lower case, null as nothing."""
+    return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
+
+
+def is_equal(found: str | None, wanted: str) -> bool:
+    """Whether a value that was read is the wanted one: the comparison of everything that changes or reports properties."""
+    return found == wanted
+
+
 def _logical_lines(text: str) -> list[str]:
-    """The lines with their ends, continued ones joined as they stand."""
+    """The lines with their ends, continued ones together."""
     lines: list[str] = []
     continued = False
     for line in _LINE.findall(text):
@@ -42,9 +63,18 @@ def _logical_lines(text: str) -> list[str]:
             lines[-1] += line
         else:
             lines.append(line)
-        comment = not continued and line.lstrip(_BLANK)[:1] in ("#", "!")
-        continued = not comment and _is_continued(line)
+        continued = not (not continued and _is_comment(line)) and _is_continued(line)
     return lines
+
+
+def _bare(line: str) -> str:
+    """A line without a byte order mark before it and blanks around it."""
+    bare = line.strip(_BLANK + _ENDS)
+    return next((bare.removeprefix(mark).strip(_BLANK) for mark in _MARKS if bare.startswith(mark)), bare)
+
+
+def _is_comment(line: str) -> bool:
+    return _bare(line)[:1] in ("#", "!")
 
 
 def _is_continued(line: str) -> bool:
@@ -52,94 +82,140 @@ def _is_continued(line: str) -> bool:
     return (len(bare) - len(bare.rstrip("\\"))) % 2 == 1
 
 
+def _parts(line: str) -> tuple[str, str, str] | None:
+    """Key, sign and value of a logical line as Java reads them, None if it has no key."""
+    joined = _JOINT.sub(r"\1", line.rstrip(_ENDS))
+    match = _ENTRY.fullmatch(joined)
+    assert match  # it matches every text
+    return (_meaning(match["key"]), match["sign"], _meaning(match["value"])) if joined.strip(_BLANK) else None
+
+
 def _entry(line: str) -> tuple[str, str] | None:
-    match = _ENTRY.fullmatch(line.rstrip(_ENDS))
-    return (match["key"], match["value"]) if match else None
+    parts = None if _is_comment(line) or not _bare(line) else _parts(line)
+    return (parts[0], parts[2]) if parts else None
 
 
 def _meaning(written: str) -> str:
-    """What Java makes of a value as it is written."""
+    """What Java makes of a key or a value as it is written."""
 
     def plain(match: re.Match[str]) -> str:
-        char = match["char"] or ""
-        return chr(int(match["unit"], 16)) if match["unit"] else _CONTROL.get(char, char)
+        return chr(int(match["unit"], 16)) if match["unit"] else _CONTROL.get(match["char"], match["char"])
 
     text = _ESCAPE.sub(plain, written)
     return text.encode("utf-16-be", "surrogatepass").decode("utf-16-be", "surrogatepass")  # joins the halves of what needs two units
 
 
 def _written(key: str, value: str) -> str:
-    if not key.isascii() or _entry(f"{key}=") != (key, ""):
-        raise PropertiesError(f"{key!r} is no key: white space, =, :, #, ! and what is not ASCII have to be escaped in a properties file")
+    if not is_key(key):
+        raise PropertiesError(
+            f"{key!r} is not a key: white space, =, :, \\, a first # or !, and characters outside ASCII are not supported"
+        )
     if "\n" in value or "\r" in value:
         raise PropertiesError(f"the value of {key} has a line break, which a properties file cannot hold as it is")
     escaped = value.replace("\\", "\\\\")
     if escaped[:1] in tuple(_BLANK):
-        escaped = f"\\{escaped}"  # or it would be taken for the blank before a value
+        escaped = f"\\{escaped}"  # or Java skips it as the blank before a value
     units = escaped.encode("utf-16-be", "surrogatepass")
     codes = [int.from_bytes(units[place : place + 2], "big") for place in range(0, len(units), 2)]
     return "".join(chr(code) if code < 128 else f"\\u{code:04x}" for code in codes)
 
 
 def read(text: str) -> dict[str, str]:
-    """The values by key as they are written; of a key that stands twice the last one, as Java has it."""
+    """The values by key as Java reads them; of a key on several lines the last one."""
     return dict(entry for entry in map(_entry, _logical_lines(text)) if entry)
 
 
 def update(text: str, values: dict[str, str], section: str | None = None) -> tuple[str, dict[str, str | None]]:
-    """The text with these values, and what they were before where they differ.
+    """The text with these values, and what Java read before where they differ.
 
-    A key that is missing is added below the comment line C(section), or at the end. Raises PropertiesError for a key that stands
-    more than once, a section that is missing when it is needed, a key that is none, and a value with a line break.
+    Of a key on several lines the last one is set. A key that is missing is set where it is commented out; otherwise it is added below
+    the heading C(section), which is added at the end if it is missing, or at the end. Raises PropertiesError for a key that is none and
+    a value with a line break.
     """
     lines = _logical_lines(text)
-    newline = "\r\n" if "\r\n" in text else "\n"  # of lines that are added
     before: dict[str, str | None] = {}
     for key, value in values.items():
-        written = _written(key, value)
-        places = [number for number, line in enumerate(lines) if (_entry(line) or ("",))[0] == key]
-        if len(places) > 1:
-            raise PropertiesError(f"{key} stands {len(places)} times; keep the one line that is meant")
-        if places:
-            line = lines[places[0]]
-            old = (_entry(line) or ("", ""))[1]
-            if _meaning(old) != value:
-                before[key] = old
-                lines[places[0]] = f"{key}={written}{line[len(line.rstrip(_ENDS)) :]}"
+        line = f"{key}={_written(key, value)}"
+        entries = [(number, entry[1]) for number, entry in enumerate(map(_entry, lines)) if entry and entry[0] == key]
+        place, old = entries[-1] if entries else (_comment_place(lines, key), None)
+        if is_equal(old, value):
             continue
-        before[key] = None
-        if lines and not lines[-1].endswith(("\n", "\r")):
-            lines[-1] += newline
-        lines.insert(_place_in(lines, section), f"{key}={written}{newline}")
+        before[key] = old
+        if place is not None:
+            lines[place] = line + _end(lines[place])
+        else:
+            _add(lines, line, _heading_place(lines, key, section), section)
     return "".join(lines), before
 
 
-def _place_in(lines: list[str], section: str | None) -> int:
-    if section is None:
-        if lines and _is_continued(lines[-1]) and _entry(lines[-1]):
-            raise PropertiesError("its last line ends with a backslash, which would join it with a line that is added")
-        return len(lines)
-    for number, line in enumerate(lines):
-        if line.strip() == section:
-            return number + 1
-    raise PropertiesError(f"the section {section!r} is missing")
+def _end(line: str) -> str:
+    return line[len(line.rstrip(_ENDS)) :]
 
 
-def differences(texts: dict[str, str], apart: list[str]) -> list[dict[str, object]]:
-    """What differs between files that must be the same but for the keys in C(apart), secrets hidden; empty if nothing does."""
-    same = {
-        name: [line.rstrip(_ENDS) for line in _logical_lines(text) if (_entry(line) or ("",))[0] not in apart]
-        for name, text in texts.items()
-    }
+def _comment_place(lines: list[str], key: str) -> int | None:
+    """The last line on which the key is commented out. One with a byte order mark cannot hold a key: Java would read the mark into it."""
+    places = [number for number, line in enumerate(lines) if not line.startswith(_MARKS) and _comments_out(line, key)]
+    return places[-1] if places else None
+
+
+def _comments_out(line: str, key: str) -> bool:
+    """Whether a line is a comment with the key and a value, and not a sentence about the key."""
+    parts = _parts(_bare(line).lstrip("#!" + _BLANK)) if _is_comment(line) else None
+    return parts is not None and parts[0] == key and (parts[1] == "=" or len(parts[2].split()) < 2)
+
+
+def _heading(text: str) -> str:
+    """The words of a heading, without what differs between releases of Red5 Pro."""
+    return re.sub(r"[\W_]", "", text).casefold().removesuffix("section") or text
+
+
+def _heading_place(lines: list[str], key: str, section: str | None) -> int | None:
+    """The line below which a key is added."""
+    headings = [number for number, line in enumerate(lines) if section and _is_comment(line) and _heading(_bare(line)) == _heading(section)]
+    marked = [0] if lines and lines[0].startswith(_MARKS) and _comments_out(lines[0], key) else []
+    return next(iter(marked + headings), None)
+
+
+def _add(lines: list[str], line: str, place: int | None, section: str | None) -> None:
+    """Adds a line below another one, or at the end and there below a new heading."""
+    after = lines[-1 if place is None else place] if lines else ""
+    end = _end(after)[-2:] if _end(after)[-2:] == "\r\n" else _end(after)[-1:]
+    end = end or next((_end(one)[:2] for one in lines if _end(one)), "\n")
+    if lines and not _end(after):
+        lines[-1] += end
+    if place is not None:
+        lines.insert(place + 1, line + end)
+        return
+    if lines and ((section and _bare(after)) or (_entry(after) and _is_continued(after))):
+        lines.append(end)
+    lines += [f"{section}{end}"] if section else []
+    lines.append(line + end)
+
+
+def differences(texts: dict[str, str], apart: Iterable[str], section: str | None = None) -> list[dict[str, object]]:
+    """What differs between files that must be the same but for the keys in C(apart), secrets hidden; empty if nothing does.
+
+    Two lines are the same if Java reads the same from them. Blank lines and the heading C(section) are not compared.
+    """
+    apart = set(apart)
+    same = {name: list(_compared(text, apart, section)) for name, text in texts.items()}
     first = next(iter(same.values()), [])
     if all(lines == first for lines in same.values()):
         return []
     values = {name: read(text) for name, text in texts.items()}
-    keys = sorted({key for found in values.values() for key in found} - set(apart))
+    keys = sorted({key for found in values.values() for key in found} - apart)
     found: list[dict[str, object]] = [
-        {"key": key, "values": {name: shown(key, of.get(key)) if key in of else "(missing)" for name, of in values.items()}}
+        {"key": key, "values": {name: shown(key, of[key]) if key in of else MISSING for name, of in values.items()}}
         for key in keys
         if len({found.get(key) for found in values.values()}) > 1
     ]
-    other = "(none: comments, blank lines, the order of lines or how values are written)"
-    return found or [{"key": other, "values": {name: len(lines) for name, lines in same.items()}}]
+    return found or [{"key": LOOK, "values": {name: len(lines) for name, lines in same.items()}}]
+
+
+def _compared(text: str, apart: set[str], section: str | None) -> Iterable[str | tuple[str, str]]:
+    for line in _logical_lines(text):
+        entry, bare = _entry(line), _bare(line)
+        if entry and entry[0] not in apart:
+            yield entry
+        elif not entry and bare and not (section and _heading(bare) == _heading(section)):
+            yield bare

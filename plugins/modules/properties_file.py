@@ -10,6 +10,9 @@ short_description: Set values in a Java properties file and touch nothing else i
 description:
   - Sets keys of an existing properties file such as Red5 Pro's C(red5-web.properties). Comments, order, blank lines and all other
     keys stay as they are, as do the file's owner and mode.
+  - Compares values as Java reads them, and does not touch a line that means the declared value already, however it is written. Of a key
+    on several lines the last one counts and is set.
+  - Sets a missing key on the line on which it is commented out, if there is one.
   - Shows a change key by key. Passwords, tokens and secrets, known by the key's name, are hidden in diffs, unlike with
     M(ansible.builtin.lineinfile), whose diff shows the lines around a change too.
 author:
@@ -29,7 +32,8 @@ options:
     default: {}
   section:
     description:
-      - The comment line below which a key is added that is missing, for example C(## LOADBALANCING CONFIGURATION).
+      - The comment line below which a key is added that is missing, for example C(## LOADBALANCING CONFIGURATION). The number of C(#),
+        letter case and blanks do not matter. It is added at the end of the file if it is missing.
       - Without it, a missing key is added at the end.
     type: str
   original:
@@ -42,8 +46,6 @@ options:
     type: path
 extends_documentation_fragment:
   - streamops.red5pro.attributes
-notes:
-  - Fails when a key stands more than once, since it cannot know which of them was meant.
 """
 
 EXAMPLES = r"""
@@ -81,14 +83,14 @@ import os
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.streamops.red5pro.plugins.module_utils._properties import HIDDEN, PropertiesError, is_secret, update
+from ansible_collections.streamops.red5pro.plugins.module_utils._properties import HIDDEN, PropertiesError, is_secret, update, value_text
 
 
 def _texts(values: dict[str, Any]) -> dict[str, str]:
-    """Values as a properties file spells them: YAML's true and false in lower case, its null as nothing."""
+    """Values as a properties file spells them."""
     if nested := sorted(key for key, value in values.items() if isinstance(value, (dict, list))):
         raise PropertiesError(f"{', '.join(nested)}: a value must be a text, a number, true or false")
-    return {key: str(value).lower() if isinstance(value, bool) else "" if value is None else str(value) for key, value in values.items()}
+    return {str(key): value_text(value) for key, value in values.items()}
 
 
 def _write(module: AnsibleModule, path: str, new: str) -> None:

@@ -12,6 +12,10 @@ def test_differences() -> None:
     assert properties.properties_differences(texts, ["streammanager.ip"]) == [{"key": "a", "values": {"one": "1", "two": "2"}}]
 
 
+def test_problems() -> None:
+    assert properties.property_problems({"a": "1\n"}, "v") == ["Invalid v['a']: a value with a line break. Expected: one line."]
+
+
 def test_value() -> None:
     assert properties.property_value("a=1\nb=2\n", "b") == "2"
     assert properties.property_value("a=1\n", "b") == ""

@@ -163,7 +163,6 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a list": ({"values": {"a": [1]}}, "a: a value must be a text"),
     "a secret dictionary": ({"secret_values": {"a": {"b": 1}}}, "a: a value must be a text"),
     "line break": ({"values": {"a": "1\n2"}}, "the value of a has a line break"),
-    "no section": ({"values": {"a": "1"}, "section": "## ELSEWHERE"}, "the section '## ELSEWHERE' is missing"),
     "no file": ({"path": "/nonexistent/file", "values": {"a": 1}}, "/nonexistent/file: [Errno 2] No such file"),
     "a directory": ({"path": "/", "values": {"a": 1}}, "Is a directory"),
     "original that cannot be written": ({"values": {"a": 1}, "original": "/nonexistent/original"}, "/nonexistent/original"),
@@ -179,11 +178,17 @@ def test_refused_without_a_change(run: Module, file: Path, options: dict[str, An
     assert file.read_text() == TEXT
 
 
-def test_key_that_stands_twice_is_refused(run: Module, file: Path) -> None:
+def test_key_on_two_lines(run: Module, file: Path) -> None:
+    """Java reads the last one."""
     file.write_text(TEXT + "proxy.enabled=true\n")
-    result = run(values={"streammanager.ip": "10.0.0.1", "proxy.enabled": "true"})
-    assert result["failed"] and "proxy.enabled stands 2 times" in result["msg"]
-    assert file.read_text() == TEXT + "proxy.enabled=true\n"
+    assert run(values={"proxy.enabled": True})["changed"] is False
+    assert run(values={"proxy.enabled": False})["changed_keys"] == ["proxy.enabled"]
+    assert file.read_text() == TEXT + "proxy.enabled=false\n"
+
+
+def test_missing_section_is_added(run: Module, file: Path) -> None:
+    run(values={"a": "1"}, section="## ELSEWHERE")
+    assert file.read_text() == TEXT + "\n## ELSEWHERE\na=1\n"
 
 
 def test_refusal_does_not_show_a_secret(run: Module) -> None:
