@@ -16,7 +16,7 @@ _FAULTS: Mapping[str, Callable[..., None]] = {
     "fail": aws.faults.fail,  # action, code, times
     "eventual": lambda on=True: setattr(aws.faults, "eventual", bool(on)),  # on
 }
-_LIMITS = ("elastic_ips", "inbound_rules")
+_LIMITS = ("elastic_ips", "inbound_rules", "service_linked_role", "may_create_service_linked_role")
 
 
 def routes(baseline: str) -> Mapping[str, Route]:
@@ -27,6 +27,7 @@ def routes(baseline: str) -> Mapping[str, Route]:
         "POST /fault": _fault,
         "POST /limits": _limits,
         "POST /approve-email": lambda body: aws.approve_email(**body),  # arn
+        "POST /end-certificate": lambda body: aws.end_certificate(**body),  # arn, status, reason
     }
 
 
@@ -50,7 +51,7 @@ def _fault(body: dict[str, Any]) -> None:
 
 
 def _limits(body: dict[str, Any]) -> dict[str, Any]:
-    """`elastic_ips`, `inbound_rules`: numbers; `unsupported_types`: zone -> list of instance types. Answers all limits as they are then."""
+    """_LIMITS: numbers, 1 or 0 for yes or no; `unsupported_types`: zone -> list of instance types. Answers all limits as they are then."""
     for name, value in body.items():
         if name == "unsupported_types":
             aws.limits.unsupported_types.update({zone: set(types) for zone, types in value.items()})

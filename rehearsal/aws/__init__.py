@@ -11,5 +11,6 @@ from . import environment  # noqa: F401  (before anything that imports moto)
 from . import calllog, clock, faults, hooks, limits, view
 from .server import Server, start
 from .states.certificates import approve_email
+from .states.certificates import end as end_certificate
 
-__all__ = ["Server", "approve_email", "calllog", "clock", "faults", "hooks", "limits", "start", "view"]
+__all__ = ["Server", "approve_email", "calllog", "clock", "end_certificate", "faults", "hooks", "limits", "start", "view"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 import zlib
 from typing import Any
 
-from moto.elbv2.models import ELBv2Backend, FakeListener, FakeLoadBalancer
+from moto.elbv2.models import ELBv2Backend, FakeAction, FakeListener, FakeLoadBalancer
 
 from .. import pools
 from .patching import mend
@@ -22,6 +22,9 @@ ATTRIBUTES = {
     "connection_logs.s3.prefix": "",
     "client_keep_alive.seconds": "3600",
     "deletion_protection.enabled": "false",
+    "health_check_logs.s3.enabled": "false",
+    "health_check_logs.s3.bucket": "",
+    "health_check_logs.s3.prefix": "",
     "idle_timeout.timeout_seconds": "60",
     "ipv6.deny_all_igw_traffic": "false",
     "load_balancing.cross_zone.enabled": "true",
@@ -89,3 +92,16 @@ def policy_only_for_https(original: Any, listener: Any, *args: Any, **kwargs: An
     original(listener, *args, **kwargs)
     if listener.protocol not in ("HTTPS", "TLS"):
         listener.ssl_policy = None
+
+
+@mend(FakeAction, "__init__")
+def both_ways_to_forward(original: Any, action: Any, data: dict[str, Any]) -> None:
+    """An action that forwards to one target group shows it twice, whichever way it was asked for."""
+    if data.get("Type") == "forward":
+        data = dict(data)
+        if "ForwardConfig" not in data:
+            data["ForwardConfig"] = {"TargetGroups": [{"TargetGroupArn": data["TargetGroupArn"]}]}
+        groups = data["ForwardConfig"]["TargetGroups"]
+        if len(groups) == 1:
+            data.setdefault("TargetGroupArn", groups[0]["TargetGroupArn"])
+    original(action, data)

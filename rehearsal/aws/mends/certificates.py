@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from moto.acm.models import CertBundle
+from moto.acm.models import AWSCertificateManagerBackend, CertBundle
 from moto.acm.responses import AWSCertificateManagerResponse
 from moto.core.responses import ActionResult
 from moto.elbv2.models import elbv2_backends
@@ -19,7 +19,7 @@ from .patching import mend, mend_property
 
 TOKEN_LIFE = 3600.0  # seconds
 ONLY_WHEN_ISSUED = ("IssuedAt", "NotBefore", "NotAfter", "Serial")
-OUTCOME = {"ISSUED": "SUCCESS", "VALIDATION_TIMED_OUT": "FAILED"}
+OUTCOME = {"ISSUED": "SUCCESS", "EXPIRED": "SUCCESS", "VALIDATION_TIMED_OUT": "FAILED"}
 MAILBOXES = ("administrator", "hostmaster", "postmaster", "webmaster", "admin")
 
 
@@ -57,21 +57,50 @@ def once_for_a_token(original: Any, response: Any) -> ActionResult:
     return answer
 
 
+@mend(AWSCertificateManagerBackend, "list_certificates")
+def of_all_key_types(original: Any, backend: Any, statuses: list[str], includes: dict[str, Any] | None) -> Any:
+    """moto compares the key types that are asked for with the spelling of answers; states/certificates.py does it right."""
+    return original(backend, statuses, {key: value for key, value in (includes or {}).items() if key != "keyTypes"})
+
+
+@mend(AWSCertificateManagerBackend, "import_certificate")
+def with_its_own_chain(original: Any, backend: Any, certificate: bytes, private_key: bytes, chain: bytes | None, **more: Any) -> str:
+    """An imported certificate has the chain that was imported with it, perhaps none."""
+    arn = str(original(backend, certificate, private_key, chain=chain, **more))
+    backend._certificates[arn].chain = chain
+    return arn
+
+
+@mend(AWSCertificateManagerResponse, "get_certificate")
+def chain_if_there_is_one(original: Any, response: Any) -> ActionResult:
+    """moto cannot answer without a chain."""
+    bundle = response.acm_backend.get_certificate(response._get_param("CertificateArn"))
+    if bundle.chain is None:
+        return ActionResult({"Certificate": bundle.cert.decode()})
+    answer: ActionResult = original(response)
+    return answer
+
+
 @mend(CertBundle, "describe")
 def described(original: Any, bundle: Any) -> dict[str, Any]:
     """What AWS knows of a certificate of its own while it is not issued is much less than moto shows."""
     answer: dict[str, Any] = original(bundle)
-    if not hasattr(bundle, "names"):
-        return answer
     certificate = answer["Certificate"]
-    certificate |= {"SubjectAlternativeNames": bundle.names, "KeyAlgorithm": bundle.key_algorithm}
-    certificate["SignatureAlgorithm"] = "SHA256WITHRSA"
-    certificate["DomainValidationOptions"] = [_validation(bundle, name) for name in bundle.names]
-    if bundle.status == "ISSUED":
-        certificate["IssuedAt"] = bundle.issued_at
-    else:
-        for key in ONLY_WHEN_ISSUED:
-            certificate.pop(key, None)
+    if hasattr(bundle, "names"):
+        certificate |= {"SubjectAlternativeNames": bundle.names, "KeyAlgorithm": bundle.key_algorithm}
+        certificate["SignatureAlgorithm"] = "SHA256WITHRSA"
+        certificate["DomainValidationOptions"] = [_validation(bundle, name) for name in bundle.names]
+        if bundle.status in ("ISSUED", "EXPIRED"):
+            certificate["IssuedAt"] = bundle.issued_at
+        else:
+            for key in ONLY_WHEN_ISSUED:
+                certificate.pop(key, None)
+    elif bundle.type == "IMPORTED":
+        certificate["DomainValidationOptions"] = [{"DomainName": name} for name in bundle.sans]
+        certificate["CreatedAt"] = certificate["ImportedAt"]
+    if bundle.status == "FAILED":
+        certificate["FailureReason"] = bundle.failure_reason
+    certificate["KeyAlgorithm"] = certificate["KeyAlgorithm"].replace("_", "-")  # unlike in requests
     return answer
 
 

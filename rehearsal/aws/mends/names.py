@@ -24,7 +24,10 @@ def key_of(record: Any) -> tuple[str, str, str | None]:
 def stored(record_set: dict[str, Any]) -> dict[str, Any]:
     """A record set of a request in the form moto keeps."""
     values = [record["Value"] for record in record_set.get("ResourceRecords", ())]
-    return record_set | {"Name": canonical(record_set["Name"]), "ResourceRecords": values}
+    kept = record_set | {"Name": canonical(record_set["Name"]), "ResourceRecords": values}
+    if alias := record_set.get("AliasTarget"):
+        kept["AliasTarget"] = alias | {"DNSName": canonical(alias["DNSName"])}
+    return kept
 
 
 @mend(Route53Backend, "change_resource_record_sets")

@@ -21,12 +21,20 @@ ATTRIBUTES = {
     "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count": "1",
     "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage": "off",
 }
+ANOTHER_ZONE = "zone"  # a key of DESCRIPTIONS: its reason has the same code as that of an unused group
+WITHOUT_PORT = (ANOTHER_ZONE, "Target.InvalidState", "Target.DeregistrationInProgress")  # nobody checks these, so no port is shown
+OVERRIDE = {
+    "State": "no_override",
+    "Reason": "AdministrativeOverride.NoOverride",
+    "Description": "No override is currently active on target",
+}
 INITIAL = ("initial", "Elb.RegistrationInProgress")
 DESCRIPTIONS = {
     "Elb.RegistrationInProgress": "Target registration is in progress",
     "Elb.InitialHealthChecking": "Initial health checks in progress",
     "Target.DeregistrationInProgress": "Target deregistration is in progress",
     "Target.NotInUse": "Target group is not configured to receive traffic from the load balancer",
+    "zone": "Target is in an Availability Zone that is not enabled for the load balancer",
     "Target.InvalidState": "Target is in the stopped state",
     "Target.NotRegistered": "Target is not registered to the target group",
     "Target.FailedHealthChecks": "Health checks failed",
@@ -61,6 +69,12 @@ def forwards_to(backend: Any, listener: Any) -> list[str]:
     return [arn for action in actions for arn in backend._get_target_group_arns_from(action_data=action.data)]
 
 
+def zones_of(group: Any) -> set[str]:
+    """The Availability Zones of the load balancers that use a group: its targets elsewhere get no requests."""
+    balancers = elbv2_backends[group.account_id][group.region_name].load_balancers
+    return {subnet.availability_zone for arn in group.load_balancer_arns for subnet in balancers[arn].subnets}
+
+
 def health(group: Any, instance_id: str, backend: Any) -> tuple[str, str | None]:
     """State and reason of one target, as describe-target-health has them."""
     if instance_id in group.draining:
@@ -72,6 +86,8 @@ def health(group: Any, instance_id: str, backend: Any) -> tuple[str, str | None]
     instance = backend.get_instance_by_id(instance_id)
     if instance is not None and instance.state in ("stopping", "stopped"):
         return "unused", "Target.InvalidState"
+    if instance is not None and instance.availability_zone not in zones_of(group):
+        return "unused", ANOTHER_ZONE
     reported: tuple[str, str | None] = group.reported.get(instance_id, INITIAL)
     return reported
 
@@ -81,9 +97,21 @@ def real_health(_original: Any, group: Any, target: dict[str, Any], ec2_backend:
     """moto says healthy of everything."""
     known = group.targets.get(target["Id"]) or group.draining.get(target["Id"]) or target
     state, reason = health(group, target["Id"], ec2_backend)
-    port = known.get("Port", group.port)
-    description = DESCRIPTIONS.get(reason or "")
-    return FakeHealthStatus(target["Id"], port, group.health_check_port, state, reason, description)
+    port = int(known.get("Port") or group.port)
+    checked = port if group.health_check_port in (None, "traffic-port") else group.health_check_port
+    code = "Target.NotInUse" if reason == ANOTHER_ZONE else reason
+    shown = None if reason in WITHOUT_PORT else str(checked)
+    answer = FakeHealthStatus(target["Id"], str(port), shown, state, code, DESCRIPTIONS.get(reason or ""))
+    if target["Id"] in group.targets:
+        answer.administrative_override = dict(OVERRIDE)  # type: ignore[attr-defined]
+    return answer
+
+
+@mend(FakeTargetGroup, "deregister")
+def registered_with_that_port(original: Any, group: Any, targets: list[dict[str, Any]]) -> None:
+    """A target is an instance with a port: one that is not registered so is passed over without an error."""
+    known = {(instance_id, int(target["Port"])) for instance_id, target in group.targets.items()}
+    original(group, [target for target in targets if (target["Id"], int(target.get("Port") or group.port)) in known])
 
 
 @mend(ELBv2Backend, "describe_target_health")

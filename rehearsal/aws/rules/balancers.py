@@ -1,15 +1,17 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Load balancers: names, zones, subnets, protection (rules 1, 2, 3)."""
+"""Load balancers: names, zones, subnets, protection (rules 1, 2, 3, 47)."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
+from .. import limits
 from ..registry import Call, Refusal, rule
 
 NAME = re.compile(r"(?!-)[A-Za-z0-9-]{1,32}(?<!-)")
+ROLE = "arn:aws:iam::123456789012:role/aws-service-role/elasticloadbalancing.amazonaws.com/AWSServiceRoleForElasticLoadBalancing"
 FREE_ADDRESSES = 8  # in each subnet
 
 
@@ -50,6 +52,13 @@ def public_subnets_with_room(call: Call) -> None:
             raise Refusal("InvalidSubnet", f"VPC {subnet.vpc_id} has no internet gateway route for subnet {subnet.id}")
         if subnet.available_ip_address_count < FREE_ADDRESSES:
             raise Refusal("InvalidSubnet", f"Not enough IP space available in {subnet.id}. ELB requires at least 8 free IP addresses")
+
+
+@rule(47, "elbv2", "CreateLoadBalancer")
+def service_linked_role(call: Call) -> None:
+    """The first load balancer of an account has ELB make a role for itself, with the permissions of the caller."""
+    if not limits.service_linked_role and not limits.may_create_service_linked_role:
+        raise Refusal("AccessDenied", f"User is not authorized to perform: iam:CreateServiceLinkedRole on resource: {ROLE}")
 
 
 @rule(None, "elbv2", "CreateLoadBalancer")

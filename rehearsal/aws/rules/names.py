@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Route 53: a batch of changes is carried out as a whole or not at all (rule 7)."""
+"""Route 53: a batch of changes is carried out as a whole or not at all (rules 7, 30)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,26 @@ from moto.route53.models import RecordSet
 from ..mends.names import canonical, key_of, stored
 from ..registry import Call, Refusal, rule
 
+ROUTING = ("Weight", "Region", "Failover", "GeoLocation", "MultiValueAnswer", "GeoProximityLocation", "CidrRoutingConfig")
 Records = dict[tuple[str, str, str | None], Any]
+
+
+@rule(30, "route53", "ChangeResourceRecordSets")
+def whole_record_sets(call: Call) -> None:
+    """Each change, a deletion too, has the whole record set: values with their TTL, or an alias target without one."""
+    for number, change in enumerate(call.params["ChangeBatch"]["Changes"], 1):
+        record = change["ResourceRecordSet"]
+        alias, values, ttl = record.get("AliasTarget"), record.get("ResourceRecords"), record.get("TTL")
+        if bool(alias) == bool(values) or (ttl is None) == bool(values):
+            raise Refusal(
+                "InvalidInput",
+                f"Invalid request: Expected exactly one of [AliasTarget, all of [TTL, and ResourceRecords], or TrafficPolicyInstanceId], "
+                f"but found {'more than one' if alias else 'none'} in Change with [Action={change['Action']}, "
+                f"Name={record['Name']}, Type={record['Type']}, SetIdentifier={record.get('SetIdentifier')}] (change {number})",
+            )
+        routed = any(record.get(key) is not None for key in ROUTING)
+        if routed != bool(record.get("SetIdentifier")):
+            raise Refusal("InvalidInput", f"Invalid request: SetIdentifier and a routing policy belong together in {record['Name']}")
 
 
 @rule(7, "route53", "ChangeResourceRecordSets")
@@ -48,8 +67,8 @@ def _problem(action: str, wanted: Any, records: Records, apex: str) -> str | Non
         return f"RRSet with DNS name {name} is not permitted in zone {apex}"
     if action == "CREATE" and present is not None:
         return f"Tried to create resource record set {asked} but it already exists"
-    if bool(wanted.records) == bool(wanted.alias_target):
-        return f"Expected exactly one of AliasTarget and ResourceRecords in the change of {asked}"
+    if wanted.set_identifier is None and any(other[:2] == key_of(wanted)[:2] and other[2] for other in records):
+        return f"RRSet with DNS name {name}, type {wanted.type} cannot be created as other RRSets exist with the same name and type"
     return _cname_problem(wanted, records, apex)
 
 

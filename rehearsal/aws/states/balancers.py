@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Load balancers (rules 4, 19): provisioning, then active; when deleted, their interfaces hold their groups for a while."""
+"""Load balancers (rules 4, 19, 47): provisioning, then active; when deleted, their interfaces hold their groups for a while."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from moto.elbv2.models import ELBv2Backend
 
-from .. import clock
+from .. import clock, gate, limits
 from ..mends.patching import mend
 from ..registry import Call, effect
 
@@ -23,6 +23,16 @@ def provision(call: Call) -> None:
         if balancer.state == "provisioning" and not hasattr(balancer, "ordered"):
             balancer.ordered = True
             clock.after(ACTIVE, lambda ready=balancer: setattr(ready, "state", "active"))  # type: ignore[misc]
+
+
+@effect(47, "elbv2", "CreateLoadBalancer")
+def make_service_linked_role(call: Call) -> None:
+    """The first one of the account: what ELB calls for its caller is in the log as a call of that caller."""
+    if limits.service_linked_role:
+        return
+    limits.service_linked_role = 1
+    implied = Call("iam", "CreateServiceLinkedRole", {"AWSServiceName": "elasticloadbalancing.amazonaws.com"}, call.region, call.access_key)
+    gate.log(implied, 200)
 
 
 @mend(ELBv2Backend, "delete_load_balancer")

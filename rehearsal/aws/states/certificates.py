@@ -31,6 +31,16 @@ def approve_email(arn: str) -> None:
         _issue(bundle)
 
 
+def end(arn: str, status: str, reason: str = "") -> None:
+    """Let a certificate come to an end: FAILED for a reason, EXPIRED, REVOKED, INACTIVE. Raises ValueError if there is none."""
+    with clock.lock:
+        bundle = acm_backends[settings.ACCOUNT][arn.split(":")[3]]._certificates.get(arn)
+        if bundle is None:
+            raise ValueError(f"no certificate {arn}")
+        vars(bundle).update(status=status, failure_reason=reason)
+        vars(bundle).setdefault("issued_at", time.time())
+
+
 @effect(6, "acm", "RequestCertificate")
 def request(call: Call) -> None:
     """From here on, 72 hours are left."""
@@ -59,7 +69,7 @@ def summaries(call: Call) -> None:
     call.result["CertificateSummaryList"] = [
         entry | {"SubjectAlternativeNameSummaries": entry["SubjectAlternativeNames"]}
         for entry in listed
-        if entry["KeyAlgorithm"] in key_types
+        if entry["KeyAlgorithm"].replace("-", "_") in key_types
     ]
 
 
@@ -67,7 +77,7 @@ def summaries(call: Call) -> None:
 def nothing_to_get_yet(call: Call) -> None:
     """There is no body before it is issued."""
     bundle = call.acm._certificates[call.params["CertificateArn"]]
-    if bundle.status != "ISSUED":
+    if bundle.status not in ("ISSUED", "EXPIRED"):
         raise Refusal("RequestInProgressException", "Certificate request is in progress.")
 
 

@@ -24,7 +24,8 @@ def deregister(call: Call) -> None:
     """It drains, unless no load balancer uses the group."""
     group = call.elbv2.target_groups[call.params["TargetGroupArn"]]
     for target in call.params["Targets"]:
-        drain(group, target["Id"], group.deregistered_targets.pop(target["Id"]))
+        if gone := group.deregistered_targets.pop(target["Id"], None):
+            drain(group, target["Id"], gone)
 
 
 @effect(17, "ec2", "TerminateInstances")
