@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import argparse
+import copy
 import logging
 import os
 import signal
@@ -115,9 +116,13 @@ def start(core: Core, state: Path, pace: float, name: str = accounts.DEFAULT) ->
     baseline.define_images(account, machines)
     aws.hooks.capture, aws.hooks.reboot = machines.capture, machines.reboot
     aws.hooks.copy, aws.hooks.forget = machines.copy, machines.forget_image
-    groups = baseline.build(account, state, core.tick)
+    groups = baseline.build(account, state, authority, core.tick)
     aws.clock.set_up(pace)
     aws.faults.set_up(pace)
+    for part, values in ((aws.limits, account.limits), (aws.faults, account.faults)):
+        for key, value in values.items():
+            assert hasattr(part, key), f"nothing of aws is called {key}"
+            setattr(part, key, copy.deepcopy(value))
     settings.call_log().write_text("")  # what made the account is not what is rehearsed
     core.add("store", store.Store(lambda: aws.view.admitted(groups[DATABASE_GROUP], settings.DATABASE_ADDRESS[1])))
     core.add("nat", nat.Nat(aws.view))

@@ -4,37 +4,86 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from rehearsal import settings
+from rehearsal.aws.mends.zones import LOCAL, WAVELENGTH
 
 from . import default
 from .model import Group, Image, Instance, Subnet
 
 UNTAGGED, UNTAGGED_SUBNET, UNTAGGED_GROUP = "untagged-website", "untagged-subnet", "untagged-group"
+ADMINISTRATION = "administration"  # a second security group of the first stream manager
+PROFILE = "red5pro-stream-manager"  # its instance profile
+FOREIGN = "studio"  # somebody else's deployment
+WITHOUT_TYPES = ("us-east-1d", "us-east-1e")  # zones that lack every instance type of the deployment
+FAILED_IMAGE = "other-failed"
+
 _CIDR, _SUBNETS = default.NETWORKS[settings.REGION]
 _SECOND_CIDR, _SECOND_SUBNETS = default.NETWORKS[settings.SECOND_REGION]
+_FIRST = default.INSTANCES[default.FIRST_STREAM_MANAGER]
 
 
-def _unmapped(subnets: dict[str, Subnet]) -> dict[str, Subnet]:
+def _unmapped(subnets: Mapping[str, Subnet]) -> dict[str, Subnet]:
     """As AWS makes subnets: nothing in them gets a public address unless it asks for one."""
     return {name: subnet._replace(maps=False) for name, subnet in subnets.items()}
 
 
+def _public(number: int, zone: str) -> Subnet:
+    return Subnet(f"127.10.{number}.0/24", zone, True, maps=False)
+
+
+_STRANGE_SUBNETS = {
+    UNTAGGED_SUBNET: _public(5, "us-east-1c"),
+    "red5pro-public-d": _public(6, WITHOUT_TYPES[0]),
+    "red5pro-public-e": _public(7, WITHOUT_TYPES[1]),
+    "red5pro-public-boston": _public(8, LOCAL),
+    "red5pro-public-carrier": _public(9, WAVELENGTH),
+    "red5pro-public-six": Subnet("", "us-east-1f", True, maps=False, ipv6="2001:db8:10:6::/64"),
+}
+_STRANGE_GROUPS = {
+    UNTAGGED_GROUP: Group("Nobody knows whose", ((22, default.ANYWHERE, "SSH"),)),
+    ADMINISTRATION: Group("Administration", ((22, "203.0.113.0/24", "SSH of the office"),)),
+}
+_BARE = ("t3.micro", "red5pro-public-b", default.OTHER_GROUP)
+
 ACCOUNT = replace(
     default.ACCOUNT,
     networks={
-        settings.REGION: (_CIDR, {**_unmapped(dict(_SUBNETS)), UNTAGGED_SUBNET: Subnet("127.10.5.0/24", "us-east-1c", True, maps=False)}),
-        settings.SECOND_REGION: (_SECOND_CIDR, _unmapped(dict(_SECOND_SUBNETS))),
+        settings.REGION: (_CIDR, {**_unmapped(_SUBNETS), **_STRANGE_SUBNETS}),
+        settings.SECOND_REGION: (_SECOND_CIDR, _unmapped(_SECOND_SUBNETS)),
     },
-    groups={
-        region: {**groups, UNTAGGED_GROUP: Group("Of nobody knows whom", ((22, default.ANYWHERE, "SSH"),))}
-        for region, groups in default.GROUPS.items()
+    groups={region: {**groups, **_STRANGE_GROUPS} for region, groups in default.GROUPS.items()},
+    images={
+        **default.IMAGES,
+        UNTAGGED: Image("ami-00e5e000000000002", "bare"),
+        FAILED_IMAGE: Image("ami-00e5e000000000003", "bare", state="failed"),
     },
-    images={**default.IMAGES, UNTAGGED: Image("ami-00e5e000000000002", "bare")},
     instances={
         **default.INSTANCES,
+        default.FIRST_STREAM_MANAGER: _FIRST._replace(
+            more_groups=(ADMINISTRATION,),
+            launch={"DisableApiTermination": True, "MetadataOptions": {"HttpTokens": "required", "HttpEndpoint": "enabled"}},
+            stopped=True,
+        ),
         UNTAGGED: Instance("i-00e5e000000000002", UNTAGGED, "t3.micro", UNTAGGED_SUBNET, UNTAGGED_GROUP),
+        f"{FOREIGN}-node-1": Instance("i-00e5e000000000003", default.OTHER_IMAGE, *_BARE),
+        f"{FOREIGN}-stream-manager-2": Instance(
+            "i-00e5e000000000004",
+            default.OTHER_IMAGE,
+            *_BARE,
+            tags={"red5pro:deployment": FOREIGN, "red5pro:role": "stream-manager"},
+        ),
     },
     addresses=("other-website", UNTAGGED),  # two of the region's five, as in the default account
+    private_zones=(settings.DOMAIN,),
+    balancers=(UNTAGGED,),
+    volumes={"untagged-volume": "us-east-1a"},
+    requested=(f"*.{settings.DOMAIN}",),
+    imported=(f"*.{settings.DOMAIN}", default.OTHER_SITE),
+    prefix_list=("203.0.113.0/24", "198.51.100.0/24"),
+    reused_addresses=40,
+    faults={"auto_tags": {"CostCenter": "4711", "created-by": "auto-tagger"}},
+    limits={"unsupported_types": {zone: {"c5.large", "c5.xlarge", "t3.small", "t3.micro"} for zone in WITHOUT_TYPES}},
 )

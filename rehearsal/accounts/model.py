@@ -5,17 +5,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 
 class Subnet(NamedTuple):
     """A subnet; a public one has a route to the internet gateway, and `maps` says whether instances get a public address in it."""
 
-    cidr: str
+    cidr: str  # none: it has IPv6 alone
     zone: str
     public: bool
     maps: bool = True
+    ipv6: str = ""
 
 
 class Group(NamedTuple):
@@ -30,16 +31,22 @@ class Image(NamedTuple):
 
     id: str
     tree: str
+    state: str = "available"
+    encrypted: bool = False  # with a key of the customer's own
 
 
 class Instance(NamedTuple):
-    """An instance; image, subnet and group are names."""
+    """An instance; image, subnet and groups are names."""
 
     id: str
     image: str
     type: str
     subnet: str
     group: str
+    more_groups: tuple[str, ...] = ()
+    launch: Mapping[str, Any] = {}  # further arguments of RunInstances
+    tags: Mapping[str, str] = {}  # besides its name
+    stopped: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,3 +59,12 @@ class Account:
     instances: Mapping[str, Instance]
     addresses: tuple[str, ...]  # Elastic IPs, each in use by the instance of its name, if there is one
     zones: Mapping[str, tuple[tuple[str, str, int, str], ...]]  # hosted zone -> its records: (name, type, TTL, value)
+    private_zones: tuple[str, ...] = ()  # of the same VPC
+    balancers: tuple[str, ...] = ()  # besides that of the website; each with a target group of its name
+    volumes: Mapping[str, str] = field(default_factory=dict)  # not attached -> its zone; each with a snapshot
+    requested: tuple[str, ...] = ()  # domains of certificates that nobody ever validated
+    imported: tuple[str, ...] = ()  # domains of certificates that were imported without a chain
+    prefix_list: tuple[str, ...] = ()  # networks, reached by a route of the public subnets
+    reused_addresses: int = 0  # how many of each pool somebody connected to before, when they had another host key
+    limits: Mapping[str, Any] = field(default_factory=dict)  # of aws/limits.py
+    faults: Mapping[str, Any] = field(default_factory=dict)  # of aws/faults.py, from when the account is made

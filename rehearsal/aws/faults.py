@@ -15,6 +15,9 @@ OTHER_THROTTLING = "ThrottlingException"
 eventual: bool = False  # rule 21; on by itself at a pace above 0, because the modules sleep 15 s over it
 
 
+auto_tags: dict[str, str] = {}  # what an auto-tagger puts on whatever anybody makes
+
+
 @dataclass
 class _Fault:
     code: str | None  # None: the service's own throttling code
@@ -27,10 +30,11 @@ _unseen: set[str] = set()
 
 def set_up(pace: float) -> None:
     """Begin anew, without any fault planned."""
-    global eventual
+    global eventual, auto_tags
     eventual = pace > 0
     _planned.clear()
     _unseen.clear()
+    auto_tags = {}
 
 
 def throttle(action: str, times: int = 1) -> None:

@@ -10,10 +10,10 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from moto.moto_api._internal import mock_random
 
-from rehearsal import hosts, settings, trees
+from rehearsal import hosts, pki, settings, trees
 from rehearsal.accounts.model import Account
 
-from . import machines, network, website
+from . import machines, network, strangers, website
 from .common import Tick
 
 _SEED = 20260  # the same ids in every rehearsal
@@ -26,11 +26,11 @@ def define_images(account: Account, where: hosts.Hosts) -> None:
         "node": (trees.node_layer(where.layer("node")),),
         "bare": (),
     }
-    for image_id, tree in account.images.values():
-        where.define_image(image_id, layers[tree])
+    for image in account.images.values():
+        where.define_image(image.id, layers[image.tree])
 
 
-def build(account: Account, state: Path, tick: Tick) -> dict[str, str]:
+def build(account: Account, state: Path, authority: pki.Authority, tick: Tick) -> dict[str, str]:
     """Make the account, calling `tick` while something in it takes time; a TimeoutError says what never came.
 
     Leaves the private key of its key pair in ssh/id_ed25519 of the state directory.
@@ -41,6 +41,7 @@ def build(account: Account, state: Path, tick: Tick) -> dict[str, str]:
     ids = {region: network.Region(account, region).build(public_key) for region in account.networks}
     machines.build(account, ids[settings.REGION], tick)
     website.build(account, ids[settings.REGION], tick)
+    strangers.build(account, ids[settings.REGION], state, authority)
     machines.wait(account, tick)
     return ids[settings.REGION]
 

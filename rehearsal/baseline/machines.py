@@ -11,47 +11,70 @@ from unittest import mock
 import boto3
 import moto.ec2.models.amis
 import moto.ec2.models.instances
+from moto.ec2.models import ec2_backends
 
 from rehearsal import settings
 from rehearsal.accounts.default import FIRST_STREAM_MANAGER, NAME
-from rehearsal.accounts.model import Account
+from rehearsal.accounts.model import Account, Image, Instance
 
-from .common import Tick, tagged, tags, until
+from .common import Tick, tags, until
 
 
 def build(account: Account, ids: Mapping[str, str], tick: Tick) -> None:
     """Make them in the network of these ids, and wait until the instances run."""
-    ec2 = boto3.client("ec2")
-    for name, (image_id, _unused) in account.images.items():
-        with mock.patch.object(moto.ec2.models.amis, "random_ami_id", return_value=image_id):
-            ec2.register_image(Name=name, Architecture="x86_64", RootDeviceName="/dev/sda1", VirtualizationType="hvm")
-        disks = ec2.describe_images(ImageIds=[image_id])["Images"][0]["BlockDeviceMappings"]
-        ec2.create_tags(Resources=[image_id, *(disk["Ebs"]["SnapshotId"] for disk in disks)], Tags=tags(name))
-    for name, (instance_id, image, type_, subnet, group) in account.instances.items():
-        with mock.patch.object(moto.ec2.models.instances, "random_instance_id", return_value=instance_id):
-            ec2.run_instances(
-                ClientToken=name,
-                ImageId=account.images[image][0],
-                InstanceType=type_,
-                KeyName=NAME,
-                SubnetId=ids[subnet],
-                SecurityGroupIds=[ids[group]],
-                MinCount=1,
-                MaxCount=1,
-                TagSpecifications=tagged("instance", name) + tagged("volume", name),
-            )
+    for name, image in account.images.items():
+        _image(name, image)
+    for name, instance in account.instances.items():
+        _launch(name, instance, account.images[instance.image].id, ids)
     until(tick, "the instances run", lambda: len(_running()) == len(account.instances))
 
 
 def wait(account: Account, tick: Tick) -> None:
-    """Wait until the first stream manager answers."""
-    address = _running()[account.instances[FIRST_STREAM_MANAGER][0]]
+    """Wait until the first stream manager answers, and stop what is to be stopped."""
+    address = _running()[account.instances[FIRST_STREAM_MANAGER].id]
     until(tick, f"the first stream manager answers on {address}", lambda: _answers(address))
+    stopped = [instance.id for instance in account.instances.values() if instance.stopped]
+    if stopped:
+        boto3.client("ec2").stop_instances(InstanceIds=stopped)
+        until(tick, "instances are stopped", lambda: len(_in_state("stopped")) == len(stopped))
+
+
+def _image(name: str, image: Image) -> None:
+    ec2 = boto3.client("ec2")
+    with mock.patch.object(moto.ec2.models.amis, "random_ami_id", return_value=image.id):
+        ec2.register_image(Name=name, Architecture="x86_64", RootDeviceName="/dev/sda1", VirtualizationType="hvm")
+    disks = ec2.describe_images(ImageIds=[image.id])["Images"][0]["BlockDeviceMappings"]
+    if tags(name):
+        ec2.create_tags(Resources=[image.id, *(disk["Ebs"]["SnapshotId"] for disk in disks)], Tags=tags(name))
+    held = ec2_backends[settings.ACCOUNT][settings.REGION].amis[image.id]
+    held.state = image.state
+
+
+def _launch(name: str, instance: Instance, image: str, ids: Mapping[str, str]) -> None:
+    own = [*tags(name), *({"Key": key, "Value": value} for key, value in instance.tags.items())]
+    marks = [{"ResourceType": kind, "Tags": own} for kind in ("instance", "volume") if own]
+    with mock.patch.object(moto.ec2.models.instances, "random_instance_id", return_value=instance.id):
+        boto3.client("ec2").run_instances(
+            ClientToken=name,
+            ImageId=image,
+            InstanceType=instance.type,
+            KeyName=NAME,
+            SubnetId=ids[instance.subnet],
+            SecurityGroupIds=[ids[group] for group in (instance.group, *instance.more_groups)],
+            MinCount=1,
+            MaxCount=1,
+            TagSpecifications=marks,
+            **instance.launch,
+        )
 
 
 def _running() -> dict[str, str]:
     """Instance id -> private address of the instances that run."""
-    reservations = boto3.client("ec2").describe_instances(Filters=[{"Name": "instance-state-name", "Values": ["running"]}])["Reservations"]
+    return _in_state("running")
+
+
+def _in_state(state: str) -> dict[str, str]:
+    reservations = boto3.client("ec2").describe_instances(Filters=[{"Name": "instance-state-name", "Values": [state]}])["Reservations"]
     return {one["InstanceId"]: one["PrivateIpAddress"] for reservation in reservations for one in reservation["Instances"]}
 
 

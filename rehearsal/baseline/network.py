@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import boto3
 
 from rehearsal.accounts.default import ANYWHERE, NAME
@@ -47,7 +49,8 @@ class Region:
         return str(table)
 
     def _subnet(self, vpc: str, name: str, subnet: Subnet) -> str:
-        where = {"CidrBlock": subnet.cidr, "AvailabilityZone": subnet.zone}
+        cidr: Any = {"CidrBlock": subnet.cidr} if subnet.cidr else {"Ipv6Native": True}
+        where = {**cidr, **({"Ipv6CidrBlock": subnet.ipv6} if subnet.ipv6 else {}), "AvailabilityZone": subnet.zone}
         return str(self._ec2.create_subnet(VpcId=vpc, TagSpecifications=tagged("subnet", name), **where)["Subnet"]["SubnetId"])
 
     def _group(self, vpc: str, name: str, description: str, rules: tuple[tuple[int, str, str], ...]) -> str:

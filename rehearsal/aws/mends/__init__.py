@@ -4,6 +4,6 @@
 
 from __future__ import annotations
 
-from . import addresses, balancers, certificates, groups, images, instances, names, others, subnets, targets
+from . import addresses, balancers, certificates, groups, images, instances, names, others, subnets, targets, zones
 
-__all__ = ["addresses", "balancers", "certificates", "groups", "images", "instances", "names", "others", "subnets", "targets"]
+__all__ = ["addresses", "balancers", "certificates", "groups", "images", "instances", "names", "others", "subnets", "targets", "zones"]

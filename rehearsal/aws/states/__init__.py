@@ -4,6 +4,6 @@
 
 from __future__ import annotations
 
-from . import addresses, balancers, certificates, images, instances, names, targets
+from . import addresses, auto_tags, balancers, certificates, images, instances, names, targets
 
-__all__ = ["addresses", "balancers", "certificates", "images", "instances", "names", "targets"]
+__all__ = ["addresses", "auto_tags", "balancers", "certificates", "images", "instances", "names", "targets"]

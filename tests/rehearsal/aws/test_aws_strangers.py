@@ -1,0 +1,51 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What other people's tools do in an account, and the zones that are none of the region's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from rehearsal.aws import faults
+from rehearsal.aws.mends.zones import LOCAL, WAVELENGTH
+
+TAGS = {"CostCenter": "4711"}
+
+
+@pytest.fixture
+def tagged(cloud: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The account with an auto-tagger."""
+    monkeypatch.setattr(faults, "auto_tags", TAGS)
+    return cloud
+
+
+def tags(answer: list[dict[str, str]]) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in answer}
+
+
+def test_an_auto_tagger_tags_load_balancer_and_target_group_a_moment_later(tagged: Any) -> None:
+    arns = [tagged.balancer(Tags=[{"Key": "ours", "Value": "1"}]), tagged.target_group()]
+    tagged.wait(10)
+    described = tagged.elbv2.describe_tags(ResourceArns=arns)["TagDescriptions"]
+    assert {one["ResourceArn"]: tags(one["Tags"]) for one in described} == {arns[0]: {"ours": "1", **TAGS}, arns[1]: TAGS}
+
+
+def test_an_auto_tagger_tags_instances_addresses_and_images_but_not_what_is_gone(tagged: Any) -> None:
+    instance = tagged.launch()
+    address, gone = (tagged.ec2.allocate_address(Domain="vpc")["AllocationId"] for _ in range(2))
+    tagged.ec2.release_address(AllocationId=gone)
+    tagged.wait(100)
+    image = tagged.ec2.create_image(InstanceId=instance, Name="live")["ImageId"]
+    tagged.wait(10)
+    found = tagged.ec2.describe_tags(Filters=[{"Name": "key", "Values": list(TAGS)}])["Tags"]
+    assert {one["ResourceId"] for one in found} == {instance, address, image}
+
+
+def test_a_local_zone_and_a_wavelength_zone_say_what_they_are(cloud: Any) -> None:
+    zones = {one["ZoneName"]: one for one in cloud.ec2.describe_availability_zones()["AvailabilityZones"]}
+    assert {zones[name]["ZoneType"] for name in (LOCAL, WAVELENGTH)} == {"local-zone", "wavelength-zone"}
+    assert (zones[LOCAL]["ParentZoneName"], zones[LOCAL]["OptInStatus"]) == ("us-east-1a", "opted-in")
+    assert zones["us-east-1a"]["OptInStatus"] == "opt-in-not-required"
+    assert "ParentZoneName" not in zones["us-east-1a"]
