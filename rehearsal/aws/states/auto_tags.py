@@ -47,6 +47,7 @@ def _later(call: Call, resources: list[str]) -> None:
 def _tag(call: Call, resources: list[str]) -> None:
     with suppress(ServiceException):  # it is gone again
         if call.service == "ec2":
-            call.ec2.create_tags(resources, faults.auto_tags)
+            present = {*call.ec2.amis, *(one.allocation_id for one in call.ec2.addresses), *(one.id for one in call.ec2.all_instances())}
+            call.ec2.create_tags([one for one in resources if one in present], faults.auto_tags)
         else:
             call.elbv2.add_tags(resources, [{"Key": key, "Value": value} for key, value in faults.auto_tags.items()])
