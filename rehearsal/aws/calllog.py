@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The log of all calls: one JSON object a line, written by the gate, read by tests."""
+"""The log of all calls, and that of their answers beside it: one JSON object a line, written by the gate, read by tests."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any
 READ_ONLY = re.compile(r"(Describe|Get|List|Lookup|Head|Search|Test|Validate|Simulate)")
 SECRET = re.compile(r"Password|Passphrase|PrivateKey|Secret|SessionToken|UserData")
 HIDDEN = "(hidden)"
+ANSWERS = "answers.jsonl"  # each answer as a client reads it, to compare its keys with AWS's
 
 
 def is_mutating(action: str) -> bool:
@@ -27,6 +28,11 @@ def without_secrets(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [without_secrets(item) for item in value]
     return value
+
+
+def answer_of(service: str, action: str, answer: dict[str, Any]) -> dict[str, Any]:
+    """The line of an answer."""
+    return {"service": service, "action": action, "answer": without_secrets(answer)}
 
 
 def write(path: Path, entry: dict[str, Any]) -> None:

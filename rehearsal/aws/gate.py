@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The gate every API call goes through: clock, faults, rules, moto, effects, log."""
+"""The gate every API call goes through: clock, faults, rules, moto, effects, shapes, log."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from moto.core.responses import ActionResult, BaseResponse
 from moto.core.utils import camelcase_to_underscores
 from werkzeug.exceptions import HTTPException
 
-from . import calllog, clock
-from .registry import EFFECTS, RULES, Call, Refusal, matching
+from . import answers, calllog, clock
+from .registry import EFFECTS, RULES, SHAPES, Call, Refusal, matching
 
 # Where AWS's HTTP status is not 400 and clients look at it.
 STATUS = {"RequestLimitExceeded": 503, "DryRunOperation": 412, "InternalError": 500, "ServiceUnavailable": 503}
@@ -66,7 +66,17 @@ def _serve(response: BaseResponse, call: Call) -> Any:
         except ServiceException as refusal:
             return _refuse(response, call, refusal)
     setattr(response, method, guarded)  # call_action looks its method up on the instance
-    return _with_status(call, *_answer(response))
+    written = _answer(response)
+    return _with_status(call, *written) if call.error else _shaped(response, call, written)
+
+
+def _shaped(response: BaseResponse, call: Call, written: answers.Written) -> answers.Written:
+    """The answer with AWS's own keys, as it is recorded."""
+    call.answer = answers.read(response, written)
+    changes = list(matching(SHAPES, call))
+    for entry in changes:
+        entry.check(call)
+    return answers.write(response, call.answer) if changes else written
 
 
 def _refuse(response: BaseResponse, call: Call, refusal: ServiceException) -> Any:
@@ -146,3 +156,5 @@ def log(call: Call, status: int) -> None:
     }
     with clock.lock:
         calllog.write(log_path, entry)
+        if call.answer:
+            calllog.write(log_path.with_name(calllog.ANSWERS), calllog.answer_of(call.service, call.action, call.answer))

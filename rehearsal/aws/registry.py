@@ -23,7 +23,7 @@ class Refusal(ServiceException):
 
 @dataclass
 class Call:
-    """One API call: what was asked, and once moto has answered, `result`: moto's own object or dictionary."""
+    """One API call: what was asked; once moto has answered, `result`: moto's own object or dictionary; then `answer`."""
 
     service: str
     action: str
@@ -32,6 +32,7 @@ class Call:
     access_key: str
     result: Any = None
     error: str | None = None
+    answer: dict[str, Any] = field(default_factory=dict)  # as a client reads it; shapes may change it
     later: list[Callable[[], object]] = field(default_factory=list)  # done after the answer is ready, without the lock
 
     @property
@@ -74,6 +75,7 @@ class Rule:
 
 RULES: list[Rule] = []
 EFFECTS: list[Rule] = []
+SHAPES: list[Rule] = []
 
 
 def rule(number: int | None, service: str, *actions: str) -> Callable[[Check], Check]:
@@ -84,6 +86,11 @@ def rule(number: int | None, service: str, *actions: str) -> Callable[[Check], C
 def effect(number: int | None, service: str, *actions: str) -> Callable[[Check], Check]:
     """Register what follows when one of these actions has succeeded; it may change `call.result`."""
     return _register(EFFECTS, number, service, actions)
+
+
+def shape(service: str, *actions: str) -> Callable[[Check], Check]:
+    """Register what AWS's answers to these actions look like otherwise than moto's: it changes `call.answer`."""
+    return _register(SHAPES, None, service, actions)
 
 
 def matching(rules: list[Rule], call: Call) -> Iterator[Rule]:

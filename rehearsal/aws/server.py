@@ -16,9 +16,9 @@ from werkzeug.serving import make_server
 
 from rehearsal import settings
 
-from . import clock, faults, gate, limits, mends, pools, rules, states, storage
+from . import clock, faults, gate, limits, mends, pools, rules, shapes, states, storage
 
-PARTS = (mends, rules, states)  # they do their work by being imported
+PARTS = (mends, rules, states, shapes)  # they do their work by being imported
 
 
 class Server:
