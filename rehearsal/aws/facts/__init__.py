@@ -80,5 +80,5 @@ def _at(value: Any, path: str) -> Iterator[Any]:
 
 def _is(found: Any, wanted: Any) -> bool:
     if wanted in ("present", "absent"):
-        return (found is not None) == (wanted == "present")
-    return found in (wanted if isinstance(wanted, list) else [wanted])
+        return (found is not None) is bool(wanted == "present")
+    return bool(found in wanted if isinstance(wanted, list) else found == wanted)
