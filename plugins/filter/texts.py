@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Filter for variables that come as text: from a survey of AWX, from --extra-vars NAME=VALUE, from the environment."""
+"""Filters for variables as a user gives them: in YAML, by a survey of AWX, by --extra-vars NAME=VALUE, by the environment."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 from ansible.errors import AnsibleFilterError
+from ansible_collections.streamops.red5pro.plugins.plugin_utils._messages import invalid
 
 
 def from_text(value: Any, name: str) -> Any:
@@ -23,12 +24,22 @@ def from_text(value: Any, name: str) -> Any:
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "its characters, of which YAML does not know one"
-        raise AnsibleFilterError(f"{name} is a text; right would be JSON, YAML or items separated by commas: see {where}") from None
+        raise AnsibleFilterError(invalid(name, value, f"JSON, YAML or items separated by commas; see {where}", secret=True)) from None
     if isinstance(meant, list | dict):
         return meant
     return [item.strip() for item in value.split(",") if item.strip()]
 
 
+def given(value: Any, default: Any) -> Any:
+    """The value, or the default if it is null or blank. Unlike with default(value, true), zero and false are values."""
+    return default if value in (None, "") else value
+
+
+def host_name(value: Any) -> Any:
+    """A host name as AWS keeps it: in lower case and without the final dot; what is no text stays as it is, to be refused."""
+    return value.lower().removesuffix(".") if isinstance(value, str) else value
+
+
 class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
-        return {"from_text": from_text}
+        return {"from_text": from_text, "given": given, "host_name": host_name}

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 HIDDEN = "(hidden)"
@@ -33,3 +34,16 @@ def refusing(action: str, reason: str, remedy: str) -> str:
 def finding(subject: str, expected: Any, found: Any) -> str:
     """What differs from the desired state."""
     return f"{subject}: expected {shown(expected)}, found {shown(found)}"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """An input that is refused, with what is expected instead."""
+
+    variable: str
+    value: Any
+    expected: str
+    secret: bool = False
+
+    def __str__(self) -> str:
+        return invalid(self.variable, self.value, self.expected, self.secret)

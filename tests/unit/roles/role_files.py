@@ -12,6 +12,7 @@ from types import GeneratorType
 from typing import Any
 
 import yaml
+from ansible_collections.streamops.red5pro.plugins.filter.texts import given
 from jinja2 import Environment, StrictUndefined, TemplateError, nodes
 from jinja2.nativetypes import NativeEnvironment
 
@@ -36,6 +37,7 @@ def names(text: str) -> set[str]:
 UNKNOWN = object()
 _PLAIN = NativeEnvironment(undefined=StrictUndefined)
 _PLAIN.filters["streamops.red5pro.from_text"] = lambda value, _name: value  # which changes nothing but text
+_PLAIN.filters["streamops.red5pro.given"] = given
 
 
 def plain_value(template: object) -> object:

@@ -60,7 +60,7 @@ WRONG = [
     ("autoscaling", "red5pro_launch_configs", [{"description": "nameless"}], "name found in autoscaling_launch_configs"),
     ("autoscaling", "red5pro_node_groups", [{"name": "a", "state": "gone"}], "autoscaling_node_groups"),
     ("autoscaling", "red5pro_node_groups", '[{"name": "a", "state": "gone"}]', "value of state must be one of"),
-    ("autoscaling", "red5pro_scale_policies", f'[{{"name": "{SECRET}"', "red5pro_scale_policies is a text"),
+    ("autoscaling", "red5pro_scale_policies", f'[{{"name": "{SECRET}"', "Invalid red5pro_scale_policies: (hidden)"),
 ]
 Said = dict[str, str]
 
@@ -200,3 +200,32 @@ def test_required_is_what_has_no_default(role: str) -> None:
     assert {name for name in required if name in REQUIRED.get(role, [])} == set(REQUIRED.get(role, []))
     for name in read.defaults:
         assert bool(read.options[name].get("required")) <= bool(read.used_in_defaults(name) & set(REQUIRED.get(role, []))), name
+
+
+OPTIONAL = {name for role in ROLES for name in Role(ROOT / "roles" / role).used_in_defaults() if name.startswith("red5pro_")} - {
+    name for names in REQUIRED.values() for name in names
+}
+
+
+def _defaults(role: str, variables: dict[str, Any]) -> dict[str, Any]:
+    """A play that notes what a role's defaults come to."""
+    play = _call(role, role, "main", variables)
+    names = sorted(Role(ROOT / "roles" / role).defaults)
+    include = {"name": f"streamops.red5pro.{role}", "tasks_from": "main", "public": True}
+    note = "{{ said | default({}) | combine({label: dict(names | zip(query('ansible.builtin.vars', *names)))}) }}"
+    play["vars"] |= {"names": names, "ansible_host": "192.0.2.1"}
+    play["tasks"] = [
+        {"ansible.builtin.include_role": include, "tags": "always"},
+        {"ansible.builtin.set_fact": {"said": note}, "tags": "always"},
+    ]
+    return play
+
+
+@pytest.mark.parametrize("blank", [None, ""], ids=["null", "blank"])
+def test_null_and_blank_mean_not_given(playbook: Playbook, blank: str | None) -> None:
+    """For every optional variable of every role."""
+    required = {name: value for name, value in EXAMPLE.items() if name not in OPTIONAL}
+    without = playbook([_defaults(role, required) for role in ROLES])[0]
+    said = playbook([_defaults(role, required | dict.fromkeys(OPTIONAL, blank)) for role in ROLES])[0]
+    assert len(OPTIONAL) > 50 and without.keys() == set(ROLES)
+    assert said == without

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a text means where a list or a dictionary is wanted."""
+"""What a text means where a list or a dictionary is wanted, what counts as not given, and what host names have in common."""
 
 from __future__ import annotations
 
@@ -52,9 +52,25 @@ WRONG = {
 def test_wrong_text_is_refused_and_not_shown(text: str, where: str) -> None:
     with pytest.raises(AnsibleFilterError) as refused:
         from_text(text, "red5pro_x")
-    assert str(refused.value).startswith("red5pro_x is a text") and str(refused.value).endswith(where)
+    assert str(refused.value).startswith("Invalid red5pro_x: (hidden). Expected: JSON, YAML or items") and str(refused.value).endswith(
+        f"{where}."
+    )
     assert "s3cret" not in str(refused.value)
     assert refused.value.__suppress_context__, "the context would show it"
+
+
+@pytest.mark.parametrize(("value", "meant"), [(None, 7), ("", 7), (0, 0), (False, False), (" ", " "), ("x", "x"), (3, 3)])
+def test_null_and_blank_are_not_given(value: Any, meant: Any) -> None:
+    result = texts.given(value, 7)
+    assert result == meant and type(result) is type(meant)
+
+
+@pytest.mark.parametrize(
+    ("value", "meant"),
+    [("Stream.Example.com.", "stream.example.com"), ("a.example.com", "a.example.com"), ("a..", "a."), (None, None), (3, 3)],
+)
+def test_a_host_name_is_in_lower_case_without_final_dot(value: Any, meant: Any) -> None:
+    assert texts.host_name(value) == meant
 
 
 def test_no_object_of_python_is_made() -> None:
