@@ -72,6 +72,28 @@ def protect(aws: Aws) -> None:
     aws("elbv2", "modify_load_balancer_attributes", LoadBalancerArn=arn, Attributes=attributes)
 
 
+def protect_instances(aws: Aws) -> dict[str, str]:
+    """Termination protection on a stream manager and on a node: name -> id."""
+    filters = [{"Name": "tag:red5pro:deployment", "Values": ["live"]}, {"Name": "instance-state-name", "Values": ["running"]}]
+    found = [one for entry in aws("ec2", "describe_instances", Filters=filters)["Reservations"] for one in entry["Instances"]]
+    roles = {}
+    for one in found:
+        tags = {tag["Key"]: tag["Value"] for tag in one["Tags"]}
+        roles.setdefault(tags["red5pro:role"], one["InstanceId"])
+    for instance_id in (roles["stream-manager"], roles["node"]):
+        aws("ec2", "modify_instance_attribute", InstanceId=instance_id, DisableApiTermination={"Value": True})
+    return {role: roles[role] for role in ("stream-manager", "node")}
+
+
+def image_of_a_snapshot(aws: Aws) -> tuple[str, str]:
+    """An image that somebody else made of a snapshot of ours: its id, and that of the snapshot."""
+    filters = [{"Name": "tag:red5pro:role", "Values": ["stream-manager-image"]}]
+    snapshot = aws("ec2", "describe_snapshots", Filters=filters)["Snapshots"][0]["SnapshotId"]
+    mapping = {"DeviceName": "/dev/sda1", "Ebs": {"SnapshotId": snapshot}}
+    image = aws("ec2", "register_image", Name="golden", RootDeviceName="/dev/sda1", BlockDeviceMappings=[mapping])["ImageId"]
+    return image, snapshot
+
+
 @pytest.mark.usefixtures("standing")
 class TestRefused:
     """Nothing is changed before it is clear what goes, and that it is to go."""
@@ -113,18 +135,28 @@ class TestDestroyed:
     """The deployment that stands, and one of somebody else beside it; the load balancer is protected."""
 
     @pytest.mark.usefixtures("beside")
-    def test_a_protected_load_balancer_is_named_before_anything_is_changed(self, rehearsal: Any, play: Play) -> None:
+    @pytest.mark.parametrize("options", [(), ("--check",)], ids=["run", "check"])
+    def test_what_aws_would_not_delete_is_named_before_anything_is_changed(
+        self, rehearsal: Any, play: Play, aws: Aws, options: tuple[str, ...]
+    ) -> None:
+        protected = protect_instances(aws)
+        image, snapshot = image_of_a_snapshot(aws)
         calls = len(rehearsal.calls())
-        done = play(DESTROY, check=False, red5pro_destroy_confirmed=True)
+        done = play(DESTROY, *options, check=False, red5pro_destroy_confirmed=True)
         assert done.returncode == 2, done.stdout
-        assert 'red5pro_destroy_protected (load_balancer_remove_protected) is "False"' in said(done)
+        assert "Refusing to delete load balancer live: deletion protection is on." in said(done)
+        for instance_id in protected.values():
+            assert f"({instance_id}): termination protection is on." in said(done)
+        assert f"Refusing to delete snapshot {snapshot}: the image golden ({image}), made by somebody else, uses it." in said(done)
         assert actions(rehearsal, calls) == []
+        aws("ec2", "deregister_image", ImageId=image)
 
     def test_what_check_mode_shows_goes_and_nothing_else(self, rehearsal: Any, play: Play, standing: Any, beside: Neighbour) -> None:
         before, calls = census(rehearsal), len(rehearsal.calls())
-        foreseen = play(DESTROY, "--check", red5pro_destroy_protected=True, **LITTLE)
+        lifted = {"red5pro_destroy_protected": True, "red5pro_lift_termination_protection": True, **LITTLE}
+        foreseen = play(DESTROY, "--check", **lifted)
         assert actions(rehearsal, calls) == []
-        done = play(DESTROY, red5pro_destroy_confirmed=True, red5pro_destroy_protected=True, **LITTLE)
+        done = play(DESTROY, red5pro_destroy_confirmed=True, **lifted)
         assert changed(done.stdout) == changed(foreseen.stdout)
         assert goes(done.stdout) == goes(foreseen.stdout)
         assert operator_actions(rehearsal.calls()[calls:]) <= allowed(), "docs/iam-policy.json suffices"

@@ -164,15 +164,30 @@ class TestChange:
         assert (set(changed(again.stdout).values()), actions(rehearsal, since)) == ({0}, [])
         play(SITE, **variables | {"red5pro_stream_manager_release": ""})
 
-    def test_the_third_one_leaves_and_the_others_are_left_alone(self, rehearsal: Any, play: Play, instances: Any) -> None:
-        gone, since = instances()[NAMES[2]]["InstanceId"], len(rehearsal.calls())
-        done = play(SITE)
+    def test_one_with_termination_protection_is_named_before_anything_is_changed(
+        self, rehearsal: Any, play: Play, instances: Any, aws: Aws
+    ) -> None:
+        protected = instances()[NAMES[2]]["InstanceId"]
+        aws("ec2", "modify_instance_attribute", InstanceId=protected, DisableApiTermination={"Value": True})
+        since = len(rehearsal.calls())
+        for variables in ({}, {"red5pro_stream_manager_count": 3, "red5pro_stream_manager_release": "3"}):
+            done = play(SITE, "--tags", "load_balancer,stream_managers", "--check", check=False, **variables)
+            assert done.returncode == 2, done.stdout
+            assert f"Refusing to terminate {NAMES[2]} ({protected}): termination protection is on." in said(done)
+        assert actions(rehearsal, since) == []
+
+    def test_the_third_one_leaves_and_the_others_are_left_alone(self, rehearsal: Any, play: Play, instances: Any, aws: Aws) -> None:
+        gone = instances()[NAMES[2]]["InstanceId"]
+        aws("ec2", "modify_instance_attribute", InstanceId=gone, DisableApiTermination={"Value": True})
+        since = len(rehearsal.calls())
+        done = play(SITE, red5pro_lift_termination_protection=True)
         assert moves(rehearsal, since) == [("DeregisterTargets", gone)]
         assert actions(rehearsal, since) == [
             "DeregisterTargets",
             "RevokeSecurityGroupIngress",
             "DisassociateAddress",
             "ReleaseAddress",
+            "ModifyInstanceAttribute",
             "TerminateInstances",
         ]
         assert {name: count for name, count in changed(done.stdout).items() if name != "localhost"} == {NAMES[0]: 0, NAMES[1]: 0}

@@ -1,0 +1,31 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Filters that find what AWS would refuse to delete."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.blockers import (
+    address_blockers,
+    image_blockers,
+    protected_by_region,
+    protected_instances,
+    termination_blockers,
+    user_blockers,
+)
+
+
+class FilterModule:
+    """The filters of the roles' refusals before something is deleted."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        return {
+            "address_blockers": address_blockers,
+            "image_blockers": image_blockers,
+            "protected_by_region": protected_by_region,
+            "protected_instances": protected_instances,
+            "termination_blockers": termination_blockers,
+            "user_blockers": user_blockers,
+        }

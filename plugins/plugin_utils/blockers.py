@@ -1,0 +1,88 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What AWS would refuse to delete, found before anything is changed; each function returns one sentence for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+Facts = dict[str, Any]
+LIFT = "red5pro_lift_termination_protection"
+
+
+def protected_instances(instances: Iterable[Facts]) -> list[str]:
+    """The ids of the instances with termination protection, of ec2_instance_info with the attribute disableApiTermination."""
+    return sorted(one["instance_id"] for one in instances if _is_protected(one))
+
+
+def protected_by_region(results: Iterable[Facts]) -> list[Facts]:
+    """The same of results of loops over regions: each C(region) that has some, with its C(instance_ids)."""
+    found: dict[str, set[str]] = {}
+    for result in results:
+        found.setdefault(result["item"], set()).update(protected_instances(result["instances"]))
+    return [{"region": region, "instance_ids": sorted(ids)} for region, ids in sorted(found.items()) if ids]
+
+
+def termination_blockers(instances: Iterable[Facts]) -> list[str]:
+    """The instances with termination protection, which TerminateInstances would refuse."""
+    found = sorted((_named(one), one["instance_id"]) for one in instances if _is_protected(one))
+    return [
+        f"Refusing to terminate {name}: termination protection is on. Turn it off, or set {LIFT}=true."
+        for name, _instance_id in found
+    ]
+
+
+def _is_protected(instance: Facts) -> bool:
+    attribute = instance.get("attributes", {}).get("disable_api_termination") or {}
+    return bool(attribute.get("value"))
+
+
+def _named(instance: Facts) -> str:
+    name, instance_id = instance["tags"].get("Name", ""), instance["instance_id"]
+    return f"{name} ({instance_id})" if name else str(instance_id)
+
+
+def image_blockers(images: Iterable[Facts], rows: Iterable[Facts]) -> list[str]:
+    """Images of others that use the snapshots of images that are to go, and images to go that are protected from deregistration.
+
+    Images are the results of ec2_ami_info in a loop over those of ec2_snapshot_info in a loop over regions; rows tell what is to go.
+    """
+    going = {row["id"] for row in rows}
+    found: list[str] = []
+    for result in images:
+        own = {snapshot["snapshot_id"] for snapshot in result["item"]["snapshots"]}
+        for image in result["images"]:
+            name, protection = f"{image['name']} ({image['image_id']})", image.get("deregistration_protection") or "disabled"
+            if image["image_id"] not in going:
+                found += [
+                    f"Refusing to delete snapshot {snapshot}: the image {name}, made by somebody else, uses it. Deregister that image first."
+                    for snapshot in sorted(own & _snapshots(image))
+                ]
+            elif protection != "disabled":
+                found.append(f"Refusing to deregister {name}: deregistration protection is on. Turn it off.")
+    return sorted(found)
+
+
+def _snapshots(image: Facts) -> set[str]:
+    return {mapping["ebs"].get("snapshot_id", "") for mapping in image["block_device_mappings"] if "ebs" in mapping}
+
+
+def address_blockers(addresses: Iterable[Facts], instances: Iterable[str], deployment: str) -> list[str]:
+    """The deployment's Elastic IPs that something else uses: only the first stream manager may be of somebody else."""
+    own = set(instances)
+    found = []
+    for address in addresses:
+        holder = address.get("instance_id") or (address.get("network_interface_id") if address.get("association_id") else "")
+        first = address["tags"].get("Name") == f"{deployment}-stream-manager-1" and address.get("instance_id")
+        if holder and holder not in own and not first:
+            found.append(
+                f"Refusing to release Elastic IP {address['public_ip']}: {holder}, made by somebody else, uses it. Disassociate it first."
+            )
+    return sorted(found)
+
+
+def user_blockers(users: Iterable[str], deployment: str, what: str) -> list[str]:
+    """Users of something that goes, by their ARNs, but for the deployment's own load balancer, which goes before; what names it."""
+    others = sorted(user for user in users if f":loadbalancer/app/{deployment}/" not in user)
+    return [f"Refusing to delete {what}: {', '.join(others)} uses it. Remove it there first."] if others else []

@@ -1,0 +1,89 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What AWS would refuse to delete, and what it would not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.blockers import (
+    address_blockers,
+    image_blockers,
+    protected_by_region,
+    protected_instances,
+    termination_blockers,
+    user_blockers,
+)
+
+
+def instance(instance_id: str, protected: object, name: str = "") -> dict[str, Any]:
+    attributes = {"disable_api_termination": {"value": protected}} if protected is not None else {}
+    return {"instance_id": instance_id, "tags": {"Name": name} if name else {}, "attributes": attributes}
+
+
+def test_protected_instances_are_named_with_what_to_do() -> None:
+    instances = [
+        instance("i-2", True, "live-2"),
+        instance("i-1", True),
+        instance("i-3", False, "live-3"),
+        instance("i-4", None),
+        {"instance_id": "i-5", "tags": {}},
+        {"instance_id": "i-6", "tags": {}, "attributes": {"disable_api_termination": None}},
+    ]
+    assert protected_instances(instances) == ["i-1", "i-2"]
+    hint = "termination protection is on. Turn it off, or set red5pro_lift_termination_protection=true."
+    assert termination_blockers(instances) == [f"Refusing to terminate i-1: {hint}", f"Refusing to terminate live-2 (i-2): {hint}"]
+
+
+def test_protected_nodes_are_found_by_region_and_once() -> None:
+    here, there = [instance("i-2", True), instance("i-1", True), instance("i-3", False)], [instance("i-4", None)]
+    results = [{"item": "us-west-2", "instances": there}, {"item": "us-east-1", "instances": here}, {"item": "us-east-1", "instances": here}]
+    assert protected_by_region(results) == [{"region": "us-east-1", "instance_ids": ["i-1", "i-2"]}]
+
+
+def image(image_id: str, *snapshots: str, **more: Any) -> dict[str, Any]:
+    mappings: list[dict[str, Any]] = [{"device_name": f"/dev/sd{one}", "ebs": {"snapshot_id": one}} for one in snapshots]
+    mappings += [{"device_name": "/dev/sdx", "virtual_name": "ephemeral0"}, {"device_name": "/dev/sdy", "ebs": {"volume_size": 8}}]
+    return {"image_id": image_id, "name": f"name-{image_id}", "block_device_mappings": mappings, **more}
+
+
+def test_images_of_others_that_use_a_snapshot_and_protected_images_are_named() -> None:
+    item = {"item": "us-east-1", "snapshots": [{"snapshot_id": "snap-1"}, {"snapshot_id": "snap-2"}]}
+    images = [
+        image("ami-1", "snap-1"),
+        image("ami-2", "snap-1", "snap-9"),
+        image("ami-3", "snap-2", deregistration_protection="enabled-without-cooldown"),
+        image("ami-4", "snap-9", deregistration_protection="enabled-without-cooldown"),
+        image("ami-5", deregistration_protection="disabled"),
+    ]
+    rows = [{"id": "ami-1"}, {"id": "ami-3"}, {"id": "ami-5"}]
+    assert image_blockers([{"item": item, "images": images}], rows) == [
+        "Refusing to delete snapshot snap-1: the image name-ami-2 (ami-2), made by somebody else, uses it. Deregister that image first.",
+        "Refusing to deregister name-ami-3 (ami-3): deregistration protection is on. Turn it off.",
+    ]
+
+
+def test_an_elastic_ip_in_use_by_something_else_is_named() -> None:
+    def address(public_ip: str, name: str, **more: str) -> dict[str, Any]:
+        return {"public_ip": public_ip, "tags": {"Name": name}, **more}
+
+    addresses = [
+        address("203.0.113.1", "live-stream-manager-1", instance_id="i-first", association_id="eipassoc-1"),
+        address("203.0.113.2", "live-stream-manager-2", instance_id="i-own", association_id="eipassoc-2"),
+        address("203.0.113.3", "live-stream-manager-3", instance_id="i-other", association_id="eipassoc-3"),
+        address("203.0.113.4", "live-stream-manager-1", network_interface_id="eni-nat", association_id="eipassoc-4"),
+        address("203.0.113.5", "live-stream-manager-5", network_interface_id="eni-left"),
+        address("203.0.113.6", "live-stream-manager-6"),
+    ]
+    assert address_blockers(addresses, ["i-own"], "live") == [
+        "Refusing to release Elastic IP 203.0.113.3: i-other, made by somebody else, uses it. Disassociate it first.",
+        "Refusing to release Elastic IP 203.0.113.4: eni-nat, made by somebody else, uses it. Disassociate it first.",
+    ]
+
+
+def test_other_users_are_named() -> None:
+    own, other = (f"arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/{name}/50dc6c495c0c9188" for name in ("live", "live-2"))
+    assert user_blockers([own, other, "arn:a"], "live", "target group live") == [
+        f"Refusing to delete target group live: arn:a, {other} uses it. Remove it there first."
+    ]
+    assert user_blockers([own], "live", "target group live") == []
