@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ._messages import refusing
+
 Facts = dict[str, Any]
 LIFT = "red5pro_lift_termination_protection"
 
@@ -26,11 +28,8 @@ def protected_by_region(results: Iterable[Facts]) -> list[Facts]:
 
 def termination_blockers(instances: Iterable[Facts]) -> list[str]:
     """The instances with termination protection, which TerminateInstances would refuse."""
-    found = sorted((_named(one), one["instance_id"]) for one in instances if _is_protected(one))
-    return [
-        f"Refusing to terminate {name}: termination protection is on. Turn it off, or set {LIFT}=true."
-        for name, _instance_id in found
-    ]
+    names = sorted(_named(one) for one in instances if _is_protected(one))
+    return [refusing(f"terminate {name}", "termination protection is on", f"Turn it off, or set {LIFT}=true") for name in names]
 
 
 def _is_protected(instance: Facts) -> bool:
@@ -55,12 +54,11 @@ def image_blockers(images: Iterable[Facts], rows: Iterable[Facts]) -> list[str]:
         for image in result["images"]:
             name, protection = f"{image['name']} ({image['image_id']})", image.get("deregistration_protection") or "disabled"
             if image["image_id"] not in going:
-                found += [
-                    f"Refusing to delete snapshot {snapshot}: the image {name}, made by somebody else, uses it. Deregister that image first."
-                    for snapshot in sorted(own & _snapshots(image))
-                ]
+                why = f"the image {name}, made by somebody else, uses it"
+                used = sorted(own & _snapshots(image))
+                found += [refusing(f"delete snapshot {one}", why, "Deregister that image first") for one in used]
             elif protection != "disabled":
-                found.append(f"Refusing to deregister {name}: deregistration protection is on. Turn it off.")
+                found.append(refusing(f"deregister {name}", "deregistration protection is on", "Turn it off"))
     return sorted(found)
 
 
@@ -76,13 +74,12 @@ def address_blockers(addresses: Iterable[Facts], instances: Iterable[str], deplo
         holder = address.get("instance_id") or (address.get("network_interface_id") if address.get("association_id") else "")
         first = address["tags"].get("Name") == f"{deployment}-stream-manager-1" and address.get("instance_id")
         if holder and holder not in own and not first:
-            found.append(
-                f"Refusing to release Elastic IP {address['public_ip']}: {holder}, made by somebody else, uses it. Disassociate it first."
-            )
+            why = f"{holder}, made by somebody else, uses it"
+            found.append(refusing(f"release Elastic IP {address['public_ip']}", why, "Disassociate it first"))
     return sorted(found)
 
 
 def user_blockers(users: Iterable[str], deployment: str, what: str) -> list[str]:
     """Users of something that goes, by their ARNs, but for the deployment's own load balancer, which goes before; what names it."""
     others = sorted(user for user in users if f":loadbalancer/app/{deployment}/" not in user)
-    return [f"Refusing to delete {what}: {', '.join(others)} uses it. Remove it there first."] if others else []
+    return [refusing(f"delete {what}", f"{', '.join(others)} uses it", "Remove it there first")] if others else []

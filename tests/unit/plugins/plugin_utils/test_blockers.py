@@ -37,7 +37,11 @@ def test_protected_instances_are_named_with_what_to_do() -> None:
 
 def test_protected_nodes_are_found_by_region_and_once() -> None:
     here, there = [instance("i-2", True), instance("i-1", True), instance("i-3", False)], [instance("i-4", None)]
-    results = [{"item": "us-west-2", "instances": there}, {"item": "us-east-1", "instances": here}, {"item": "us-east-1", "instances": here}]
+    results = [
+        {"item": "us-west-2", "instances": there},
+        {"item": "us-east-1", "instances": here},
+        {"item": "us-east-1", "instances": here},
+    ]
     assert protected_by_region(results) == [{"region": "us-east-1", "instance_ids": ["i-1", "i-2"]}]
 
 
@@ -82,7 +86,9 @@ def test_an_elastic_ip_in_use_by_something_else_is_named() -> None:
 
 
 def test_other_users_are_named() -> None:
-    own, other = (f"arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/{name}/50dc6c495c0c9188" for name in ("live", "live-2"))
+    own, other = (
+        f"arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/{name}/50dc6c495c0c9188" for name in ("live", "live-2")
+    )
     assert user_blockers([own, other, "arn:a"], "live", "target group live") == [
         f"Refusing to delete target group live: arn:a, {other} uses it. Remove it there first."
     ]
