@@ -16,7 +16,7 @@ _FAULTS: Mapping[str, Callable[..., None]] = {
     "fail": aws.faults.fail,  # action, code, times
     "eventual": lambda on=True: setattr(aws.faults, "eventual", bool(on)),  # on
 }
-_LIMITS = ("elastic_ips", "inbound_rules", "service_linked_role", "may_create_service_linked_role")
+_LIMITS = ("elastic_ips", "inbound_rules", "service_linked_role", "may_create_service_linked_role", "tokens_required")
 
 
 def routes(baseline: str) -> Mapping[str, Route]:

@@ -40,6 +40,7 @@ GROUPS: Mapping[str, Mapping[str, Group]] = {
             "Stream managers and their load balancer",
             ((22, ANYWHERE, "SSH"), (5080, ANYWHERE, "HTTP and API"), (443, ANYWHERE, "HTTPS")),
         ),
+        "red5pro-operations": Group("Monitoring and administration", ((9100, ANYWHERE, "Metrics"),)),
         DATABASE_GROUP: Group("Database of the stream managers", ((3306, "203.0.113.7/32", "Reporting of the finance team"),)),
         "red5pro-nodes": Group("Nodes", ((22, ANYWHERE, "SSH"), (5080, ANYWHERE, "HTTP and API"), (1935, ANYWHERE, "RTMP"))),
         OTHER_GROUP: Group("Website of the company", ((80, ANYWHERE, "HTTP"), (443, ANYWHERE, "HTTPS"))),
@@ -58,7 +59,19 @@ IMAGES: Mapping[str, Image] = {
 
 FIRST_STREAM_MANAGER, OTHER_INSTANCE = "red5pro-stream-manager-first", "other-website"
 INSTANCES: Mapping[str, Instance] = {
-    FIRST_STREAM_MANAGER: Instance("i-0f1a5700000000001", STREAM_MANAGER_IMAGE, "c5.large", "red5pro-public-a", "red5pro-stream-managers"),
+    FIRST_STREAM_MANAGER: Instance(
+        "i-0f1a5700000000001",
+        STREAM_MANAGER_IMAGE,
+        "c5.large",
+        "red5pro-public-a",
+        "red5pro-stream-managers",
+        more_groups=("red5pro-operations",),
+        launch={
+            "IamInstanceProfile": {"Name": "red5pro-stream-manager"},
+            "MetadataOptions": {"HttpTokens": "required", "HttpPutResponseHopLimit": 2},
+            "BlockDeviceMappings": [{"DeviceName": "/dev/sda1", "Ebs": {"VolumeSize": 20, "VolumeType": "gp3", "Iops": 4000}}],
+        },
+    ),
     OTHER_INSTANCE: Instance("i-00e5e000000000001", OTHER_IMAGE, "t3.micro", "red5pro-public-b", OTHER_GROUP),
 }
 

@@ -64,7 +64,11 @@ ACCOUNT = replace(
         **default.INSTANCES,
         default.FIRST_STREAM_MANAGER: _FIRST._replace(
             more_groups=(ADMINISTRATION,),
-            launch={"DisableApiTermination": True, "MetadataOptions": {"HttpTokens": "required", "HttpEndpoint": "enabled"}},
+            launch={
+                **_FIRST.launch,
+                "DisableApiTermination": True,
+                "MetadataOptions": {"HttpTokens": "required", "HttpEndpoint": "enabled"},
+            },
             stopped=True,
         ),
         UNTAGGED: Instance("i-00e5e000000000002", UNTAGGED, "t3.micro", UNTAGGED_SUBNET, UNTAGGED_GROUP),

@@ -24,6 +24,10 @@ def build(account: Account, ids: Mapping[str, str], tick: Tick) -> None:
     """Make them in the network of these ids, and wait until the instances run."""
     for name, image in account.images.items():
         _image(name, image)
+    for profile in sorted(
+        {one.launch["IamInstanceProfile"]["Name"] for one in account.instances.values() if "IamInstanceProfile" in one.launch}
+    ):
+        boto3.client("iam").create_instance_profile(InstanceProfileName=profile)
     for name, instance in account.instances.items():
         _launch(name, instance, account.images[instance.image].id, ids)
     until(tick, "the instances run", lambda: len(_running()) == len(account.instances))

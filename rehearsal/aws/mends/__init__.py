@@ -4,6 +4,19 @@
 
 from __future__ import annotations
 
-from . import addresses, balancers, certificates, groups, images, instances, names, others, subnets, targets, zones
+from . import addresses, balancers, certificates, groups, images, instances, names, others, subnets, targets, volumes, zones
 
-__all__ = ["addresses", "balancers", "certificates", "groups", "images", "instances", "names", "others", "subnets", "targets", "zones"]
+__all__ = [
+    "addresses",
+    "balancers",
+    "certificates",
+    "groups",
+    "images",
+    "instances",
+    "names",
+    "others",
+    "subnets",
+    "targets",
+    "volumes",
+    "zones",
+]

@@ -10,6 +10,7 @@ from moto.ec2.models import ec2_backends
 
 from rehearsal import settings
 
+from ..mends.images import snapshots_of
 from ..registry import Call, Refusal, effect, rule
 
 NAME = re.compile(r"[A-Za-z0-9()\[\] ./\-'@_]{3,128}")
@@ -61,3 +62,11 @@ def of_the_owners_asked_for(call: Call) -> None:
     owners = {settings.ACCOUNT if owner == "self" else owner for owner in call.params.get("OwnerIds", ())}
     if owners:
         call.result["Snapshots"] = [snapshot for snapshot in call.result["Snapshots"] if snapshot.owner_id in owners]
+
+
+@rule(15, "ec2", "DeleteSnapshot")
+def used_by_no_image(call: Call) -> None:
+    """moto knows only the image that a snapshot was made for."""
+    for image in call.ec2.amis.values():
+        if call.params["SnapshotId"] in (snapshot.id for _device, snapshot in snapshots_of(image)):
+            raise Refusal("InvalidSnapshot.InUse", f"The snapshot {call.params['SnapshotId']} is currently in use by {image.id}")

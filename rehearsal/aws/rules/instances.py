@@ -9,6 +9,8 @@ from typing import Any
 
 from moto.ec2.models.instance_types import INSTANCE_TYPE_OFFERINGS
 
+from rehearsal import settings
+
 from .. import limits
 from ..registry import Call, Refusal, effect, rule
 
@@ -32,8 +34,37 @@ def complete_request(call: Call) -> None:
     for mapping in image.block_device_mappings:
         given = asked.setdefault(mapping["DeviceName"], {"DeviceName": mapping["DeviceName"]})
         if "NoDevice" not in given:
-            given["Ebs"] = {key: value for key, value in mapping["Ebs"].items() if key != "Encrypted"} | given.get("Ebs", {})
+            given["Ebs"] = _completed(given.get("Ebs", {}), mapping["Ebs"])
+            _at_least_its_snapshot(given["Ebs"], mapping["Ebs"])
     call.params["BlockDeviceMappings"] = list(asked.values())
+    call.ec2.devices_asked = {entry["DeviceName"]: entry.get("Ebs", {}) for entry in asked.values()}
+
+
+def _completed(given: dict[str, Any], held: dict[str, Any]) -> dict[str, Any]:
+    """What the image has of a device counts where nothing is asked for; the speed goes with the type."""
+    other = given.get("VolumeType", held["VolumeType"]) != held["VolumeType"]
+    left_out = ("Encrypted", "Iops", "Throughput") if other else ("Encrypted",)
+    return {key: value for key, value in held.items() if key not in left_out} | given
+
+
+def _at_least_its_snapshot(asked: dict[str, Any], held: dict[str, Any]) -> None:
+    if int(asked["VolumeSize"]) < int(held["VolumeSize"]):
+        raise Refusal(
+            "InvalidBlockDeviceMapping",
+            f"Volume of size {asked['VolumeSize']}GB is smaller than snapshot '{held['SnapshotId']}', "
+            f"expect size >= {held['VolumeSize']}GB",
+        )
+
+
+@rule(None, "ec2", "RunInstances")
+def tokens_where_a_policy_asks_for_them(call: Call) -> None:
+    """An organization may deny its people launches of instances whose metadata can be read without a token."""
+    denied = limits.tokens_required and call.access_key == settings.OPERATOR_ACCESS_KEY
+    if denied and call.params.get("MetadataOptions", {}).get("HttpTokens") != "required":
+        raise Refusal(
+            "UnauthorizedOperation",
+            "You are not authorized to perform this operation. An explicit deny in a service control policy (ec2:MetadataHttpTokens).",
+        )
 
 
 @rule(23, "ec2", "RunInstances")

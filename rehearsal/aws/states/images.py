@@ -47,6 +47,11 @@ def register(call: Call) -> None:
     image.root_device_type = "ebs"
     for mapping in call.params.get("BlockDeviceMappings", ()):
         if mapping["DeviceName"] == image.root_device_name:
+            given = mapping["Ebs"].get("SnapshotId")
+            if given:  # one that is there already; moto has made another
+                del call.ec2.snapshots[image.ebs_snapshot.id]
+                image.ebs_snapshot = call.ec2.get_snapshot(given)
+                continue
             image.ebs_snapshot.volume.size = int(mapping["Ebs"].get("VolumeSize", 8))
             image.ebs_snapshot.volume.volume_type = mapping["Ebs"].get("VolumeType", "gp3")
     _tag(call, image)
