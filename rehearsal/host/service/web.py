@@ -111,11 +111,25 @@ class _Handler(BaseHTTPRequestHandler):
     server: Server
 
     def handle_method(self) -> None:
+        if self.headers.get("Upgrade", "").lower() == "websocket":
+            self._tunnel()
+            return
         self.server.begin(1)
         try:
             self._answer(self._read())
         finally:
             self.server.begin(-1)
+
+    def _tunnel(self) -> None:
+        """A websocket, as a proxied stream has one: it sends back what it gets, for as long as its client likes."""
+        self.close_connection = True
+        self.send_response(101, "Switching Protocols")
+        self.send_header("Upgrade", "websocket")
+        self.send_header("Connection", "Upgrade")
+        self.end_headers()
+        self.connection.settimeout(None)
+        while data := self.connection.recv(4096):
+            self.connection.sendall(data)
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_PATCH = do_OPTIONS = handle_method
 

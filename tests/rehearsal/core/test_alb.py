@@ -123,6 +123,23 @@ def test_what_a_draining_target_was_asked_it_still_answers(bench: Bench) -> None
     assert bench.balancers.in_flight(GROUP, two.name)
 
 
+def test_a_websocket_outlives_draining_until_the_delay_is_over(bench: Bench) -> None:
+    one, two = bench.server(), bench.server()
+    bench.elb.register(one)
+    bench.until_healthy(one)
+    with socket.create_connection((bench.elb.balancer.addresses[0], bench.elb.balancer.listeners[0].port), timeout=PATIENCE) as web:
+        web.sendall(WEBSOCKET)
+        assert b" 101 " in web.recv(1000)
+        bench.elb.register(two)
+        bench.until_healthy(two)
+        assert bench.balancers.in_flight(GROUP, one.name)
+        web.sendall(b"still there?")
+        assert web.recv(100) == b"still there?"
+        bench.elb.forget_draining()
+        bench.until("the load balancer closes it", lambda: not bench.balancers.in_flight(GROUP, one.name))
+        assert web.recv(100) == b""
+
+
 def test_health_and_open_websockets_outlive_a_new_configuration(bench: Bench) -> None:
     bench.elb.group = replace(bench.elb.group, healthy_threshold=10)
     one, sick = bench.server(), bench.server()

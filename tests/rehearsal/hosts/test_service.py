@@ -269,6 +269,16 @@ def test_a_body_of_unknown_length_ends_the_connection(connection: http.client.HT
     assert (response.status, response.headers["Connection"]) == (411, "close")
 
 
+def test_a_websocket_stays_open_and_is_not_waited_for(stream_manager: StreamManager) -> None:
+    with socket.create_connection(("127.10.1.5", settings.RED5_PORT), timeout=30) as web:
+        web.sendall(b"GET /live HTTP/1.1\r\nHost: live\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+        assert b" 101 " in web.recv(1000)
+        web.sendall(b"still there?")
+        assert web.recv(100) == b"still there?"
+        assert stream_manager.signal(signal.SIGTERM).wait(30) == 0
+        assert web.recv(100) == b""
+
+
 def test_a_request_in_flight_is_finished() -> None:
     asked, go_on = threading.Event(), threading.Event()
 
