@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.concurrency import preferred, preferred_addresses
+
 Facts = dict[str, Any]
 
 
@@ -36,7 +38,8 @@ def _is_reserved(address: Facts, deployment: str) -> bool:
 
 def _reserved(addresses: list[Facts], deployment: str, name: str) -> Facts:
     """The Elastic IP that was reserved under this name for the deployment."""
-    return next((one for one in addresses if _is_reserved(one, deployment) and one["tags"].get("Name") == name), {})
+    named = [one for one in addresses if _is_reserved(one, deployment) and one["tags"].get("Name") == name]
+    return next(iter(preferred_addresses(named)), {})
 
 
 def stream_manager_places(
@@ -60,7 +63,7 @@ def stream_manager_places(
             found[number] = _first(instances, "instance_id", first_instance)
         else:
             named = [one for one in instances if one["tags"].get("Name") == f"{name}-stream-manager-{number}"]
-            found[number] = named[0] if named else {}
+            found[number] = next(iter(preferred(named, addresses)), {})
     used = Counter(instance["placement"]["availability_zone"] for instance in found.values() if instance)
     places: list[Facts] = []
     zone = None
