@@ -13,7 +13,7 @@ SUDO := $(shell test $$(id -u) = 0 || echo sudo)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-lint readmes demo demo-down bench clean test test-all test-long gates tree artifact
-.PHONY: test-unit test-rehearsal test-deployment test-life sanity ansible-lint galaxy-importer docs-lint mypy nox ruff yamllint
+.PHONY: test-unit test-rehearsal test-deployment test-hostile test-life sanity ansible-lint galaxy-importer docs-lint mypy nox ruff yamllint
 .PHONY: shellcheck changelog-lint test-oldest test-newest
 
 help: ## list the targets
@@ -75,10 +75,13 @@ test-unit: setup ## the tests of the modules, filters and what roles declare
 	$(TIMED) $(PYTEST) tests/unit
 
 test-rehearsal: setup $(call IF_NOT_BUILT,artifact) ## the tests of the rehearsal's parts, of single roles, and of the built artifact
-	$(TIMED) $(PYTEST) tests/rehearsal --ignore tests/rehearsal/deployment --ignore tests/rehearsal/life
+	$(TIMED) $(PYTEST) tests/rehearsal $(foreach suite,deployment hostile life,--ignore tests/rehearsal/$(suite))
 
 test-deployment: setup ## the tests of the whole deployment, from the baseline account to nodes in service
 	$(TIMED) $(PYTEST) tests/rehearsal/deployment
+
+test-hostile: setup ## a deployment's whole life in the hostile account
+	$(TIMED) $(PYTEST) tests/rehearsal/hostile
 
 test-life: setup ## the tests of a deployment's later life
 	$(TIMED) $(PYTEST) tests/rehearsal/life

@@ -15,14 +15,14 @@ from .model import Group, Image, Instance, Subnet
 
 UNTAGGED, UNTAGGED_SUBNET, UNTAGGED_GROUP = "untagged-website", "untagged-subnet", "untagged-group"
 ADMINISTRATION = "administration"  # a second security group of the first stream manager
-PROFILE = "red5pro-stream-manager"  # its instance profile
 FOREIGN = "studio"  # somebody else's deployment
 WITHOUT_TYPES = ("us-east-1d", "us-east-1e")  # zones that lack every instance type of the deployment
 FAILED_IMAGE = "other-failed"
 
 _CIDR, _SUBNETS = default.NETWORKS[settings.REGION]
 _SECOND_CIDR, _SECOND_SUBNETS = default.NETWORKS[settings.SECOND_REGION]
-_FIRST = default.INSTANCES[default.FIRST_STREAM_MANAGER]
+FIRST = default.INSTANCES[default.FIRST_STREAM_MANAGER]
+LEFT_OVER = f"live-stream-manager-{FIRST.id}"  # an image that an earlier deployment of inventories/rehearsal asked for, and never got
 
 
 def _unmapped(subnets: Mapping[str, Subnet]) -> dict[str, Subnet]:
@@ -56,16 +56,19 @@ ACCOUNT = replace(
     },
     groups={region: {**groups, **_STRANGE_GROUPS} for region, groups in default.GROUPS.items()},
     images={
-        **default.IMAGES,
+        **{name: image._replace(encrypted=True) for name, image in default.IMAGES.items()},
         UNTAGGED: Image("ami-00e5e000000000002", "bare"),
         FAILED_IMAGE: Image("ami-00e5e000000000003", "bare", state="failed"),
+        LEFT_OVER: Image(
+            "ami-00e5e000000000004", "bare", state="failed", tags={"red5pro:deployment": "live", "red5pro:role": "stream-manager-image"}
+        ),
     },
     instances={
         **default.INSTANCES,
-        default.FIRST_STREAM_MANAGER: _FIRST._replace(
+        default.FIRST_STREAM_MANAGER: FIRST._replace(
             more_groups=(ADMINISTRATION,),
             launch={
-                **_FIRST.launch,
+                **FIRST.launch,
                 "DisableApiTermination": True,
                 "MetadataOptions": {"HttpTokens": "required", "HttpEndpoint": "enabled"},
             },

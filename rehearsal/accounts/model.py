@@ -32,6 +32,7 @@ class Image(NamedTuple):
     id: str
     tree: str
     state: str = "available"
+    tags: Mapping[str, str] = {}  # besides its name
     encrypted: bool = False  # with a key of the customer's own
 
 

@@ -16,6 +16,7 @@ from moto.ec2.models import ec2_backends
 from rehearsal import settings
 from rehearsal.accounts.default import FIRST_STREAM_MANAGER, NAME
 from rehearsal.accounts.model import Account, Image, Instance
+from rehearsal.aws.mends.encryption import encrypt
 
 from .common import Tick, tags, until
 
@@ -48,14 +49,22 @@ def _image(name: str, image: Image) -> None:
     with mock.patch.object(moto.ec2.models.amis, "random_ami_id", return_value=image.id):
         ec2.register_image(Name=name, Architecture="x86_64", RootDeviceName="/dev/sda1", VirtualizationType="hvm")
     disks = ec2.describe_images(ImageIds=[image.id])["Images"][0]["BlockDeviceMappings"]
-    if tags(name):
-        ec2.create_tags(Resources=[image.id, *(disk["Ebs"]["SnapshotId"] for disk in disks)], Tags=tags(name))
+    own = [*tags(name), *_more(image.tags)]
+    if own:
+        ec2.create_tags(Resources=[image.id, *(disk["Ebs"]["SnapshotId"] for disk in disks)], Tags=own)
     held = ec2_backends[settings.ACCOUNT][settings.REGION].amis[image.id]
     held.state = image.state
+    if image.encrypted:
+        key = boto3.client("kms").create_key(Description="of the customer")["KeyMetadata"]["Arn"]
+        encrypt(held, key)
+
+
+def _more(texts: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in texts.items()]
 
 
 def _launch(name: str, instance: Instance, image: str, ids: Mapping[str, str]) -> None:
-    own = [*tags(name), *({"Key": key, "Value": value} for key, value in instance.tags.items())]
+    own = [*tags(name), *_more(instance.tags)]
     marks = [{"ResourceType": kind, "Tags": own} for kind in ("instance", "volume") if own]
     with mock.patch.object(moto.ec2.models.instances, "random_instance_id", return_value=instance.id):
         boto3.client("ec2").run_instances(

@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
-from . import addresses, balancers, certificates, groups, images, instances, names, others, subnets, targets, volumes, zones
+from . import addresses, balancers, certificates, encryption, groups, images, instances, names, others, subnets, targets, volumes, zones
 
 __all__ = [
     "addresses",
     "balancers",
     "certificates",
+    "encryption",
     "groups",
     "images",
     "instances",

@@ -7,8 +7,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from moto.ec2.models import ec2_backends
 
+from rehearsal import settings
 from rehearsal.aws import faults
+from rehearsal.aws.mends.encryption import encrypt
 from rehearsal.aws.mends.zones import LOCAL, WAVELENGTH
 
 TAGS = {"CostCenter": "4711"}
@@ -49,3 +52,22 @@ def test_a_local_zone_and_a_wavelength_zone_say_what_they_are(cloud: Any) -> Non
     assert (zones[LOCAL]["ParentZoneName"], zones[LOCAL]["OptInStatus"]) == ("us-east-1a", "opted-in")
     assert zones["us-east-1a"]["OptInStatus"] == "opt-in-not-required"
     assert "ParentZoneName" not in zones["us-east-1a"]
+
+
+def test_rule_48_what_is_made_of_an_encrypted_image_has_its_key(cloud: Any) -> None:
+    key = cloud.client("kms").create_key()["KeyMetadata"]["Arn"]
+    encrypt(ec2_backends[settings.ACCOUNT][settings.REGION].amis[cloud.image], key)
+    instance = cloud.running()
+    (volume,) = cloud.ec2.describe_volumes(Filters=[{"Name": "attachment.instance-id", "Values": [instance]}])["Volumes"]
+    assert (volume["Encrypted"], volume["KmsKeyId"]) == (True, key)
+    made = cloud.ec2.create_image(InstanceId=instance, Name="made")["ImageId"]
+    cloud.wait(400)
+    copied = cloud.ec2.copy_image(SourceImageId=made, SourceRegion=settings.REGION, Name="copied")["ImageId"]
+    cloud.wait(400)
+    keys = {}
+    for image in cloud.ec2.describe_images(ImageIds=[made, copied])["Images"]:
+        (disk,) = image["BlockDeviceMappings"]
+        assert disk["Ebs"]["Encrypted"]
+        (snapshot,) = cloud.ec2.describe_snapshots(SnapshotIds=[disk["Ebs"]["SnapshotId"]])["Snapshots"]
+        keys[image["ImageId"]] = snapshot["KmsKeyId"]
+    assert (keys[made], keys[copied].rpartition(":")[2]) == (key, "alias/aws/ebs")
