@@ -78,6 +78,49 @@ def test_a_third_one_joins_and_the_others_are_left_alone(third: Any, instances: 
     assert len({one["Placement"]["AvailabilityZone"] for one in healthy.values()}) == 3
 
 
+def launched_as(aws: Aws, instance: dict[str, Any]) -> dict[str, Any]:
+    """What AWS says of how an instance was launched."""
+    (volume,) = aws("ec2", "describe_volumes", Filters=[{"Name": "attachment.instance-id", "Values": [instance["InstanceId"]]}])["Volumes"]
+    return {
+        "profile": instance["IamInstanceProfile"]["Arn"],
+        "groups": sorted(group["GroupName"] for group in instance["SecurityGroups"]),
+        "metadata": instance["MetadataOptions"],
+        "volume": {key: volume[key] for key in ("Size", "VolumeType", "Iops", "Throughput")},
+    }
+
+
+@pytest.mark.usefixtures("third")
+def test_those_that_were_launched_are_like_the_first_one(instances: Any, aws: Aws) -> None:
+    first, *others = (launched_as(aws, one) for _name, one in sorted(instances().items()))
+    assert others == [first, first]
+    assert first["groups"] == ["red5pro-operations", "red5pro-stream-managers"]
+    assert (first["metadata"]["HttpTokens"], first["metadata"]["HttpPutResponseHopLimit"]) == ("required", 2)
+    assert first["volume"] == {"Size": 20, "VolumeType": "gp3", "Iops": 4000, "Throughput": 125}
+
+
+def test_settings_of_launched_ones_that_are_wrong_are_refused_before_anything_is_changed(rehearsal: Any, standing: Any, play: Play) -> None:
+    since = len(rehearsal.calls())
+    wrong = {
+        "red5pro_stream_manager_instance_profile": "red5 pro",
+        "red5pro_stream_manager_metadata_options": {"http_tokens": "always"},
+        "red5pro_stream_manager_root_volume": {"volume_type": "io2"},
+        "red5pro_stream_manager_termination_protection": "maybe",
+    }
+    done = play(SITE, "--tags", "load_balancer,stream_managers", check=False, red5pro_stream_manager_count=3, **wrong)
+    assert done.returncode == 2
+    for problem in (
+        "Invalid red5pro_stream_manager_instance_profile: red5 pro. Expected: the name or ARN of an IAM instance profile.",
+        "Invalid red5pro_stream_manager_metadata_options.http_tokens: always. Expected: optional or required.",
+        "Invalid red5pro_stream_manager_root_volume.iops: null. Expected: a number of IOPS, which io2 needs.",
+        "Invalid red5pro_stream_manager_termination_protection: maybe. Expected: true or false.",
+    ):
+        assert problem in said(done)
+    unknown = {"red5pro_stream_manager_additional_security_groups": ["red5pro-operations", "operations"]}
+    done = play(SITE, "--tags", "load_balancer,stream_managers", check=False, red5pro_stream_manager_count=3, **unknown)
+    assert "Invalid red5pro_stream_manager_additional_security_groups: operations. Expected: ids or names" in said(done)
+    assert actions(rehearsal, since) == []
+
+
 @pytest.mark.usefixtures("third")
 class TestChange:
     """Changes of the three, one after the other."""
@@ -96,6 +139,26 @@ class TestChange:
         assert min(changed(done.stdout)[name] for name in NAMES) > 0
         assert on_hosts(rehearsal, before, f"grep -c ^{KEY}=31000 {PROPERTIES}").split() == ["1", "1", "1"]
         on_hosts(rehearsal, before, f"sed -i s/^{KEY}=.*/{KEY}={VALUE}/ {PROPERTIES}")
+
+    @pytest.mark.long
+    def test_long_connections_are_counted_waited_for_and_cut(self, rehearsal: Any, play: Play, instances: Any) -> None:
+        before = instances()
+        short = {"red5pro_stream_manager_count": 3, "red5pro_deregistration_delay": 10, "red5pro_connection_timeout": 15}
+        play(SITE, "--tags", "load_balancer", **short)
+        command = [CHECKOUT / "rehearsal/run", "python", "tests/rehearsal/websockets.py", "streammanager.example.com", "5080", "6"]
+        environment = {**os.environ, "REHEARSAL_STATE": str(rehearsal.state)}
+        with subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as client:
+            assert client.stdout and client.stdout.readline() == "open\n"
+            done = play(SITE, "--tags", "load_balancer,stream_manager_config", **short, red5pro_stream_manager_properties={KEY: "31000"})
+            lasted = json.loads(client.communicate()[0])
+        told = re.findall(
+            r"(live-stream-manager-\d) had (\d+) connections? when it left the load balancer[.] (\d+) connections? cut", said(done)
+        )
+        assert sorted(name for name, _before, _cut in told) == NAMES
+        assert sum(int(cut) for _name, _before, cut in told) >= 6, "whoever is cut comes back to another one"
+        assert len(lasted) == 6 and min(lasted) > 0
+        on_hosts(rehearsal, before, f"sed -i s/^{KEY}=.*/{KEY}={VALUE}/ {PROPERTIES}")
+        play(SITE, red5pro_stream_manager_count=3)
 
     @pytest.mark.long
     def test_refused_while_another_is_unhealthy(self, rehearsal: Any, play: Play, instances: Any) -> None:
