@@ -14,7 +14,7 @@ LIFT = "red5pro_lift_termination_protection"
 
 
 def protected_instances(instances: Iterable[Facts]) -> list[str]:
-    """The ids of the instances with termination protection, of ec2_instance_info with the attribute disableApiTermination."""
+    """The ids of the instances with termination protection, as aws_resources_info tells it or ec2_instance_info with attributes."""
     return sorted(one["instance_id"] for one in instances if _is_protected(one))
 
 
@@ -34,7 +34,7 @@ def termination_blockers(instances: Iterable[Facts]) -> list[str]:
 
 def _is_protected(instance: Facts) -> bool:
     attribute = instance.get("attributes", {}).get("disable_api_termination") or {}
-    return bool(attribute.get("value"))
+    return bool(instance.get("disable_api_termination") or attribute.get("value"))
 
 
 def _named(instance: Facts) -> str:

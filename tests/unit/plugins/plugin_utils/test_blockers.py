@@ -28,11 +28,12 @@ def test_protected_instances_are_named_with_what_to_do() -> None:
         instance("i-3", False, "live-3"),
         instance("i-4", None),
         {"instance_id": "i-5", "tags": {}},
+        {"instance_id": "i-7", "tags": {}, "disable_api_termination": True},
         {"instance_id": "i-6", "tags": {}, "attributes": {"disable_api_termination": None}},
     ]
-    assert protected_instances(instances) == ["i-1", "i-2"]
+    assert protected_instances(instances) == ["i-1", "i-2", "i-7"]
     hint = "termination protection is on. Turn it off, or set red5pro_lift_termination_protection=true."
-    assert termination_blockers(instances) == [f"Refusing to terminate i-1: {hint}", f"Refusing to terminate live-2 (i-2): {hint}"]
+    assert termination_blockers(instances) == [f"Refusing to terminate {name}: {hint}" for name in ("i-1", "i-7", "live-2 (i-2)")]
 
 
 def test_protected_nodes_are_found_by_region_and_once() -> None:
