@@ -7,11 +7,11 @@ from __future__ import annotations
 from typing import Any
 
 from moto.ec2.models.amis import Ami
-from moto.ec2.models.elastic_block_store import EBSBackend
+from moto.ec2.models.elastic_block_store import EBSBackend, VolumeAttachment
 from moto.ec2.models.instances import Instance
 
 from .images import snapshots_of
-from .patching import mend
+from .patching import mend, mend_property
 
 
 @mend(Instance, "add_block_device")
@@ -45,11 +45,18 @@ def with_its_speed(
 def speed_that_comes_with_it(original: Any, backend: Any, *args: Any, **kwargs: Any) -> Any:
     """3 IOPS for each GiB of gp2, 125 MiB/s of gp3."""
     volume = original(backend, *args, **kwargs)
+    volume.multi_attach_enabled = bool(volume.multi_attach_enabled)
     if volume.volume_type == "gp2":
         volume.iops = min(max(100, 3 * int(volume.size)), 16000)
     elif volume.volume_type == "gp3":
         volume.throughput = volume.throughput or 125
     return volume
+
+
+@mend_property(VolumeAttachment, "delete_on_termination")
+def goes_with_its_instance(attachment: Any) -> bool:
+    """moto tells it of the instance's devices only."""
+    return bool(getattr(attachment.instance.block_device_mapping.get(attachment.device), "delete_on_termination", False))
 
 
 @mend(Ami, "get_filter_value")

@@ -13,7 +13,10 @@ from rehearsal.aws import limits
 
 def root(cloud: Any, instance: str) -> dict[str, Any]:
     (volume,) = cloud.ec2.describe_volumes(Filters=[{"Name": "attachment.instance-id", "Values": [instance]}])["Volumes"]
-    return {key: volume.get(key) for key in ("Size", "VolumeType", "Iops", "Throughput", "Encrypted")}
+    assert [attachment["DeleteOnTermination"] for attachment in volume["Attachments"]] == [True]
+    return {
+        key: volume.get(key) for key in ("Size", "VolumeType", "Iops", "Throughput", "Encrypted") if volume["MultiAttachEnabled"] is False
+    }
 
 
 @pytest.mark.parametrize(
