@@ -129,27 +129,6 @@ def days_until(until: str, since: str) -> int:
     return (last - first).days
 
 
-def refused_statements(rules: Iterable[Facts], role: str, problems: Iterable[str] = ()) -> list[Facts]:
-    """A statement for each rule that a variable of the deployment breaks, and for each other problem, such as C(name[0].key: why)."""
-    return [
-        *(
-            {
-                "subject": f"red5pro_{rule['variable']}",
-                "declared": value,
-                "stands": f"right would be: {rule['right']}",
-                "message": f"red5pro_{rule['variable']} ({role}_{rule['variable']}) is {value}; right would be: {rule['right']}",
-            }
-            for rule in rules
-            for value in [json.dumps(rule["value"])]
-        ),
-        *(
-            {"subject": f"red5pro_{where}", "declared": "breaks a rule", "stands": why.strip(), "message": f"red5pro_{problem}"}
-            for problem in problems
-            for where, _unused, why in [problem.partition(":")]
-        ),
-    ]
-
-
 def listener_settings(listeners: Iterable[Facts]) -> dict[str, str]:
     """What load balancer listeners do, whether in the words of elb_application_lb or of its _info module."""
     found: dict[str, str] = {}
@@ -215,7 +194,6 @@ class FilterModule:
             "findings_table": findings_table,
             "listener_settings": listener_settings,
             "record_value": record_value,
-            "refused_statements": refused_statements,
             "target_statements": target_statements,
             "unseen": unseen,
         }

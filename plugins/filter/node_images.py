@@ -29,16 +29,6 @@ def named_images(configs: t.Iterable[Facts], groups: t.Iterable[Facts]) -> list[
     return [{"region": region, "names": sorted(names)} for region, names in sorted(needed.items()) if names]
 
 
-def missing_images(readings: t.Iterable[Facts]) -> list[str]:
-    """Which images, as `NAME in REGION`, a loop of ec2_ami_info over what named_images returned did not find."""
-    return [
-        f"{name} in {reading['item']['region']}"
-        for reading in readings
-        for name in reading["item"]["names"]
-        if name not in {image["name"] for image in reading["images"]}
-    ]
-
-
 def copied_images(readings: t.Iterable[Facts], tags: t.Mapping[str, t.Any]) -> Facts:
     """Where a loop of ec2_ami_info over regions found no image, one without its tags, or one to wait for; and the images' snapshots."""
     wanted = {key: str(value) for key, value in tags.items()}
@@ -89,7 +79,6 @@ class FilterModule:
         """Return them by name."""
         return {
             "copied_images": copied_images,
-            "missing_images": missing_images,
             "named_images": named_images,
             "named_regions": named_regions,
             "retired_images": retired_images,

@@ -215,8 +215,9 @@ def _read(connect: Connect, readings: list[Reading], found: Mapping[str, list[Fa
     ]
     answers = _together([call for _reading, call in asked])
     raw: dict[str, list[Facts]] = {reading.name: [] for reading in readings}
-    for (reading, _call), answer in zip(asked, answers, strict=True):
-        raw[reading.name] += [item for item in _items(answer, reading.kind.result) if _ends(reading.suffix_of, item)]
+    for (reading, call), answer in zip(asked, answers, strict=True):
+        of = {name: call.parameters[name] for name in reading.each_of}
+        raw[reading.name] += [{**item, **of} for item in _items(answer, reading.kind.result) if _ends(reading.suffix_of, item)]
     _add_details(connect, readings, raw)
     return {reading.name: [_snake(item, reading.kind) for item in raw[reading.name]] for reading in readings}
 

@@ -73,7 +73,9 @@ options:
         type: dict
         default: {}
       each_of:
-        description: Parameters whose values come from another reading, in the form C(NAME.KEY). The call is made for each value.
+        description:
+          - Parameters whose values come from another reading, in the form C(NAME.KEY). The call is made for each value.
+          - Each resource says which one it is of, such as C(hosted_zone_id) for C(HostedZoneId).
         type: dict
         default: {}
       details:

@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,3 +49,25 @@ class Problem:
 
     def __str__(self) -> str:
         return invalid(self.variable, self.value, self.expected, self.secret)
+
+
+_SENTENCE = re.compile(
+    r"(?:Invalid )?(?P<variable>red5pro_[^\s:]+): (?:is )?(?P<value>.*?)(?:\. Expected: |; (?:give )?)(?P<expected>.*?)\.?", re.DOTALL
+)
+
+
+def rows(problems: Iterable[Problem | str]) -> list[dict[str, Any]]:
+    """Problems, or sentences of one, in the form that the filter findings takes."""
+    return [_row(problem) for problem in problems]
+
+
+def _row(problem: Problem | str) -> dict[str, Any]:
+    found = _SENTENCE.fullmatch(problem) if isinstance(problem, str) else None
+    subject, value, expected = (
+        (problem.variable, shown(problem.value, problem.secret), problem.expected)
+        if isinstance(problem, Problem)
+        else (found["variable"], found["value"], found["expected"])
+        if found
+        else (problem.partition(":")[0], "as given", "what its documentation says")
+    )
+    return {"subject": subject, "declared": expected, "stands": value, "holds": False, "message": str(problem)}

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.streamops.red5pro.plugins.plugin_utils._inputs import INPUTS, STRUCTURES
 from role_files import ROLES, ROOT, UNKNOWN, Role, dictionaries, plain_value, strings
 
 Check = Callable[[Role], Iterator[str]]
@@ -189,6 +190,11 @@ def test_example_names_every_deployment_variable() -> None:
     text = (ROOT / "inventories/example/group_vars/all/main.yml").read_text(encoding="utf-8")
     used = {name for role in ROLES for name in Role(ROOT / "roles" / role).used_in_defaults() if name.startswith("red5pro_")}
     assert set(re.findall(r"^(?:# )?(red5pro_\w+):(?: |$)", text, re.MULTILINE)) == used
+
+
+def test_every_deployment_variable_is_checked_before_anything_changes() -> None:
+    used = {name for role in ROLES for name in Role(ROOT / "roles" / role).used_in_defaults() if name.startswith("red5pro_")}
+    assert used <= {*INPUTS, *STRUCTURES}, "add a row to plugins/plugin_utils/_inputs.py"
 
 
 def test_example_is_the_same_deployment_in_all_its_files() -> None:

@@ -92,19 +92,6 @@ class TestDeclared:
         assert pairs(statements) == [("node group one", "as declared", "scale_policy: is 'b'")]
 
 
-def test_refused_inputs() -> None:
-    rules = [{"variable": "vpc", "value": "nowhere", "right": "the id of one VPC"}]
-    statements = findings.refused_statements(rules, "network", ["scale_policies[0].name: is missing"])
-    assert pairs(statements) == [
-        ("red5pro_vpc", '"nowhere"', "right would be: the id of one VPC"),
-        ("red5pro_scale_policies[0].name", "breaks a rule", "is missing"),
-    ]
-    assert messages(statements) == [
-        'red5pro_vpc (network_vpc) is "nowhere"; right would be: the id of one VPC',
-        "red5pro_scale_policies[0].name: is missing",
-    ]
-
-
 def test_listeners_are_the_same_declared_and_as_they_stand() -> None:
     declared = [
         {"Protocol": "HTTP", "Port": 5080, "DefaultActions": [{"Type": "forward", "TargetGroupName": "live"}]},

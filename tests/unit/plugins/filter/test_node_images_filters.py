@@ -43,14 +43,6 @@ def test_named_images() -> None:
     ]
 
 
-def test_missing_images() -> None:
-    readings = [
-        {"item": {"region": "us-east-1", "names": ["one", "two"]}, "images": [{"name": "one"}]},
-        {"item": {"region": "us-west-2", "names": ["one"]}, "images": [{"name": "one"}]},
-    ]
-    assert node_images.missing_images(readings) == ["two in us-east-1"]
-
-
 def copied(region: str, state: str = "available", **tags: str) -> Facts:
     disks = [{"ebs": {"snapshot_id": f"snap-{region}"}}, {"virtual_name": "ephemeral0"}, {"ebs": {}}]
     return {"item": region, "images": [{"image_id": f"ami-{region}", "state": state, "tags": tags, "block_device_mappings": disks}]}

@@ -1,0 +1,234 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What each variable of a deployment may be by itself: one row a variable, and one function that judges all of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.streamops.red5pro.plugins.module_utils._reading import KEY_TYPES
+
+from ._messages import Problem
+
+LARGEST = 2**31 - 1
+SERVICES_TAG = "Elastic Load Balancing and ACM"  # their alphabet is the strictest, EC2 takes any character
+MOST_TAGS = 50
+OWN_TAGS = 6  # the deployment's own on one resource: three of every resource's, and what an image or a certificate notes
+_TRUE = {"yes", "true", "on", "y", "t", "1", "1.0"}
+_TRUTH = _TRUE | {"no", "false", "off", "n", "f", "0", "0.0"}
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_HOST = re.compile(rf"(?=.{{1,253}}\Z)(?:{_LABEL}\.)+(?:[a-z]{{2,63}}|xn--[a-z0-9-]{{1,59}})", re.IGNORECASE)
+_TAG = re.compile(r"[\w .:/=+@-]*")
+_WHITE_SPACE = "without white space or line breaks at its beginning or end"
+
+
+@dataclass(frozen=True)
+class Input:
+    """What a variable may be: `wrong` tells what is expected instead, or nothing if all is well."""
+
+    wrong: Callable[[Any], str]
+    required: bool = False
+    secret: bool = False
+
+
+def _when(fits: Callable[[Any], bool], expected: str) -> Callable[[Any], str]:
+    return lambda value: "" if fits(value) else expected
+
+
+def _text(value: Any) -> str | None:
+    """A number is as good as a text, since YAML makes one of `14.1`."""
+    return value if isinstance(value, str) else str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def whole(least: int, most: int | None = None, unit: str = "") -> Input:
+    """A whole number, also as text."""
+    expected = f"a whole number{f' of {unit}' if unit else ''} " + (f"of at least {least}" if most is None else f"from {least} to {most}")
+
+    def fits(value: Any) -> bool:
+        return re.fullmatch(r"-?[0-9]{1,10}", _text(value) or "", re.ASCII) is not None and least <= int(value) <= (most or LARGEST)
+
+    return Input(_when(fits, expected))
+
+
+def pattern(expression: str, expected: str, required: bool = False, secret: bool = False) -> Input:
+    """A text that matches from its first to its last character, a final line break included."""
+    return Input(_when(lambda value: re.fullmatch(expression, _text(value) or "") is not None, expected), required, secret)
+
+
+def line(what: str, required: bool = False, secret: bool = False) -> Input:
+    """Any text on one line."""
+    return pattern(r"[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?", f"{what}, {_WHITE_SPACE}", required, secret)
+
+
+def choice(*values: str) -> Input:
+    """One of a few words."""
+    return Input(_when(lambda value: value in values, f"{', '.join(values[:-1])} or {values[-1]}"))
+
+
+def is_true(value: Any) -> bool:
+    """What a boolean means, also as text."""
+    return value is True or str(value).lower() in _TRUE
+
+
+def truth() -> Input:
+    """A boolean, also as text."""
+    return Input(_when(lambda value: isinstance(value, bool) or str(value).lower() in _TRUTH, "true or false"))
+
+
+def items(one: Input, what: str) -> Input:
+    """A list in which no item is there twice."""
+
+    def wrong(value: Any) -> str:
+        if not isinstance(value, list) or any(item in (None, "") or isinstance(item, (list, dict)) for item in value):
+            return f"a list of {what}"
+        problems = [f"{what}; {item!r} is not {expected}" for item in value for expected in [one.wrong(item)] if expected]
+        twice = sorted({str(item) for item in value if value.count(item) > 1})
+        return next(iter(problems), f"{what}, none twice; {', '.join(twice)} is" if twice else "")
+
+    return Input(wrong)
+
+
+def host(value: Any, wildcard: bool = False) -> str:
+    """What is expected instead of a host name; of one that is not in ASCII its punycode."""
+    name = value.removeprefix("*.") if wildcard and isinstance(value, str) else value
+    if isinstance(name, str) and _HOST.fullmatch(name.removesuffix(".")):
+        return ""
+    example = "a host name such as streammanager.example.com" + (" or *.example.com" if wildcard else "")
+    if not isinstance(name, str) or name.isascii():
+        return f"{example}, {_WHITE_SPACE}" if isinstance(name, str) and name != name.strip() else example
+    try:
+        return f"{example}, in punycode: {value[: len(value) - len(name)]}{name.encode('idna').decode()}"
+    except UnicodeError:
+        return f"{example}, in punycode"
+
+
+def tags(value: Any) -> str:
+    """Tags that EC2, Elastic Load Balancing and ACM take."""
+    if not isinstance(value, dict):
+        return "a dictionary of tags"
+    if len(value) > MOST_TAGS - OWN_TAGS:
+        return f"at most {MOST_TAGS - OWN_TAGS} tags, since AWS takes {MOST_TAGS} for a resource and {OWN_TAGS} are the deployment's own"
+    return next((problem for key, one in value.items() if (problem := _tag(str(key), one))), "")
+
+
+def _tag(key: str, value: Any) -> str:
+    text = {True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else _text(value)
+    if text is None:
+        return f"text, a number, true or false as the value of {key!r}"
+    if key.lower().startswith(("aws:", "red5pro:")):
+        return f"keys that do not begin with {key.partition(':')[0]}:, which is reserved, unlike {key!r}"
+    if not 1 <= len(key) <= 128:
+        return f"keys of 1 to 128 characters, as all of AWS takes, unlike {key[:20]!r}..., which has {len(key)}"
+    if len(text) > 256:
+        return f"values of at most 256 characters, as all of AWS takes; that of {key!r} has {len(text)}"
+    if not _TAG.fullmatch(key) or not _TAG.fullmatch(text):
+        return f"letters, digits, spaces and + - = . _ : / @ in keys and values, as {SERVICES_TAG} take, unlike {key}: {text}"
+    if key != key.strip() or text != text.strip():
+        return f"keys and values {_WHITE_SPACE}, unlike {key!r}: {text!r}"
+    return ""
+
+
+_URL = r"https?://[A-Za-z0-9.\[\]:_-]+(?:/[^\s]*)?"
+_INSTANCE_TYPE = r"[a-z0-9][a-z0-9-]*\.[a-z0-9-]+"
+
+INPUTS: dict[str, Input] = {
+    "red5pro_name": pattern(
+        r"(?=.{1,32}\Z)(?!internal-)[A-Za-z0-9](?:-?[A-Za-z0-9])*",
+        "1 to 32 letters, digits and single hyphens, no hyphen first or last and not beginning with internal-: "
+        "it names the load balancer and its target group",
+        required=True,
+    ),
+    "red5pro_region": pattern(r"[a-z]{2,4}(?:-[a-z]+)+-[0-9]{1,2}", "an AWS region such as us-east-1", required=True),
+    "red5pro_vpc": line("the id or the Name tag of a VPC", required=True),
+    "red5pro_stream_manager_security_group": line("the id or the name of a security group", required=True),
+    "red5pro_database_security_group": line("the id or the name of a security group", required=True),
+    "red5pro_key_name": line("the name of an EC2 key pair", required=True),
+    "red5pro_node_image": pattern(r"ami-[0-9a-f]{8,17}", "an image id such as ami-0123456789abcdef0", required=True),
+    "red5pro_domain": Input(host, required=True),
+    "red5pro_api_token": line(
+        "rest.administratorToken of the stream managers' red5-web.properties, which belongs in a vault", required=True, secret=True
+    ),
+    "red5pro_subnets": items(line("an id or a Name tag"), "subnets, by id or by Name tag"),
+    "red5pro_stream_manager_count": whole(1),
+    "red5pro_stream_manager_numbers": items(whole(1), "whole numbers of at least 1, such as [1, 3]"),
+    "red5pro_stream_manager_instance": pattern(r"i-[0-9a-f]{8,17}", "an instance id such as i-0123456789abcdef0"),
+    "red5pro_stream_manager_image": pattern(r"ami-[0-9a-f]{8,17}", "an image id such as ami-0123456789abcdef0"),
+    "red5pro_stream_manager_release": pattern(
+        r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}",
+        "a word of at most 32 letters, digits, dots, hyphens and underscores, such as 14.1.0, which ends the name of an image",
+    ),
+    "red5pro_stream_manager_instance_type": pattern(_INSTANCE_TYPE, "an instance type such as c5.large"),
+    "red5pro_builder_instance_type": pattern(_INSTANCE_TYPE, "an instance type such as c5.large"),
+    "red5pro_reboot_for_image": truth(),
+    "red5pro_images_kept": whole(0),
+    "red5pro_force": truth(),
+    "red5pro_allocation_ids": items(pattern(r"eipalloc-[0-9a-f]{1,17}", "an allocation id"), "allocation ids of Elastic IPs"),
+    "red5pro_database_port": whole(1, 65535),
+    "red5pro_home": pattern(r"/[^\s\x00-\x1f]*", "an absolute path without white space, such as /usr/local/red5pro"),
+    "red5pro_service": pattern(r"[A-Za-z0-9:_.@-]+", "the name of a systemd service, such as red5pro"),
+    "red5pro_ssh_user": pattern(r"[^\s\x00-\x1f]+", "the name of a user, without white space"),
+    "red5pro_ssh_private_key_file": line("the path of a private key"),
+    "red5pro_ssh_common_args": line("arguments of ssh"),
+    "red5pro_become": truth(),
+    "red5pro_certificate_domain": Input(lambda value: host(value, wildcard=True)),
+    "red5pro_certificate_alternative_names": items(Input(lambda value: host(value, wildcard=True)), "domains"),
+    "red5pro_certificate_validation_method": choice("DNS", "EMAIL"),
+    "red5pro_certificate_key_algorithm": choice(*KEY_TYPES),
+    "red5pro_certificate_arn": pattern(
+        r"arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/[A-Za-z0-9-]+",
+        "the ARN of an ACM certificate, such as arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
+    ),
+    "red5pro_certificate_find_existing": truth(),
+    "red5pro_certificate_days": whole(0, unit="days"),
+    "red5pro_hosted_zone": line("the id or the name of a public hosted zone"),
+    "red5pro_record_ttl": whole(1, LARGEST, "seconds"),
+    "red5pro_replace_record": truth(),
+    "red5pro_http_port": whole(1, 65535),
+    "red5pro_ssl_policy": pattern(r"ELBSecurityPolicy-[A-Za-z0-9-]+", "a security policy such as ELBSecurityPolicy-TLS13-1-2-2021-06"),
+    "red5pro_idle_timeout": whole(1, 4000, "seconds"),
+    "red5pro_deregistration_delay": whole(0, 3600, "seconds"),
+    "red5pro_health_check_interval": whole(5, 300, "seconds"),
+    "red5pro_health_check_timeout": whole(2, 120, "seconds"),
+    "red5pro_healthy_threshold": whole(2, 10),
+    "red5pro_unhealthy_threshold": whole(2, 10),
+    "red5pro_success_codes": pattern(
+        r"[2-4][0-9]{2}(?:-[2-4][0-9]{2})?(?:,[2-4][0-9]{2}(?:-[2-4][0-9]{2})?)*",
+        "HTTP codes from 200 to 499 such as 200, 200,204 or 200-299",
+    ),
+    "red5pro_deletion_protection": truth(),
+    "red5pro_destroy_protected": truth(),
+    "red5pro_access_logs_bucket": pattern(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "the name of an S3 bucket"),
+    "red5pro_access_logs_prefix": pattern(r"(?!.*AWSLogs)[^\s\x00-\x1f]+", "a folder without white space and without AWSLogs in it"),
+    "red5pro_reporting_speed": whole(5000, 30000, "milliseconds"),
+    "red5pro_cloud_watch_host": pattern(_URL, "a URL such as http://streammanager.example.com:5080/streammanager/cloudwatch"),
+    "red5pro_replaced_node_groups": choice("keep", "remove"),
+    "red5pro_api_url": pattern(_URL, "a URL such as https://streammanager.example.com"),
+    "red5pro_validate_certs": truth(),
+    "red5pro_ca_path": line("the path of a file with authorities"),
+    "red5pro_report_dir": line("the path of a directory"),
+    "red5pro_extra_tags": Input(tags),
+    "red5pro_poll_interval": whole(0, 3600, "seconds"),
+    "red5pro_wait_timeout": whole(1, 259200, "seconds"),
+    "red5pro_destroy_confirmed": truth(),
+}
+
+STRUCTURES = (  # judged by functions of their own
+    "red5pro_stream_manager_properties",
+    "red5pro_scale_policies",
+    "red5pro_launch_configs",
+    "red5pro_node_groups",
+)
+
+
+def input_problems(declared: Mapping[str, Any]) -> Iterator[Problem]:
+    """What is wrong with variables by themselves; null and blank are not given, which only a required one may not be."""
+    for name, one in INPUTS.items():
+        value = declared.get(name)
+        given = value not in (None, "")
+        if expected := one.wrong(value) if given else "":
+            yield Problem(name, value, expected, one.secret)
+        elif name in declared and one.required and not given:
+            yield Problem(name, value, one.wrong(value), one.secret)

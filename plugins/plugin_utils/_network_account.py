@@ -1,0 +1,350 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What is wrong with a deployment's variables in its account, each rule by what aws_resources_info read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import ip_network
+from typing import TYPE_CHECKING, Any
+
+from ._messages import Problem
+
+if TYPE_CHECKING:
+    from .network import Deployment
+
+Facts = dict[str, Any]
+Problems = Iterator[Problem]
+
+_TAG = "red5pro:deployment"
+_ROOM = 8  # free addresses that AWS asks of a subnet when a load balancer is put into it
+
+
+@dataclass(frozen=True)
+class Account:
+    """What was read, for the deployment of this name."""
+
+    name: str
+    resources: Mapping[str, list[Facts]]
+    elsewhere: Mapping[str, list[Facts]]  # region -> the images read there
+
+    def all(self, reading: str) -> list[Facts]:
+        return self.resources.get(reading, [])
+
+    @property
+    def load_balancer(self) -> Facts:
+        """The deployment's own load balancer, if there is one."""
+        return next((one for one in self.all("load_balancers") if one["tags"].get(_TAG) == self.name), {})
+
+    @property
+    def served(self) -> dict[str, str]:
+        """The subnets that the load balancer has, with their zones."""
+        return {one["subnet_id"]: one["zone_name"] for one in self.load_balancer.get("availability_zones", [])}
+
+    def zone_type(self, zone: str) -> str:
+        types = {one["zone_name"]: one.get("zone_type", "availability-zone") for one in self.all("availability_zones")}
+        return str(types.get(zone, "availability-zone"))
+
+    def offers(self, zone: str, instance_type: str) -> bool:
+        return any((one["location"], one["instance_type"]) == (zone, instance_type) for one in self.all("instance_type_offerings"))
+
+    def instance(self, instance_id: str) -> Facts:
+        return next((one for one in self.all("instances") if one["instance_id"] == instance_id), {})
+
+
+def is_id(text: str, kind: str) -> bool:
+    """Whether a text is an id of AWS such as vpc-0123456789abcdef0."""
+    return re.fullmatch(rf"{kind}-[0-9a-f]{{8,17}}", text) is not None
+
+
+def vpc(account: Account, wanted: str, region: str) -> tuple[Facts, Problem | None]:
+    """The VPC with this id or name. AWS takes * and ? in a filter for wildcards, so its answer is compared once more."""
+    found = [one for one in account.all("vpcs") if wanted in (one["id"], one["tags"].get("Name"))]
+    if len(found) == 1:
+        return found[0], None
+    several = f": {', '.join(sorted(one['id'] for one in found))}" if found else ""
+    expected = f"the id or the Name tag of exactly one VPC in {region}; found {len(found)}{several}"
+    return {}, Problem("red5pro_vpc", wanted, expected)
+
+
+def subnets(account: Account) -> list[Facts]:
+    """What a load balancer asks of each subnet, in the order of their address ranges; an IPv6-only subnet has none and comes last."""
+    tables = account.all("route_tables")
+    return [
+        {
+            "id": subnet["id"],
+            "name": subnet["tags"].get("Name", ""),
+            "availability_zone": subnet["availability_zone"],
+            "cidr_block": subnet.get("cidr_block", ""),
+            "free_addresses": int(subnet.get("available_ip_address_count", 0)),
+            "public": _is_public(subnet["id"], tables),
+        }
+        for subnet in sorted(account.all("subnets"), key=_order)
+    ]
+
+
+def _order(subnet: Facts) -> tuple[bool, Any, str]:
+    block = subnet.get("cidr_block")
+    return (not block, ip_network(block) if block else 0, subnet["id"])
+
+
+def _is_public(subnet_id: str, tables: Sequence[Facts]) -> bool:
+    """Whether the subnet's own route table, or else the main one, has a route to an internet gateway."""
+    associations = [(table, one) for table in tables for one in table["associations"]]
+    own = [table for table, one in associations if one.get("subnet_id") == subnet_id]
+    main = [table for table, one in associations if one.get("main")]
+    return any((route.get("gateway_id") or "").startswith("igw-") for table in (own or main)[:1] for route in table["routes"])
+
+
+def choose_subnets(account: Account, wanted: Sequence[str], instance_types: Sequence[str], first_instance: str) -> list[Facts]:
+    """The subnets that are wanted by id or name, or else the best public one of each zone that can be used, by zone.
+
+    The best one is that which the load balancer has already, then the first with room for it. A zone that does not offer an instance
+    type is left out, unless the load balancer or the first stream manager is in it, or too few zones would be left.
+    """
+    every = subnets(account)
+    if wanted:
+        ids = [one for one in every if one["id"] in wanted]
+        named = [one for one in every if one not in ids and one["name"] in wanted]
+        return sorted([*ids, *named], key=lambda one: str(one["availability_zone"]))
+    best: dict[str, Facts] = {}
+    served = account.served
+    for one in sorted(every, key=lambda one: (one["id"] not in served, one["free_addresses"] < _ROOM)):
+        if one["public"] and one["cidr_block"] and account.zone_type(one["availability_zone"]) == "availability-zone":
+            best.setdefault(one["availability_zone"], one)
+    kept = {*served.values(), account.instance(first_instance).get("placement", {}).get("availability_zone")}
+    offering = [zone for zone in best if zone in kept or all(account.offers(zone, one) for one in instance_types)]
+    return [best[zone] for zone in sorted(offering if len(offering) > 1 else best)]
+
+
+def subnet_problems(account: Account, wanted: Sequence[str], chosen: Sequence[Facts]) -> Problems:
+    def problem(expected: str) -> Problem:
+        return Problem("red5pro_subnets", list(wanted), expected)
+
+    zones = sorted({one["availability_zone"] for one in chosen})
+    known = {*(one["id"] for one in chosen), *(one["name"] for one in chosen)}
+    if unknown := sorted(set(wanted) - known):
+        yield problem(f"ids or Name tags of subnets in this VPC; not found: {', '.join(unknown)}")
+    if len(zones) < len(chosen):
+        yield problem(f"one subnet of each Availability Zone; these are in {', '.join(one['availability_zone'] for one in chosen)}")
+    if private := [one["id"] for one in chosen if not one["public"]]:
+        yield problem(f"public subnets, with a route to an internet gateway, unlike {', '.join(private)}")
+    if six := [one["id"] for one in chosen if not one["cidr_block"]]:
+        yield problem(f"subnets with IPv4 addresses, unlike {', '.join(six)}, which have IPv6 only")
+    for one in chosen:
+        kind = account.zone_type(one["availability_zone"])
+        if kind != "availability-zone":
+            yield problem(f"subnets in Availability Zones; {one['id']} is in {one['availability_zone']}, which is a {kind}")
+    if len(zones) < 2:
+        yield problem(
+            f"public subnets in at least two Availability Zones, which the load balancer needs; found {', '.join(zones) or 'none'}"
+        )
+    if full := [one["id"] for one in chosen if one["cidr_block"] and one["free_addresses"] < _ROOM and one["id"] not in account.served]:
+        yield problem(f"subnets with at least {_ROOM} free addresses, which the load balancer needs in a new one, unlike {', '.join(full)}")
+
+
+def type_problems(account: Account, instance_types: Mapping[str, str], chosen: Sequence[Facts]) -> Problems:
+    zones = [one["availability_zone"] for one in chosen if account.zone_type(one["availability_zone"]) == "availability-zone"]
+    for variable, instance_type in instance_types.items():
+        needed = zones[:1] if variable == "red5pro_builder_instance_type" else zones
+        if lacking := [zone for zone in needed if not account.offers(zone, instance_type)]:
+            offering = sorted(one["location"] for one in account.all("instance_type_offerings") if one["instance_type"] == instance_type)
+            yield Problem(
+                variable,
+                instance_type,
+                f"an instance type that {', '.join(lacking)} offers, or red5pro_subnets in other zones; "
+                f"{instance_type} is offered in {', '.join(offering) or 'no zone of the region'}",
+            )
+
+
+def group_id(account: Account, wanted: str) -> str:
+    """The id of the security group with this id or name, empty if there is none."""
+    return next((str(one["group_id"]) for one in account.all("security_groups") if wanted in (one["group_id"], one["group_name"])), "")
+
+
+def group_problems(deployment: Deployment, groups: Mapping[str, str]) -> Problems:
+    for name, found in groups.items():
+        if not found:
+            variable = f"red5pro_{name}_security_group"
+            yield Problem(variable, deployment.declared.get(variable), "the id or the name of a security group in this VPC")
+
+
+def machine_problems(account: Account, deployment: Deployment, chosen: Sequence[Facts]) -> Problems:
+    region, key = deployment.text("region"), deployment.text("key_name")
+    if key not in [one["key_name"] for one in account.all("key_pairs")]:
+        yield Problem("red5pro_key_name", key, f"the name of an EC2 key pair in {region}")
+    yield from _first_instance(account, deployment.text("stream_manager_instance"), chosen)
+    images = {one["image_id"]: one["state"] for one in account.all("images")}
+    for name in ("stream_manager_image", "node_image"):
+        wanted = deployment.text(name)
+        if wanted and images.get(wanted) != "available":
+            found = f"this one is {images[wanted]}" if wanted in images else "there is none with this id"
+            yield Problem(f"red5pro_{name}", wanted, f"the id of an available image in {region}; {found}")
+    for image in account.all("own_images") if deployment.launches and deployment.text("stream_manager_instance") else []:
+        if image["name"] == deployment.image_name and image["tags"].get(_TAG) != account.name:
+            yield Problem(
+                "red5pro_stream_manager_release",
+                deployment.text("stream_manager_release"),
+                f"another one, since the image {image['image_id']}, which this deployment did not make, has the name {image['name']}",
+            )
+
+
+def _first_instance(account: Account, wanted: str, chosen: Sequence[Facts]) -> Problems:
+    if not wanted:
+        return
+    found, zones = account.instance(wanted), sorted({one["availability_zone"] for one in chosen})
+    zone = found.get("placement", {}).get("availability_zone")
+    if not found:
+        yield Problem("red5pro_stream_manager_instance", wanted, "the id of a running or stopped instance in this VPC")
+    elif zones and zone not in zones:
+        expected = f"an instance in a zone of the load balancer ({', '.join(zones)}), or red5pro_subnets with one in {zone}, where it is"
+        yield Problem("red5pro_stream_manager_instance", wanted, expected)
+
+
+def address_problems(account: Account, deployment: Deployment) -> Problems:
+    region, given, numbers = deployment.text("region"), deployment.names("allocation_ids"), deployment.numbers
+    first = deployment.text("stream_manager_instance")
+    addresses = {one["allocation_id"]: one for one in account.all("addresses") if one.get("allocation_id")}
+    if unknown := sorted(set(given) - set(addresses)):
+        yield Problem("red5pro_allocation_ids", given, f"allocation ids of this account and region; not found: {', '.join(unknown)}")
+    for one in given:
+        if user := _user(account, addresses.get(one, {}), first):
+            yield Problem("red5pro_allocation_ids", given, f"Elastic IPs that nobody else uses; {one} is in use by {user}")
+    names = [f"{account.name}-stream-manager-{number}" for number in numbers]
+    held = {key for key, one in addresses.items() if one["tags"].get(_TAG) == account.name and one["tags"].get("Name") in names}
+    held |= {key for key, one in addresses.items() if first and one.get("instance_id") == first}
+    needed = max(0, len(numbers) - len(held | set(given)))
+    quota = _quota(account)
+    free = quota - len(account.all("addresses"))
+    if needed > free:
+        yield Problem(
+            "red5pro_stream_manager_count",
+            deployment.declared.get("red5pro_stream_manager_count"),
+            f"at most {len(numbers) - needed + max(free, 0)}, or a higher quota: {needed} more Elastic IPs are needed and {max(free, 0)} "
+            f"of {quota} are free in {region}",
+        )
+
+
+def _user(account: Account, address: Facts, first: str) -> str:
+    """Who else uses an address, empty if nobody does."""
+    deployment = address.get("tags", {}).get(_TAG, account.name)
+    if deployment != account.name:
+        return f"the deployment {deployment}"
+    instance = address.get("instance_id")
+    if instance:
+        own = instance == first or account.instance(instance).get("tags", {}).get(_TAG) == account.name
+        return "" if own else str(instance)
+    return str(address.get("network_interface_id") or address.get("association_id") or "")
+
+
+def _quota(account: Account) -> int:
+    attributes = {one["attribute_name"]: one["attribute_values"] for one in account.all("account_attributes")}
+    return int(attributes["vpc-max-elastic-ips"][0]["attribute_value"])
+
+
+def certificate_problems(account: Account, deployment: Deployment) -> Problems:
+    arn = deployment.text("certificate_arn")
+    if not arn:
+        return
+    found = next(iter(account.all("certificate")), None)
+    if found is None:
+        expected = "the ARN of an issued certificate of this account; there is none with this ARN"
+        yield Problem("red5pro_certificate_arn", arn, expected)
+        return
+    if found["status"] != "ISSUED":
+        yield Problem(
+            "red5pro_certificate_arn", arn, f"the ARN of a certificate with the status ISSUED; that of this one is {found['status']}"
+        )
+    names = sorted({found["domain_name"].lower(), *(name.lower() for name in found.get("subject_alternative_names", []))})
+    if not set(names) & set(deployment.covering):
+        expected = f"the ARN of a certificate that covers red5pro_domain, for {' or '.join(deployment.covering)}; this one is for "
+        yield Problem("red5pro_certificate_arn", arn, expected + ", ".join(names))
+
+
+def _plain(name: str) -> str:
+    return name.lower().removesuffix(".")
+
+
+def _zone_id(zone: Facts) -> str:
+    return str(zone["id"]).rsplit("/", 1)[-1]
+
+
+def _nearest(zones: Sequence[Facts], name: str) -> list[Facts]:
+    """The public zones with the longest name above this one; several if they have the same name."""
+    above = [one for one in zones if not one["config"]["private_zone"] and f".{name}".endswith(f".{_plain(one['name'])}")]
+    longest = max((len(one["name"]) for one in above), default=0)
+    return [one for one in above if len(one["name"]) == longest]
+
+
+def domain_problems(account: Account, deployment: Deployment) -> Problems:
+    domain, wanted, zones = deployment.host("domain"), deployment.text("hosted_zone"), account.all("hosted_zones")
+    if wanted:
+        zones = [one for one in zones if wanted == _zone_id(one) or _plain(wanted) == _plain(one["name"])]
+        if not _nearest(zones, domain):
+            public = sorted(_plain(one["name"]) for one in account.all("hosted_zones") if not one["config"]["private_zone"])
+            expected = f"the id or the name of a public hosted zone that holds {domain}; public are {', '.join(public) or 'none'}"
+            yield Problem("red5pro_hosted_zone", wanted, expected)
+    validated = deployment.certificate_names if deployment.text("certificate_validation_method", "DNS") == "DNS" else []
+    twins = {
+        ", ".join(sorted(map(_zone_id, found))): _plain(found[0]["name"])
+        for name in dict.fromkeys([domain, *(name.removeprefix("*.") for name in validated)])
+        if len(found := _nearest(zones, name)) > 1
+    }
+    for ids, name in twins.items():
+        yield Problem("red5pro_hosted_zone", wanted, f"the id of the zone to use, one of {ids}, which are all public and named {name}")
+    found = _nearest(zones, domain)
+    if len(found) == 1 and not deployment.is_true("replace_record"):
+        yield from _record_problems(account, domain, found[0])
+
+
+def _record_problems(account: Account, domain: str, zone: Facts) -> Problems:
+    """A record of the domain that does not lead to the load balancer; at a zone's apex only those that lead somewhere."""
+    leading = ("A", "AAAA", "CNAME")
+    target = _plain(account.load_balancer.get("dns_name", ""))
+    for one in account.all("record_sets"):
+        own = one["hosted_zone_id"] == zone["id"] and _plain(one["name"]) == domain
+        if not own or (domain == _plain(zone["name"]) and one["type"] not in leading):
+            continue
+        values = [value["value"] for value in one.get("resource_records", [])] or [one.get("alias_target", {}).get("dns_name", "")]
+        if not target or [_plain(value).removeprefix("dualstack.") for value in values] != [target]:
+            yield Problem(
+                "red5pro_domain",
+                domain,
+                f"a name without a record of something else, or red5pro_replace_record=true to replace it; "
+                f"there is {one['type']} {', '.join(values)}",
+            )
+
+
+def node_problems(account: Account, deployment: Deployment) -> Problems:
+    region = deployment.text("region")
+    enabled = sorted(one["region_name"] for one in account.all("regions"))
+    for name, named in deployment.regions_named.items():
+        if unknown := [one for one in named if one not in (region, *enabled)]:
+            expected = f"in its regions only AWS regions that are enabled for the account: {', '.join(enabled)}"
+            yield Problem(f"red5pro_{name}", unknown, expected)
+    found = {region: account.all("named_images"), **account.elsewhere}
+    missing = [
+        f"{name} in {one['region']}"
+        for one in deployment.named_images
+        if one["region"] == region or one["region"] in enabled
+        for name in one["names"]
+        if name not in {image["name"] for image in found.get(one["region"], [])}
+    ]
+    if missing:
+        expected = "the names of images that are available in every region of the node groups, or no image, for the deployment's own"
+        yield Problem("red5pro_launch_configs", missing, expected)
+
+
+def name_problems(account: Account) -> Problems:
+    """Resources and nodes are found by the beginning of their names."""
+    tags = [one["tags"].get(_TAG, "") for one in (*account.all("instances"), *account.all("addresses"))]
+    others = sorted({name for name in tags if name and name != account.name})
+    if colliding := [name for name in others if name.startswith(account.name) or account.name.startswith(name)]:
+        yield Problem(
+            "red5pro_name",
+            account.name,
+            "a name that neither begins another deployment's nor is begun by one, since resources are found by it; "
+            f"there is {', '.join(colliding)}",
+        )

@@ -1,0 +1,250 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The plan of the role `network`: what is wrong with a deployment's variables, by themselves and in its account, and what it runs in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from ansible_collections.streamops.red5pro.plugins.filter.declarations import (
+    validate_launch_configs,
+    validate_node_groups,
+    validate_scale_policies,
+)
+from ansible_collections.streamops.red5pro.plugins.filter.node_images import named_images, named_regions
+from ansible_collections.streamops.red5pro.plugins.filter.stream_managers import stream_manager_numbers
+
+from . import _network_account as account
+from ._inputs import input_problems, is_true
+from ._messages import Problem, rows
+from .stream_manager_config import property_problems
+
+Facts = dict[str, Any]
+Problems = Iterator[Problem]
+
+_LIVE = ["pending", "running", "stopping", "stopped"]
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """The declared variables as the rules read them; what does not fit is left out, since it is a problem already."""
+
+    declared: Mapping[str, Any]
+    wrong: frozenset[str]  # the variables that are a problem by themselves
+
+    @classmethod
+    def of(cls, declared: Mapping[str, Any]) -> Deployment:
+        return cls(declared, frozenset(problem.variable for problem in input_problems(declared)))
+
+    def text(self, name: str, default: str = "") -> str:
+        value = self.declared.get(f"red5pro_{name}")
+        return default if value in (None, "") or f"red5pro_{name}" in self.wrong else str(value)
+
+    def number(self, name: str, default: int) -> int:
+        return int(self.text(name, str(default)))
+
+    def names(self, name: str) -> list[str]:
+        value = self.declared.get(f"red5pro_{name}")
+        return [str(item) for item in value] if isinstance(value, list) and f"red5pro_{name}" not in self.wrong else []
+
+    def objects(self, name: str) -> list[Facts]:
+        value = self.declared.get(f"red5pro_{name}")
+        return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+    def host(self, name: str) -> str:
+        return self.text(name).lower().removesuffix(".")
+
+    @property
+    def numbers(self) -> list[int]:
+        return stream_manager_numbers(self.names("stream_manager_numbers"), self.number("stream_manager_count", 2))
+
+    @property
+    def certificate_domain(self) -> str:
+        return self.host("certificate_domain") or self.host("domain")
+
+    @property
+    def certificate_names(self) -> list[str]:
+        """The names of the certificate to request, none if one is given."""
+        further = [name.lower().removesuffix(".") for name in self.names("certificate_alternative_names")]
+        return [] if self.text("certificate_arn") else [self.certificate_domain, *further]
+
+    @property
+    def covering(self) -> list[str]:
+        """The names by which a certificate covers the domain: a wildcard stands for exactly one label."""
+        domain = self.host("domain")
+        return [domain, f"*.{domain.partition('.')[2]}"]
+
+    @property
+    def image_name(self) -> str:
+        """What the image made of the first stream manager is called."""
+        given = (self.text("name"), "stream-manager", self.text("stream_manager_instance"), self.text("stream_manager_release"))
+        return "-".join(part for part in given if part)
+
+    @property
+    def launches(self) -> bool:
+        """Whether a stream manager besides a given first one is launched."""
+        return not self.text("stream_manager_instance") or self.numbers != [1]
+
+    @property
+    def instance_types(self) -> dict[str, str]:
+        return {
+            f"red5pro_{name}": self.text(name, "c5.large")
+            for name in ("stream_manager_instance_type", "builder_instance_type")
+            if self.launches or name == "builder_instance_type"
+        }
+
+    @property
+    def regions_named(self) -> dict[str, list[str]]:
+        """The regions of the nodes, by the variable that names them."""
+        policies, groups = self.objects("scale_policies"), self.objects("node_groups")
+        return {"scale_policies": named_regions(policies, []), "node_groups": named_regions([], groups)}
+
+    @property
+    def named_images(self) -> list[Facts]:
+        return named_images(self.objects("launch_configs"), self.objects("node_groups"))
+
+    def is_true(self, name: str) -> bool:
+        return is_true(self.declared.get(f"red5pro_{name}"))
+
+
+def declaration_problems(declared: Mapping[str, Any]) -> list[Facts]:
+    """What is wrong with the variables by themselves, before AWS is asked anything, in the form that the filter findings takes."""
+    deployment = Deployment.of(declared)
+    found: Iterator[Problem | str] = chain(
+        input_problems(declared),
+        _stream_managers(deployment),
+        _certificate(deployment),
+        _load_balancer(deployment),
+        property_problems(declared.get("red5pro_stream_manager_properties") or {}, api_token=deployment.text("api_token") or None),
+        _nodes(declared, deployment),
+    )
+    return rows(found)
+
+
+def _stream_managers(deployment: Deployment) -> Problems:
+    instance, image, numbers = deployment.text("stream_manager_instance"), deployment.text("stream_manager_image"), deployment.numbers
+    listed, release = deployment.names("stream_manager_numbers"), deployment.text("stream_manager_release")
+    if not deployment.wrong & {"red5pro_stream_manager_instance", "red5pro_stream_manager_image"} and bool(instance) == bool(image):
+        expected = "the id of the first stream manager, or none and red5pro_stream_manager_image instead; exactly one of the two"
+        yield Problem("red5pro_stream_manager_instance", instance, expected)
+    if instance and listed and 1 not in numbers:
+        expected = f"1 and any others, since the first stream manager is {instance}, which you gave and which is never removed"
+        yield Problem("red5pro_stream_manager_numbers", numbers, expected)
+    if image and release:
+        yield Problem("red5pro_stream_manager_release", release, "none, since red5pro_stream_manager_image already says what is launched")
+    addresses = deployment.names("allocation_ids")
+    if len(addresses) > len(numbers):
+        expected = f"at most one allocation id for each of the {len(numbers)} stream managers"
+        yield Problem("red5pro_allocation_ids", addresses, expected)
+
+
+def _certificate(deployment: Deployment) -> Problems:
+    arn, region = deployment.text("certificate_arn"), deployment.text("region")
+    names, covering = deployment.certificate_names, deployment.covering
+    if arn and region and arn.split(":")[3] != region:
+        expected = f"the ARN of a certificate in the load balancer's region, arn:aws:acm:{region}:..., since it takes no other"
+        yield Problem("red5pro_certificate_arn", arn, expected)
+    if arn or deployment.wrong & {"red5pro_domain", "red5pro_certificate_domain", "red5pro_certificate_alternative_names"}:
+        return
+    if not set(names) & set(covering):
+        yield Problem(
+            "red5pro_certificate_domain",
+            deployment.certificate_domain,
+            f"a domain that covers red5pro_domain, one of {', '.join(covering)}",
+        )
+    if len(deployment.certificate_domain) > 64:
+        expected = "a first name of at most 64 characters, as ACM takes; longer ones into red5pro_certificate_alternative_names"
+        yield Problem("red5pro_certificate_domain", deployment.certificate_domain, expected)
+
+
+def _load_balancer(deployment: Deployment) -> Problems:
+    interval, timeout = deployment.number("health_check_interval", 10), deployment.number("health_check_timeout", 5)
+    if timeout >= interval:
+        expected = f"less than red5pro_health_check_interval, which is {interval}"
+        yield Problem("red5pro_health_check_timeout", timeout, expected)
+    if deployment.number("http_port", 5080) == 443:
+        yield Problem("red5pro_http_port", 443, "another port, since the load balancer has its HTTPS listener on 443")
+
+
+def _nodes(declared: Mapping[str, Any], deployment: Deployment) -> Iterator[str]:
+    """What the modules would refuse; a launch configuration without an image gets the node image, whose name is not known yet."""
+    policies, configs, groups = (declared.get(f"red5pro_{name}") or [] for name in ("scale_policies", "launch_configs", "node_groups"))
+    if isinstance(configs, list):
+        configs = [{"image": f"{deployment.text('name', 'live')}-node", **one} if isinstance(one, dict) else one for one in configs]
+    yield from validate_scale_policies(policies, "red5pro_scale_policies")
+    yield from validate_launch_configs(configs, "red5pro_launch_configs")
+    yield from validate_node_groups(groups, policies, configs, "red5pro_node_groups")
+
+
+def readings(declared: Mapping[str, Any]) -> list[Facts]:
+    """What is to be read of the account, in the form that aws_resources_info takes."""
+    deployment = Deployment.of(declared)
+    vpc, domain, region = deployment.text("vpc"), deployment.host("domain"), deployment.text("region")
+    in_vpc = {"vpc-id": "vpcs.vpc_id"}
+    images = [one for one in (deployment.text("stream_manager_image"), deployment.text("node_image")) if one]
+    named = [name for one in deployment.named_images if one["region"] == region for name in one["names"]]
+    found: list[Facts] = [
+        {"kind": "vpcs", "filters": {"vpc-id" if account.is_id(vpc, "vpc") else "tag:Name": vpc}},
+        {"kind": "subnets", "filters_of": in_vpc},
+        {"kind": "route_tables", "filters_of": in_vpc},
+        {"kind": "security_groups", "filters_of": in_vpc},
+        {"kind": "instances", "filters": {"instance-state-name": _LIVE}, "filters_of": in_vpc},
+        {"kind": "images", "filters": {"image-id": images}},
+        {"kind": "images", "name": "named_images", "filters": {"name": named, "state": "available"}},
+        {"kind": "images", "name": "own_images", "parameters": {"Owners": ["self"]}, "filters": {"name": deployment.image_name}},
+        {"kind": "addresses"},
+        {"kind": "key_pairs", "filters": {"key-name": deployment.text("key_name")}},
+        {"kind": "instance_type_offerings", "filters": {"instance-type": sorted(set(deployment.instance_types.values()))}},
+        {"kind": "availability_zones"},
+        {"kind": "account_attributes", "parameters": {"AttributeNames": ["vpc-max-elastic-ips"]}},
+        {"kind": "hosted_zones"},
+        {"kind": "load_balancers", "parameters": {"Names": [deployment.text("name", "none")]}, "details": ["tags"]},
+    ]
+    if domain:
+        page = {"StartRecordName": domain, "MaxItems": "100"}
+        found.append({"kind": "hosted_zones", "name": "domain_zones", "suffix_of": domain})
+        found.append({"kind": "record_sets", "each_of": {"HostedZoneId": "domain_zones.id"}, "parameters": page})
+    if arn := deployment.text("certificate_arn"):
+        found.append({"kind": "certificate", "parameters": {"CertificateArn": arn}})
+    if any(one != region for named in deployment.regions_named.values() for one in named):
+        found.append({"kind": "regions"})
+    return found
+
+
+def image_readings(declared: Mapping[str, Any], resources: Mapping[str, list[Facts]]) -> list[Facts]:
+    """What is to be read of the other regions where node groups run, as far as those regions are there."""
+    deployment = Deployment.of(declared)
+    enabled = {one["region_name"] for one in resources.get("regions", ())} - {deployment.text("region")}
+    return [
+        {"kind": "images", "name": one["region"], "region": one["region"], "filters": {"name": one["names"], "state": "available"}}
+        for one in deployment.named_images
+        if one["region"] in enabled
+    ]
+
+
+def plan(declared: Mapping[str, Any], resources: Mapping[str, list[Facts]], elsewhere: Mapping[str, list[Facts]]) -> Facts:
+    """What is wrong with the variables in this account, and the facts that the role gives."""
+    deployment = Deployment.of(declared)
+    found = account.Account(deployment.text("name"), resources, elsewhere)
+    vpc, problem = account.vpc(found, deployment.text("vpc"), deployment.text("region"))
+    if problem:
+        return {"problems": rows([problem]), "vpc_id": "", "subnets": [], "security_groups": {"stream_manager": "", "database": ""}}
+    choice = account.choose_subnets(
+        found, deployment.names("subnets"), list(deployment.instance_types.values()), deployment.text("stream_manager_instance")
+    )
+    groups = {name: account.group_id(found, deployment.text(f"{name}_security_group")) for name in ("stream_manager", "database")}
+    problems = chain(
+        account.subnet_problems(found, deployment.names("subnets"), choice),
+        account.type_problems(found, deployment.instance_types, choice),
+        account.group_problems(deployment, groups),
+        account.machine_problems(found, deployment, choice),
+        account.address_problems(found, deployment),
+        account.certificate_problems(found, deployment),
+        account.domain_problems(found, deployment),
+        account.node_problems(found, deployment),
+        account.name_problems(found),
+    )
+    return {"problems": rows(problems), "vpc_id": vpc["id"], "subnets": choice, "security_groups": groups}

@@ -1,0 +1,627 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Which variables of a deployment are refused, with what message, and which are not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import deployment as given
+import pytest
+from ansible_collections.streamops.red5pro.plugins.filter.network import FilterModule
+from deployment import ARN, FIRST, IMAGE, account, alias, declared, instance, load_balancer, offerings, record, subnet, table, zone
+
+Facts = dict[str, Any]
+FILTERS = FilterModule().filters()
+
+
+def by_itself(**variables: Any) -> list[str]:
+    return [row["message"] for row in FILTERS["network_problems"](declared(**variables))]
+
+
+def in_account(variables: Facts, found: dict[str, list[Facts]], elsewhere: Facts | None = None) -> list[str]:
+    return [row["message"] for row in FILTERS["network_plan"](declared(**variables), account(**found), elsewhere)["problems"]]
+
+
+LONG = ".".join(["a" * 60] * 4) + ".example.com"
+
+# By themselves: variable, value, and what the message holds beside them.
+WRONG: list[tuple[str, Any, str]] = [
+    ("name", None, "Invalid red5pro_name: null. Expected: 1 to 32 letters"),
+    ("name", "", 'Invalid red5pro_name: "". Expected: 1 to 32 letters'),
+    ("name", "live_stream", "Invalid red5pro_name: live_stream. Expected: 1 to 32 letters"),
+    ("name", "live\n", r'Invalid red5pro_name: "live\n"'),
+    ("name", "internal-live", "not beginning with internal-"),
+    ("name", "live--a", "single hyphens"),
+    ("name", "x" * 33, "1 to 32"),
+    ("name", ["live"], 'Invalid red5pro_name: ["live"]'),
+    ("region", "us-east-1\n", "an AWS region such as us-east-1"),
+    ("region", "us-east-1a", "Invalid red5pro_region: us-east-1a."),
+    ("vpc", " red5pro", 'Invalid red5pro_vpc: " red5pro". Expected: the id or the Name tag of a VPC, without white space'),
+    ("key_name", "operations\n", "without white space or line breaks at its beginning or end"),
+    ("node_image", "ami-0123456789abcdef0\n", "an image id such as"),
+    ("node_image", "ami-XYZ", "Invalid red5pro_node_image: ami-XYZ."),
+    ("domain", "stream..example.com", "a host name such as streammanager.example.com"),
+    ("domain", "stream.example.com\n", "without white space"),
+    ("domain", "stream_1.example.com", "Invalid red5pro_domain: stream_1.example.com."),
+    ("domain", "localhost", "a host name"),
+    ("domain", LONG, "a host name"),
+    ("domain", "стрим.рф", "com, in punycode: xn--h1aikdf.xn--p1ai."),
+    ("domain", "стрим..рф", "in punycode"),
+    ("domain", 5, "Invalid red5pro_domain: 5."),
+    ("certificate_domain", "*.müller.example", "or *.example.com, in punycode: *.xn--mller-kva.example"),
+    ("certificate_domain", "*.*.example.com", "Invalid red5pro_certificate_domain: *.*.example.com."),
+    ("certificate_alternative_names", ["a.example.com", "b example.com"], "domains; 'b example.com' is not a host name"),
+    ("certificate_alternative_names", "a.example.com", "a list of domains"),
+    ("certificate_validation_method", "dns", "Invalid red5pro_certificate_validation_method: dns. Expected: DNS or EMAIL."),
+    ("certificate_key_algorithm", "RSA-2048", "RSA_1024, RSA_2048"),
+    ("certificate_arn", ARN + "\n", "the ARN of an ACM certificate"),
+    ("certificate_arn", "12345678-1234", "Invalid red5pro_certificate_arn: 12345678-1234."),
+    ("certificate_find_existing", "maybe", "Invalid red5pro_certificate_find_existing: maybe. Expected: true or false."),
+    ("certificate_days", -1, "a whole number of days of at least 0"),
+    ("subnets", {"a": 1}, 'Invalid red5pro_subnets: {"a": 1}. Expected: a list of subnets, by id or by Name tag'),
+    ("subnets", ["a", ""], "a list of subnets"),
+    ("subnets", ["public-a", "public-a"], "none twice; public-a is"),
+    ("subnets", ["public-a", "public-b "], "'public-b ' is not an id or a Name tag, without white space"),
+    ("stream_manager_count", "two", "Invalid red5pro_stream_manager_count: two. Expected: a whole number of at least 1."),
+    ("stream_manager_count", 0, "a whole number of at least 1"),
+    ("stream_manager_count", 1.5, "Invalid red5pro_stream_manager_count: 1.5."),
+    ("stream_manager_count", True, "Invalid red5pro_stream_manager_count: true."),
+    ("stream_manager_count", "2\n", "a whole number"),
+    ("stream_manager_numbers", [1, "two"], "[1, \"two\"]. Expected: whole numbers of at least 1, such as [1, 3]; 'two' is not a whole"),
+    ("stream_manager_numbers", [1, 3, 3], "none twice; 3 is"),
+    ("stream_manager_instance", "i-0123456789abcdef0\r\n", "an instance id such as"),
+    ("stream_manager_release", "14/1", "Invalid red5pro_stream_manager_release: 14/1. Expected: a word of at most 32"),
+    ("stream_manager_release", "14.1\n", "a word"),
+    ("stream_manager_instance_type", "c5large", "an instance type such as c5.large"),
+    ("builder_instance_type", "c5.large\n", "an instance type such as c5.large"),
+    ("reboot_for_image", "perhaps", "true or false"),
+    ("images_kept", -1, "Invalid red5pro_images_kept: -1. Expected: a whole number of at least 0."),
+    ("force", "sometimes", "true or false"),
+    ("allocation_ids", ["eipalloc-1", "eipalloc-1"], "allocation ids of Elastic IPs, none twice"),
+    ("allocation_ids", ["192.0.2.1"], "'192.0.2.1' is not an allocation id"),
+    ("database_port", 65536, "a whole number from 1 to 65535"),
+    ("home", "red5pro", "an absolute path"),
+    ("service", "red5 pro", "the name of a systemd service"),
+    ("ssh_user", "ubuntu\n", "the name of a user"),
+    ("become", 2, "true or false"),
+    ("record_ttl", 0, "Invalid red5pro_record_ttl: 0. Expected: a whole number of seconds from 1 to 2147483647."),
+    ("record_ttl", 2**31, "from 1 to 2147483647"),
+    ("replace_record", "always", "true or false"),
+    ("http_port", [5080], "Invalid red5pro_http_port: [5080]."),
+    ("http_port", 443, "another port, since the load balancer has its HTTPS listener on 443"),
+    ("ssl_policy", "TLS13", "ELBSecurityPolicy-"),
+    ("idle_timeout", 4001, "a whole number of seconds from 1 to 4000"),
+    ("deregistration_delay", 3601, "a whole number of seconds from 0 to 3600"),
+    ("health_check_interval", 4, "from 5 to 300"),
+    ("health_check_timeout", 1, "from 2 to 120"),
+    ("health_check_timeout", 10, "less than red5pro_health_check_interval, which is 10"),
+    ("healthy_threshold", 11, "from 2 to 10"),
+    ("unhealthy_threshold", "1", "from 2 to 10"),
+    ("success_codes", "2xx", "HTTP codes"),
+    ("deletion_protection", "perhaps", "true or false"),
+    ("access_logs_bucket", "Logs", "the name of an S3 bucket"),
+    ("access_logs_prefix", "AWSLogs/live", "without AWSLogs"),
+    ("reporting_speed", 4999, "Invalid red5pro_reporting_speed: 4999. Expected: a whole number of milliseconds from 5000 to 30000."),
+    ("cloud_watch_host", "streammanager.example.com", "a URL"),
+    ("replaced_node_groups", "delete", "Invalid red5pro_replaced_node_groups: delete. Expected: keep or remove."),
+    ("api_url", "https://a b", "a URL such as https://"),
+    ("validate_certs", "maybe", "Invalid red5pro_validate_certs: maybe. Expected: true or false."),
+    ("hosted_zone", "Z1\n", "a public hosted zone"),
+    ("poll_interval", -1, "from 0 to 3600"),
+    ("wait_timeout", 0, "from 1 to 259200"),
+    ("extra_tags", ["a"], "a dictionary of tags"),
+    ("extra_tags", {"aws:team": "x"}, "keys that do not begin with aws:, which is reserved"),
+    ("extra_tags", {"red5pro:role": "x"}, "keys that do not begin with red5pro:"),
+    ("extra_tags", {f"k{number}": "" for number in range(51)}, "at most 44 tags"),
+    ("extra_tags", {"k" * 129: "x"}, "keys of 1 to 128 characters"),
+    ("extra_tags", {"": "x"}, "keys of 1 to 128 characters"),
+    ("extra_tags", {"k": "x" * 257}, "values of at most 256 characters, as all of AWS takes; that of 'k' has 257"),
+    ("extra_tags", {"owner": "Video & Live (EU)"}, "as Elastic Load Balancing and ACM take, unlike owner: Video & Live (EU)"),
+    ("extra_tags", {"owner": "Video\n"}, "as Elastic Load Balancing and ACM take"),
+    ("extra_tags", {"owner ": "x"}, "keys and values without white space"),
+    ("extra_tags", {"owner": ["x"]}, "text, a number, true or false as the value of 'owner'"),
+    ("extra_tags", {"owner": None}, "text, a number, true or false as the value of 'owner'"),
+    (
+        "stream_manager_properties",
+        {"config.dbPass": "s3cret\n"},
+        "red5pro_stream_manager_properties['config.dbPass']: a value with a line break",
+    ),
+    ("stream_manager_properties", {"config": {"dbHost": "x"}}, "write keys with dots, such as config.dbHost"),
+    ("stream_manager_properties", {"streammanager.ip": "1.2.3.4"}, "no such key here"),
+    ("stream_manager_properties", {"rest.administratorToken": "other"}, "the same value as red5pro_api_token"),
+    ("scale_policies", [{"name": "a"}], "red5pro_scale_policies[0].regions: is missing"),
+    ("launch_configs", [{"name": "a", "targets": []}], "red5pro_launch_configs[0].targets: is empty"),
+    ("launch_configs", "nodes", "red5pro_launch_configs: is 'nodes'"),
+    ("launch_configs", ["nodes"], "red5pro_launch_configs[0]: is 'nodes'"),
+    ("node_groups", [{"name": "g", "regions": ["us-east-1"], "launch_config": "nodes", "scale_policy": "none"}], "which is not declared"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "message"), WRONG)
+def test_refused_by_itself(name: str, value: Any, message: str) -> None:
+    (found,) = by_itself(**{name: value})
+    assert message in found
+    assert f"red5pro_{name}" in found
+    assert "s3cret" not in found
+
+
+@pytest.mark.parametrize("token", [None, "", " abc", "abc\n", "abc\r\n", "a\nb", "\t"])
+def test_a_token_is_refused_and_not_shown(token: Any) -> None:
+    (found,) = by_itself(api_token=token)
+    assert found.startswith("Invalid red5pro_api_token: (hidden). Expected: rest.administratorToken of the stream managers'")
+
+
+# Right, though it may not look so.
+RIGHT: list[tuple[str, Any]] = [
+    ("domain", "Stream.Example.com."),
+    ("domain", "stream.xn--e1afmkfd.xn--p1ai"),
+    ("stream_manager_count", "3"),
+    ("stream_manager_numbers", ["1", 3]),
+    ("stream_manager_release", 14.1),
+    ("images_kept", 0),
+    ("deregistration_delay", 0),
+    ("validate_certs", "no"),
+    ("deletion_protection", 1),
+    ("success_codes", 200),
+    ("success_codes", "200-299,304"),
+    ("extra_tags", {"cost-center": 4711, "temporary": True, "ratio": 0.5, "Größe": "ä b"}),
+    ("extra_tags", {f"k{number}": "" for number in range(44)}),
+    ("wait_timeout", ""),
+    ("hosted_zone", None),
+    ("scale_policies", None),
+    ("node_groups", []),
+    ("certificate_arn", ARN),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), RIGHT)
+def test_taken_by_itself(name: str, value: Any) -> None:
+    further = {"certificate_domain": f"{value}"} if name == "domain" else {"node_groups": []} if name == "scale_policies" else {}
+    assert by_itself(**{name: value, **further}) == []
+
+
+def test_a_deployment_that_is_right() -> None:
+    assert by_itself() == []
+
+
+# What depends on other variables.
+TOGETHER: list[tuple[Facts, str]] = [
+    ({"stream_manager_instance": ""}, 'Invalid red5pro_stream_manager_instance: "". Expected: the id of the first'),
+    ({"stream_manager_image": IMAGE}, "exactly one of the two"),
+    ({"stream_manager_numbers": [2, 3]}, "Invalid red5pro_stream_manager_numbers: [2, 3]. Expected: 1 and any others, since"),
+    (
+        {"stream_manager_instance": None, "stream_manager_image": IMAGE, "stream_manager_release": "14"},
+        "none, since red5pro_stream_manager_image",
+    ),
+    ({"allocation_ids": ["eipalloc-1", "eipalloc-2", "eipalloc-3"]}, "at most one allocation id for each of the 2 stream managers"),
+    (
+        {"certificate_domain": "*.example.org"},
+        "*.example.org. Expected: a domain that covers red5pro_domain, one of stream.example.com, *.example.com.",
+    ),
+    ({"domain": "live.eu.example.com"}, "one of live.eu.example.com, *.eu.example.com"),
+    ({"domain": f"{'a' * 60}.example.com", "certificate_domain": None}, "a first name of at most 64 characters, as ACM takes"),
+    ({"certificate_arn": ARN, "region": "eu-west-1", "node_groups": []}, "the load balancer's region, arn:aws:acm:eu-west-1:..."),
+    ({"health_check_interval": 5}, "Invalid red5pro_health_check_timeout: 5. Expected: less than"),
+]
+
+
+@pytest.mark.parametrize(("variables", "message"), TOGETHER)
+def test_refused_together(variables: Facts, message: str) -> None:
+    (found,) = by_itself(**variables)
+    assert message in found
+
+
+def test_all_are_reported_together() -> None:
+    found = by_itself(name="-", record_ttl=0, validate_certs="maybe", stream_manager_properties={"a b": 1}, domain="x")
+    assert [one.split(":")[0] for one in found] == [
+        "Invalid red5pro_name", "Invalid red5pro_domain", "Invalid red5pro_record_ttl", "Invalid red5pro_validate_certs",
+        "Invalid red5pro_stream_manager_properties['a b']",
+    ]  # fmt: skip
+
+
+def test_a_problem_is_a_finding_too() -> None:
+    rows = FILTERS["network_problems"](declared(record_ttl=0, scale_policies="x", node_groups=[]))
+    assert [(one["subject"], one["declared"], one["stands"], one["holds"]) for one in rows] == [
+        ("red5pro_record_ttl", "a whole number of seconds from 1 to 2147483647", "0", False),
+        ("red5pro_scale_policies", "a list of dictionaries with the options of scale_policy", "'x'", False),
+    ]
+
+
+ELB = "live-1.elb.amazonaws.com"
+BOSTON = [*given.ACCOUNT["subnets"], subnet("subnet-bos", "10.0.0.0/24", "us-east-1-bos-1a", Name="boston")]
+SIX = [*given.ACCOUNT["subnets"], subnet("subnet-six", "", "us-east-1c", Name="six")]
+FULL = [subnet("subnet-a", "10.0.1.0/24", free=7), subnet("subnet-b", "10.0.2.0/24", "us-east-1b")]
+PRIVATE = [table(None, main=True)]
+IN_USE = {"allocation_id": "eipalloc-1", "tags": {}}
+ISSUED = {"status": "ISSUED", "domain_name": "*.example.com", "subject_alternative_names": ["*.example.com"]}
+CONFIGS = [{"name": "nodes", "image": "base", "targets": given.NODES}]
+WEST = [{"name": "g", "regions": ["us-east-1", "us-west-2"], "launch_config": "nodes", "scale_policy": "p"}]
+REGIONS = [{"region_name": "us-east-1"}, {"region_name": "us-west-2"}]
+LATER = {"load_balancers": [load_balancer(("subnet-a", "us-east-1a"), ("subnet-b", "us-east-1b"))]}
+
+# In the account: variables, what is there, and the messages in their order.
+ACCOUNTS: dict[str, tuple[Facts, dict[str, list[Facts]], list[str]]] = {
+    "no such VPC": ({"vpc": "x"}, {}, ["the id or the Name tag of exactly one VPC in us-east-1; found 0."]),
+    "two VPCs of one name": (
+        {},
+        {"vpcs": [{"id": "vpc-1", "tags": {"Name": "red5pro"}}, {"id": "vpc-2", "tags": {"Name": "red5pro"}}]},
+        ["found 2: vpc-1, vpc-2"],
+    ),
+    "a wildcard is no name": ({"vpc": "red*"}, {}, ["Invalid red5pro_vpc: red*."]),
+    "unknown subnets": (
+        {"subnets": ["public-a", "subnet-x"]},
+        {},
+        [
+            'Invalid red5pro_subnets: ["public-a", "subnet-x"]. Expected: ids or Name tags of subnets in this VPC; not found: subnet-x',
+            "at least two",
+        ],
+    ),
+    "two subnets of a zone": (
+        {"subnets": ["public-a", "public-a2", "public-b"]},
+        {},
+        ["one subnet of each Availability Zone; these are in us-east-1a, us-east-1a, us-east-1b"],
+    ),
+    "a private subnet": (
+        {"subnets": ["public-a", "subnet-private"]},
+        {},
+        ["public subnets, with a route to an internet gateway, unlike subnet-private"],
+    ),
+    "a Local Zone": (
+        {"subnets": ["public-a", "public-b", "boston"]},
+        {"subnets": BOSTON},
+        ["subnets in Availability Zones; subnet-bos is in us-east-1-bos-1a, which is a local-zone"],
+    ),
+    "IPv6 only": (
+        {"subnets": ["public-a", "public-b", "six"]},
+        {"subnets": SIX},
+        ["subnets with IPv4 addresses, unlike subnet-six, which have IPv6 only"],
+    ),
+    "no public subnets": ({}, {"route_tables": PRIVATE}, ["at least two Availability Zones, which the load balancer needs; found none"]),
+    "one zone": ({"subnets": ["public-a"]}, {}, ["found us-east-1a"]),
+    "a full subnet": ({}, {"subnets": FULL}, ["at least 8 free addresses, which the load balancer needs in a new one, unlike subnet-a"]),
+    "a type that a wanted zone lacks": (
+        {"stream_manager_instance_type": "t3.small", "subnets": ["public-a", "public-b"]},
+        {},
+        [
+            "Invalid red5pro_stream_manager_instance_type: t3.small. Expected: an instance type that us-east-1b offers, or red5pro_subnets "
+            "in other zones; t3.small is offered in us-east-1a."
+        ],
+    ),
+    "a type that too many zones lack": (
+        {"builder_instance_type": "x9.huge"},
+        {},
+        [
+            "Invalid red5pro_builder_instance_type: x9.huge. Expected: an instance type that us-east-1a offers",
+        ],
+    ),
+    "no such groups": (
+        {"stream_manager_security_group": "x", "database_security_group": "y"},
+        {},
+        ["Invalid red5pro_stream_manager_security_group: x. Expected: the id or the name", "Invalid red5pro_database_security_group: y."],
+    ),
+    "no such key": ({"key_name": "x"}, {}, ["Invalid red5pro_key_name: x. Expected: the name of an EC2 key pair in us-east-1."]),
+    "no such instance": ({"stream_manager_instance": "i-0123456789abcdef7"}, {}, ["the id of a running or stopped instance in this VPC"]),
+    "the first stream manager outside": (
+        {"subnets": ["public-a", "public-b"]},
+        {"instances": [instance(zone="us-east-1c")]},
+        ["an instance in a zone of the load balancer (us-east-1a, us-east-1b), or red5pro_subnets with one in us-east-1c, where it is"],
+    ),
+    "no such image": (
+        {"node_image": "ami-0123456789abcdef7"},
+        {},
+        ["ami-0123456789abcdef7. Expected: the id of an available image in us-east-1; there is none with this id."],
+    ),
+    "a failed image": (
+        {"stream_manager_instance": None, "stream_manager_image": IMAGE},
+        {"images": [*given.ACCOUNT["images"], {"image_id": IMAGE, "state": "failed"}]},
+        ["the id of an available image in us-east-1; this one is failed"],
+    ),
+    "an image of somebody else with our name": (
+        {"stream_manager_release": "14"},
+        {"own_images": [{"image_id": "ami-9", "name": f"live-stream-manager-{FIRST}-14", "tags": {}}]},
+        [f"another one, since the image ami-9, which this deployment did not make, has the name live-stream-manager-{FIRST}-14"],
+    ),
+    "no such address": ({"allocation_ids": ["eipalloc-7"]}, {}, ["allocation ids of this account and region; not found: eipalloc-7"]),
+    "an address of somebody else's instance": (
+        {"allocation_ids": ["eipalloc-1"]},
+        {"addresses": [{**IN_USE, "instance_id": "i-7"}]},
+        ['Invalid red5pro_allocation_ids: ["eipalloc-1"]. Expected: Elastic IPs that nobody else uses; eipalloc-1 is in use by i-7.'],
+    ),
+    "an address of a NAT gateway": (
+        {"allocation_ids": ["eipalloc-1"]},
+        {"addresses": [{**IN_USE, "association_id": "eipassoc-1", "network_interface_id": "eni-1"}]},
+        ["eipalloc-1 is in use by eni-1"],
+    ),
+    "an address of another deployment": (
+        {"allocation_ids": ["eipalloc-1"]},
+        {"addresses": [{**IN_USE, "tags": {"red5pro:deployment": "stage"}}]},
+        ["eipalloc-1 is in use by the deployment stage"],
+    ),
+    "too few addresses": (
+        {"stream_manager_count": 4},
+        {"addresses": [{"tags": {}}] * 3},
+        ["Invalid red5pro_stream_manager_count: 4. Expected: at most 2, or a higher quota: 4 more Elastic IPs are needed and 2 of 5"],
+    ),
+    "no such certificate": (
+        {"certificate_arn": ARN},
+        {},
+        ["the ARN of an issued certificate of this account; there is none with this ARN"],
+    ),
+    **{
+        f"a certificate that is {status}": (
+            {"certificate_arn": ARN},
+            {"certificate": [{**ISSUED, "status": status}]},
+            [f"the ARN of a certificate with the status ISSUED; that of this one is {status}"],
+        )
+        for status in ("PENDING_VALIDATION", "FAILED", "EXPIRED", "REVOKED")
+    },
+    "a certificate for another domain": (
+        {"certificate_arn": ARN},
+        {"certificate": [{"status": "ISSUED", "domain_name": "www.example.com"}]},
+        ["for stream.example.com or *.example.com; this one is for www.example.com"],
+    ),
+    "two zones of one name": (
+        {"certificate_arn": ARN},
+        {"hosted_zones": [zone("example.com", "Z1"), zone("example.com", "Z2")], "certificate": [ISSUED]},
+        ['Invalid red5pro_hosted_zone: "". Expected: the id of the zone to use, one of Z1, Z2, which are all public'],
+    ),
+    "a zone that does not hold the domain": (
+        {"hosted_zone": "other.org"},
+        {},
+        ["Invalid red5pro_hosted_zone: other.org. Expected: the id or the name of a public hosted zone"],
+    ),
+    "a private zone": ({"hosted_zone": "Z2"}, {}, ["Invalid red5pro_hosted_zone: Z2."]),
+    "no public zone": ({"hosted_zone": "Z9"}, {"hosted_zones": []}, ["public are none"]),
+    "two zones of the name that is given": (
+        {"hosted_zone": "example.com"},
+        {"hosted_zones": [zone("example.com", "Z1"), zone("example.com", "Z2")]},
+        ["one of Z1, Z2"],
+    ),
+    "an A record of an old server": (
+        {},
+        {"record_sets": [record("stream.example.com", "A", "192.0.2.80")]},
+        [
+            "Invalid red5pro_domain: stream.example.com. Expected: a name without a record of something else, "
+            "or red5pro_replace_record=true "
+            "to replace it; there is A 192.0.2.80."
+        ],
+    ),
+    "a CNAME that leads elsewhere": (
+        {},
+        {**LATER, "record_sets": [record("Stream.example.com", "CNAME", "old.example.com")]},
+        ["CNAME old.example.com"],
+    ),
+    "a TXT record beside": ({}, {"record_sets": [record("stream.example.com", "TXT", '"x"')]}, ['there is TXT "x"']),
+    "an alias of something else at the apex": (
+        {"domain": "example.com", "certificate_domain": "example.com"},
+        {**LATER, "record_sets": [alias("example.com", "other.elb.amazonaws.com."), record("example.com", "MX", "10 mail")]},
+        ["there is A other.elb.amazonaws.com."],
+    ),
+    "an unknown region": (
+        {"scale_policies": [{"name": "p", "regions": [{"name": "us-east-9"}]}], "node_groups": [{**WEST[0], "regions": ["eu-south-2"]}]},
+        {"regions": REGIONS},
+        [
+            'Invalid red5pro_scale_policies: ["us-east-9"]. Expected: in its regions only AWS regions that are enabled',
+            'Invalid red5pro_node_groups: ["eu-south-2"].',
+        ],
+    ),
+    "images missing in regions": (
+        {"launch_configs": CONFIGS, "node_groups": WEST},
+        {"regions": REGIONS},
+        ['Invalid red5pro_launch_configs: ["base in us-east-1", "base in us-west-2"]. Expected: the names of images that are'],
+    ),
+    "another deployment's name begins ours": (
+        {},
+        {"instances": [instance(), instance("i-8", **{"red5pro:deployment": "li"}), instance("i-9", **{"red5pro:deployment": "stage"})]},
+        ["Invalid red5pro_name: live. Expected: a name that neither begins another deployment's nor is begun by one"],
+    ),
+    "another deployment's name is begun by ours": ({}, {"addresses": [{"tags": {"red5pro:deployment": "live-eu"}}]}, ["there is live-eu"]),
+}
+
+
+@pytest.mark.parametrize("case", ACCOUNTS)
+def test_refused_in_the_account(case: str) -> None:
+    variables, found, messages = ACCOUNTS[case]
+    problems = in_account(variables, found)
+    assert len(problems) == len(messages), problems
+    for problem, message in zip(problems, messages, strict=True):
+        assert message in problem
+
+
+# Taken: variables, what is there, and the subnets chosen.
+TAKEN: dict[str, tuple[Facts, dict[str, list[Facts]], list[str]]] = {
+    "everything in order": ({}, {}, ["subnet-a", "subnet-b"]),
+    "by id": ({"vpc": "vpc-1", "subnets": ["subnet-a2", "public-b"]}, {}, ["subnet-a2", "subnet-b"]),
+    "a Local Zone and an IPv6-only subnet are passed over": ({}, {"subnets": [*BOSTON, SIX[-1]]}, ["subnet-a", "subnet-b"]),
+    "zones that lack the type are passed over": (
+        {},
+        {
+            "subnets": [*given.ACCOUNT["subnets"], subnet("subnet-c", "10.0.3.0/24", "us-east-1c")],
+            "instance_type_offerings": offerings(c5_large="ab"),
+        },
+        ["subnet-a", "subnet-b"],
+    ),
+    "a full subnet is passed over": (
+        {},
+        {"subnets": [*FULL, subnet("subnet-a2", "10.0.4.0/24")]},
+        ["subnet-a2", "subnet-b"],
+    ),
+    "a full subnet that the load balancer has": (
+        {},
+        {**LATER, "subnets": [*FULL, subnet("subnet-a2", "10.0.4.0/24")]},
+        ["subnet-a", "subnet-b"],
+    ),
+    "the subnets that the load balancer has": (
+        {},
+        {"load_balancers": [load_balancer(("subnet-a2", "us-east-1a"), ("subnet-b", "us-east-1b"))]},
+        ["subnet-a2", "subnet-b"],
+    ),
+    "a load balancer of somebody else tells nothing": (
+        {},
+        {"load_balancers": [load_balancer(("subnet-a2", "us-east-1a"), **{"red5pro:deployment": "x"})]},
+        ["subnet-a", "subnet-b"],
+    ),
+    "the first stream manager alone needs no type": (
+        {"stream_manager_count": 1, "stream_manager_instance_type": "x9.huge"},
+        {},
+        ["subnet-a", "subnet-b"],
+    ),
+    "from an image": (
+        {"stream_manager_instance": None, "stream_manager_image": IMAGE},
+        {"images": [*given.ACCOUNT["images"], {"image_id": IMAGE, "state": "available"}]},
+        ["subnet-a", "subnet-b"],
+    ),
+    "an image of our own with our name": (
+        {},
+        {"own_images": [{"image_id": "ami-9", "name": f"live-stream-manager-{FIRST}", "tags": {"red5pro:deployment": "live"}}]},
+        ["subnet-a", "subnet-b"],
+    ),
+    "addresses of our own": (
+        {"allocation_ids": ["eipalloc-1", "eipalloc-2"]},
+        {
+            "addresses": [
+                {**IN_USE, "instance_id": FIRST},
+                {"allocation_id": "eipalloc-2", "instance_id": "i-0123456789abcdef9", "tags": {"red5pro:deployment": "live"}},
+                {"allocation_id": "eipalloc-3", "tags": {}},
+            ]
+        },
+        ["subnet-a", "subnet-b"],
+    ),
+    "addresses that are held need no quota": (
+        {},
+        {
+            "addresses": [
+                {"allocation_id": "eipalloc-2", "tags": {"red5pro:deployment": "live", "Name": "live-stream-manager-2"}},
+                {**IN_USE, "instance_id": FIRST},
+                *[{"tags": {}}] * 3,
+            ]
+        },
+        ["subnet-a", "subnet-b"],
+    ),
+    "a certificate that covers": (
+        {"certificate_arn": ARN, "certificate_domain": None},
+        {"certificate": [ISSUED]},
+        ["subnet-a", "subnet-b"],
+    ),
+    "two zones, one by id": (
+        {"hosted_zone": "Z1"},
+        {"hosted_zones": [zone("example.com", "Z1"), zone("example.com", "Z2")]},
+        ["subnet-a", "subnet-b"],
+    ),
+    "no zone at all": ({}, {"hosted_zones": []}, ["subnet-a", "subnet-b"]),
+    "a mail proves the domain": (
+        {
+            "certificate_validation_method": "EMAIL",
+            "domain": "stream.other.org",
+            "certificate_domain": "stream.other.org",
+            "certificate_alternative_names": ["a.example.com"],
+        },
+        {"hosted_zones": [zone("example.com", "Z1"), zone("example.com", "Z2"), zone("other.org", "Z3")]},
+        ["subnet-a", "subnet-b"],
+    ),
+    "our own CNAME": ({}, {**LATER, "record_sets": [record("stream.example.com", "CNAME", f"{ELB.title()}.")]}, ["subnet-a", "subnet-b"]),
+    "a record of the private zone": (
+        {},
+        {"record_sets": [record("stream.example.com", "A", "10.0.0.1", zone_id="Z2")]},
+        ["subnet-a", "subnet-b"],
+    ),
+    "a record of another name": ({}, {"record_sets": [record("www.example.com", "A", "192.0.2.1")]}, ["subnet-a", "subnet-b"]),
+    "a record that is to be replaced": (
+        {"replace_record": "yes"},
+        {"record_sets": [record("stream.example.com", "A", "192.0.2.80")]},
+        ["subnet-a", "subnet-b"],
+    ),
+    "our own alias at the apex beside mail": (
+        {"domain": "example.com", "certificate_domain": "example.com"},
+        {**LATER, "record_sets": [alias("example.com", f"dualstack.{ELB}."), record("example.com", "MX", "10 mail")]},
+        ["subnet-a", "subnet-b"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TAKEN)
+def test_taken_in_the_account(case: str) -> None:
+    variables, found, subnets = TAKEN[case]
+    result = FILTERS["network_plan"](declared(**variables), account(**found))
+    assert [one["message"] for one in result["problems"]] == []
+    assert [one["id"] for one in result["subnets"]] == subnets
+    assert result["vpc_id"] == "vpc-1"
+    assert result["security_groups"] == {"stream_manager": "sg-1", "database": "sg-2"}
+
+
+def test_the_zone_of_the_first_stream_manager_is_kept() -> None:
+    """Though it lacks the type, which is then the problem."""
+    subnets = [*given.ACCOUNT["subnets"], subnet("subnet-c", "10.0.3.0/24", "us-east-1c")]
+    found = {"subnets": subnets, "instances": [instance(zone="us-east-1c")], "instance_type_offerings": offerings(c5_large="ab")}
+    (problem,) = in_account({}, found)
+    assert "an instance type that us-east-1c offers" in problem
+
+
+def test_images_elsewhere_are_found() -> None:
+    variables = {"launch_configs": CONFIGS, "node_groups": WEST}
+    found = {"regions": REGIONS, "named_images": [{"name": "base"}]}
+    assert in_account(variables, found, {"us-west-2": [{"name": "base"}]}) == []
+
+
+def test_facts_of_subnets() -> None:
+    found = [subnet("late", "10.0.10.0/24"), subnet("early", "10.0.9.0/24", "us-east-1b", Name="public-b"), subnet("six", "", "us-east-1c")]
+    result = FILTERS["network_plan"](
+        declared(subnets=["six", "late", "early"]), account(subnets=found, route_tables=[table("igw-1", "early")])
+    )
+    common = {"cidr_block": "10.0.10.0/24", "free_addresses": 251, "public": False}
+    assert result["subnets"] == [
+        {**common, "id": "late", "name": "", "availability_zone": "us-east-1a"},
+        {**common, "id": "early", "name": "public-b", "availability_zone": "us-east-1b", "cidr_block": "10.0.9.0/24", "public": True},
+        {**common, "id": "six", "name": "", "availability_zone": "us-east-1c", "cidr_block": ""},
+    ]
+
+
+PUBLIC = {
+    "by its own table": ([table(None, main=True), table("igw-1", "s")], True),
+    "private by its own table": ([table("igw-1", main=True), table(None, "s")], False),
+    "by the main table": ([table(None, "other"), table("igw-1", main=True)], True),
+    "private by the main table": ([table("igw-1", "other"), table(None, main=True)], False),
+    "egress only": ([table("eigw-1", "s")], False),
+    "virtual private gateway": ([table("vgw-1", "s")], False),
+    "a table that is main and its own": ([table("igw-1", "s", main=True)], True),
+    "no table": ([], False),
+}
+
+
+@pytest.mark.parametrize(("tables", "public"), PUBLIC.values(), ids=PUBLIC)
+def test_public(tables: list[Facts], public: bool) -> None:
+    found = account(subnets=[subnet("s", "10.0.0.0/24")], route_tables=tables)
+    assert [one["public"] for one in FILTERS["network_plan"](declared(subnets=["s"]), found)["subnets"]] == [public]
+
+
+def test_readings() -> None:
+    found = {
+        one.get("name", one["kind"]): one for one in FILTERS["network_readings"](declared(certificate_arn=ARN, launch_configs=CONFIGS))
+    }
+    assert found["vpcs"]["filters"] == {"tag:Name": "red5pro"}
+    assert found["named_images"]["filters"]["name"] == ["base"]
+    assert found["own_images"]["filters"] == {"name": f"live-stream-manager-{FIRST}"}
+    assert found["certificate"]["parameters"] == {"CertificateArn": ARN}
+    assert found["record_sets"]["parameters"]["StartRecordName"] == "stream.example.com"
+    assert "regions" not in found
+    assert set(found) == set(given.ACCOUNT) | {"domain_zones"}
+
+
+def test_readings_of_a_deployment_that_is_wrong() -> None:
+    """verify reads as much as it can."""
+    found = {
+        one.get("name", one["kind"]): one
+        for one in FILTERS["network_readings"](declared(domain=None, vpc="vpc-0123456789abcdef0", name=5, region=None))
+    }
+    assert found["vpcs"]["filters"] == {"vpc-id": "vpc-0123456789abcdef0"}
+    assert "record_sets" not in found
+
+
+def test_readings_of_other_regions() -> None:
+    variables = declared(launch_configs=CONFIGS, node_groups=WEST)
+    assert "regions" in [one["kind"] for one in FILTERS["network_readings"](variables)]
+    assert FILTERS["network_image_readings"](variables, {"regions": REGIONS}) == [
+        {"kind": "images", "name": "us-west-2", "region": "us-west-2", "filters": {"name": ["base"], "state": "available"}}
+    ]
+    assert FILTERS["network_image_readings"](variables, {}) == []
