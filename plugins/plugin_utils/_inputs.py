@@ -165,6 +165,7 @@ INPUTS: dict[str, Input] = {
     "red5pro_reboot_for_image": truth(),
     "red5pro_images_kept": whole(0),
     "red5pro_force": truth(),
+    "red5pro_lift_termination_protection": truth(),
     "red5pro_allocation_ids": items(pattern(r"eipalloc-[0-9a-f]{1,17}", "an allocation id"), "allocation ids of Elastic IPs"),
     "red5pro_database_port": whole(1, 65535),
     "red5pro_home": pattern(r"/[^\s\x00-\x1f]*", "an absolute path without white space, such as /usr/local/red5pro"),
@@ -190,6 +191,7 @@ INPUTS: dict[str, Input] = {
     "red5pro_ssl_policy": pattern(r"ELBSecurityPolicy-[A-Za-z0-9-]+", "a security policy such as ELBSecurityPolicy-TLS13-1-2-2021-06"),
     "red5pro_idle_timeout": whole(1, 4000, "seconds"),
     "red5pro_deregistration_delay": whole(0, 3600, "seconds"),
+    "red5pro_connection_timeout": whole(0, 86400, "seconds"),
     "red5pro_health_check_interval": whole(5, 300, "seconds"),
     "red5pro_health_check_timeout": whole(2, 120, "seconds"),
     "red5pro_healthy_threshold": whole(2, 10),
@@ -216,6 +218,14 @@ INPUTS: dict[str, Input] = {
 }
 
 STRUCTURES = (  # judged by functions of their own
+    "red5pro_builder_metadata_options",
+    "red5pro_builder_root_volume",
+    "red5pro_image_copy_kms_keys",
+    "red5pro_stream_manager_additional_security_groups",
+    "red5pro_stream_manager_instance_profile",
+    "red5pro_stream_manager_metadata_options",
+    "red5pro_stream_manager_root_volume",
+    "red5pro_stream_manager_termination_protection",
     "red5pro_stream_manager_properties",
     "red5pro_scale_policies",
     "red5pro_launch_configs",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+from ansible.errors import AnsibleFilterError
 from ansible_collections.streamops.red5pro.plugins.filter.declarations import (
     validate_launch_configs,
     validate_node_groups,
@@ -16,15 +17,18 @@ from ansible_collections.streamops.red5pro.plugins.filter.declarations import (
 )
 from ansible_collections.streamops.red5pro.plugins.filter.node_images import named_images, named_regions
 from ansible_collections.streamops.red5pro.plugins.filter.stream_managers import stream_manager_numbers
+from ansible_collections.streamops.red5pro.plugins.filter.texts import from_text
 
 from . import _network_account as account
 from ._inputs import input_problems, is_true
 from ._messages import Problem, rows
+from .launch_checks import launch_problems
 from .stream_manager_config import property_problems
 
 Facts = dict[str, Any]
 Problems = Iterator[Problem]
 
+LAUNCH_OPTIONS = ("additional_security_groups", "metadata_options", "root_volume", "instance_profile", "termination_protection")
 _LIVE = ["pending", "running", "stopping", "stopped"]
 
 
@@ -118,6 +122,7 @@ def declaration_problems(declared: Mapping[str, Any]) -> list[Facts]:
         _stream_managers(deployment),
         _certificate(deployment),
         _load_balancer(deployment),
+        _launch(declared),
         property_problems(declared.get("red5pro_stream_manager_properties") or {}, api_token=deployment.text("api_token") or None),
         _nodes(declared, deployment),
     )
@@ -167,6 +172,21 @@ def _load_balancer(deployment: Deployment) -> Problems:
         yield Problem("red5pro_health_check_timeout", timeout, expected)
     if deployment.number("http_port", 5080) == 443:
         yield Problem("red5pro_http_port", 443, "another port, since the load balancer has its HTTPS listener on 443")
+
+
+def _launch(declared: Mapping[str, Any]) -> Iterator[str | Problem]:
+    """How instances are launched; a survey gives lists and dictionaries as text."""
+    for prefix in ("red5pro_stream_manager", "red5pro_builder"):
+        launch = {name: declared.get(f"{prefix}_{name}") for name in LAUNCH_OPTIONS}
+        try:
+            texts = {name: from_text(launch[name], f"{prefix}_{name}") for name in LAUNCH_OPTIONS[:3] if launch[name]}
+        except AnsibleFilterError as error:
+            yield str(error)
+            continue
+        yield from launch_problems({**launch, **texts}, prefix)
+    keys = declared.get("red5pro_image_copy_kms_keys") or {}
+    if not isinstance(keys, (dict, str)):
+        yield Problem("red5pro_image_copy_kms_keys", keys, "a dictionary of KMS keys by region")
 
 
 def _nodes(declared: Mapping[str, Any], deployment: Deployment) -> Iterator[str]:
