@@ -8,25 +8,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playing import said
+from playing import SITE, said
 
 PLAYBOOK = Path(__file__).with_name("network.yml")
 POLICY_TARGETS = [{"role": role, "min_limit": 2, "max_limit": 4} for role in ("origin", "edge", "relay", "transcoder")]
 
 # By the declaration alone: variables, and what each message must hold.
 DECLARATIONS: dict[str, tuple[dict[str, Any], list[str]]] = {
-    "names AWS would refuse": ({"red5pro_name": "live_stream-"}, ['red5pro_name (network_name) is "live_stream-"', "1 to 32"]),
-    "a name for internal load balancers": ({"red5pro_name": "internal-live"}, ['"internal-live"', "internal-"]),
+    "names AWS would refuse": ({"red5pro_name": "live_stream-"}, ["Invalid red5pro_name: live_stream-. Expected: 1 to 32"]),
+    "a name for internal load balancers": ({"red5pro_name": "internal-live"}, ["Invalid red5pro_name: internal-live.", "internal-"]),
     "a malformed domain": (
         {"red5pro_domain": "stream..example.com", "red5pro_certificate_domain": "-x.example.com"},
         [
-            'red5pro_domain (network_domain) is "stream..example.com"',
-            'red5pro_certificate_domain (network_certificate_domain) is "-x.example.com"',
+            "Invalid red5pro_domain: stream..example.com.",
+            "Invalid red5pro_certificate_domain: -x.example.com.",
         ],
     ),
     "a certificate for another domain": (
         {"red5pro_certificate_domain": "*.example.org"},
-        ['red5pro_certificate_domain (network_certificate_domain) is "*.example.org"', "one of streammanager.example.com, *.example.com"],
+        ["Invalid red5pro_certificate_domain: *.example.org.", "one of streammanager.example.com, *.example.com"],
     ),
     "a wildcard does not cover two labels": (
         {"red5pro_domain": "live.eu.example.com", "red5pro_certificate_domain": "*.example.com"},
@@ -39,24 +39,27 @@ DECLARATIONS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "a reporting speed out of range, and no such way with what is replaced": (
         {"red5pro_reporting_speed": 4999, "red5pro_replaced_node_groups": "delete", "red5pro_images_kept": -1},
         [
-            "red5pro_reporting_speed (network_reporting_speed) is 4999",
-            "5000 to 30000",
-            'red5pro_replaced_node_groups (network_replaced_node_groups) is "delete"; right would be: keep or remove',
-            "red5pro_images_kept (network_images_kept) is -1; right would be: 0 or more",
+            "Invalid red5pro_reporting_speed: 4999. Expected: a whole number of milliseconds from",
+            "5000 to 30000.",
+            "Invalid red5pro_replaced_node_groups: delete. Expected: keep or remove.",
+            "Invalid red5pro_images_kept: -1. Expected: a whole number of at least 0.",
         ],
     ),
     "an empty token": ({"red5pro_api_token": " "}, ["red5pro_api_token", "(hidden)", "rest.administratorToken"]),
     "a count of none": ({"red5pro_stream_manager_count": 0}, ["red5pro_stream_manager_count", "at least 1"]),
     "a number that is none": (
         {"red5pro_stream_manager_numbers": [1, "two"]},
-        ['red5pro_stream_manager_numbers (network_stream_manager_numbers) is [1, "two"]', "whole numbers from 1 on"],
+        ['Invalid red5pro_stream_manager_numbers: [1, "two"].', "whole numbers of at least 1"],
     ),
     "a number twice": ({"red5pro_stream_manager_numbers": "1,3,3"}, ["red5pro_stream_manager_numbers", "none twice"]),
     "the first stream manager is to go": (
         {"red5pro_stream_manager_numbers": [2, 3]},
-        ["red5pro_stream_manager_numbers (network_stream_manager_numbers) is [2, 3]", "i-0f1a5700000000001", "never taken out"],
+        ["Invalid red5pro_stream_manager_numbers: [2, 3].", "i-0f1a5700000000001", "never removed"],
     ),
-    "a release that names no image": ({"red5pro_stream_manager_release": "14/1"}, ["red5pro_stream_manager_release", '"14/1"', "a word"]),
+    "a release that names no image": (
+        {"red5pro_stream_manager_release": "14/1"},
+        ["Invalid red5pro_stream_manager_release: 14/1. Expected: a word"],
+    ),
     "a release of an image that is given": (
         {
             "red5pro_stream_manager_release": "14.1",
@@ -65,7 +68,7 @@ DECLARATIONS: dict[str, tuple[dict[str, Any], list[str]]] = {
         },
         ["red5pro_stream_manager_release", "none, since red5pro_stream_manager_image"],
     ),
-    "fewer images kept than none": ({"red5pro_images_kept": -1}, ["red5pro_images_kept (network_images_kept) is -1", "0 or more"]),
+    "fewer images kept than none": ({"red5pro_images_kept": -1}, ["Invalid red5pro_images_kept: -1.", "at least 0"]),
     "no first stream manager": ({"red5pro_stream_manager_instance": ""}, ["red5pro_stream_manager_instance", "exactly one of the two"]),
     "two first stream managers": ({"red5pro_stream_manager_image": "ami-0f1a5700000000001"}, ["exactly one of the two"]),
     "an address twice": (
@@ -101,7 +104,7 @@ CONFIG_TARGETS = [{"role": role, "instance_type": "c5.large", "connection_capaci
 
 # Against what AWS holds: these are found together, each by its message.
 ACCOUNT: dict[str, tuple[dict[str, Any], list[str]]] = {
-    "an unknown VPC": ({"red5pro_vpc": "nowhere"}, ['red5pro_vpc (network_vpc) is "nowhere"', "found 0"]),
+    "an unknown VPC": ({"red5pro_vpc": "nowhere"}, ["Invalid red5pro_vpc: nowhere.", "found 0"]),
     "unknown subnet, groups, key, instance and image": (
         {
             "red5pro_subnets": ["red5pro-public-a", "subnet-0123456789abcdef0"],
@@ -127,14 +130,14 @@ ACCOUNT: dict[str, tuple[dict[str, Any], list[str]]] = {
         [
             "not found: subnet-0123456789abcdef0",
             "at least two Availability Zones",
-            'red5pro_stream_manager_security_group (network_stream_manager_security_group) is "no-group"',
-            'red5pro_database_security_group (network_database_security_group) is "sg-0123456789abcdef0"',
-            'red5pro_key_name (network_key_name) is "no-key"',
-            'red5pro_stream_manager_instance (network_stream_manager_instance) is "i-0123456789abcdef0"',
-            'red5pro_node_image (network_node_image) is "ami-0123456789abcdef0"',
+            "Invalid red5pro_stream_manager_security_group: no-group.",
+            "Invalid red5pro_database_security_group: sg-0123456789abcdef0.",
+            "Invalid red5pro_key_name: no-key.",
+            "Invalid red5pro_stream_manager_instance: i-0123456789abcdef0.",
+            "Invalid red5pro_node_image: ami-0123456789abcdef0.",
             "not found: eipalloc-0123456789abcdef0",
-            "red5pro_launch_configs (network_launch_configs) is "
-            '["no-such in us-east-1", "no-such in us-west-2", "red5pro-node-original in us-west-2"]; right would be: the names of images',
+            "Invalid red5pro_launch_configs: "
+            '["no-such in us-east-1", "no-such in us-west-2", "red5pro-node-original in us-west-2"]. Expected: the names of images',
         ],
     ),
     "a region that is none, and one that is not enabled": (
@@ -150,8 +153,8 @@ ACCOUNT: dict[str, tuple[dict[str, Any], list[str]]] = {
             ],
         },
         [
-            'red5pro_scale_policies (network_scale_policies) is ["eu-south-2", "us-east-9"]; right would be: in its regions only AWS',
-            'red5pro_node_groups (network_node_groups) is ["eu-south-2", "us-east-9"]',
+            'Invalid red5pro_scale_policies: ["eu-south-2", "us-east-9"]. Expected: in its regions only AWS',
+            'Invalid red5pro_node_groups: ["eu-south-2", "us-east-9"].',
         ],
     ),
     "two subnets of one zone, one private, and too few addresses": (
@@ -160,25 +163,168 @@ ACCOUNT: dict[str, tuple[dict[str, Any], list[str]]] = {
             "red5pro_stream_manager_count": 4,
         },
         [
-            "one subnet for each Availability Zone; these are in us-east-1a, us-east-1a, us-east-1b",
+            "one subnet of each Availability Zone; these are in us-east-1a, us-east-1a, us-east-1b",
             "public subnets, with a route to an internet gateway",
-            "red5pro_stream_manager_count (network_stream_manager_count) is 4",
+            "Invalid red5pro_stream_manager_count: 4.",
             "4 more Elastic IPs are needed and 3 of 5 are free",
         ],
     ),
 }
 
 
-@pytest.mark.parametrize("case", DECLARATIONS | ACCOUNT)
-def test_refused_before_anything_is_changed(rehearsal: Any, play: Any, case: str) -> None:
-    variables, messages = (DECLARATIONS | ACCOUNT)[case]
+# By their types, ranges and forms; the unit tests have every variable, here is one of each kind for every role.
+VALUES: dict[str, tuple[dict[str, Any], list[str]]] = {
+    f"{name}": ({f"red5pro_{name}": value}, [f"Invalid red5pro_{name}: {shown}. Expected: {expected}"])
+    for name, value, shown, expected in [
+        ("record_ttl", 0, "0", "a whole number of seconds from 1 to 2147483647."),
+        ("validate_certs", "maybe", "maybe", "true or false."),
+        ("certificate_validation_method", "dns", "dns", "DNS or EMAIL."),
+        ("certificate_key_algorithm", "RSA", "RSA", "RSA_1024,"),
+        ("certificate_days", "soon", "soon", "a whole number of days"),
+        ("extra_tags", {"owner": "Video & Live (EU)"}, '{"owner": "Video & Live (EU)"}', "letters, digits, spaces"),
+        ("http_port", 70000, "70000", "a whole number from 1 to 65535."),
+        ("database_port", "mysql", "mysql", "a whole number from 1 to 65535."),
+        ("idle_timeout", 5000, "5000", "a whole number of seconds from 1 to 4000."),
+        ("connection_timeout", -1, "-1", "a whole number of seconds from 0 to 86400."),
+        ("deregistration_delay", 4000, "4000", "a whole number of seconds from 0 to 3600."),
+        ("health_check_interval", 1, "1", "a whole number of seconds from 5 to 300."),
+        ("healthy_threshold", 1, "1", "a whole number from 2 to 10."),
+        ("unhealthy_threshold", 11, "11", "a whole number from 2 to 10."),
+        ("success_codes", "ok", "ok", "HTTP codes"),
+        ("ssl_policy", "modern", "modern", "a security policy"),
+        ("deletion_protection", "perhaps", "perhaps", "true or false."),
+        ("replace_record", "perhaps", "perhaps", "true or false."),
+        ("become", "perhaps", "perhaps", "true or false."),
+        ("reboot_for_image", "perhaps", "perhaps", "true or false."),
+        ("home", "red5pro", "red5pro", "an absolute path"),
+        ("service", "red5 pro", "red5 pro", "the name of a systemd service"),
+        ("ssh_user", "a b", "a b", "the name of a user"),
+        ("stream_manager_instance_type", "large", "large", "an instance type"),
+        ("builder_instance_type", "large", "large", "an instance type"),
+        ("access_logs_bucket", "My_Bucket", "My_Bucket", "the name of an S3 bucket"),
+        ("access_logs_prefix", "AWSLogs", "AWSLogs", "a folder"),
+        ("cloud_watch_host", "nowhere", "nowhere", "a URL"),
+        ("api_url", "nowhere", "nowhere", "a URL"),
+        ("poll_interval", "often", "often", "a whole number of seconds"),
+        ("wait_timeout", 0, "0", "a whole number of seconds"),
+        ("stream_manager_count", "two", "two", "a whole number of at least 1."),
+        ("subnets", {"a": 1}, '{"a": 1}', "a list of subnets"),
+        ("certificate_alternative_names", ["a b.example.com"], '["a b.example.com"]', "domains"),
+        ("stream_manager_metadata_options", ["required"], '["required"]', "a dictionary of http_endpoint"),
+    ]
+} | {
+    "texts that end in a line break": (
+        {f"red5pro_{name}": f"{value}\n" for name, value in [
+            ("name", "live"), ("region", "us-east-1"), ("vpc", "red5pro"), ("key_name", "red5pro"), ("api_token", "abc"),
+            ("node_image", "ami-0a0de000000000001"), ("stream_manager_instance", "i-0f1a5700000000001"), ("stream_manager_release", "14"),
+            ("domain", "streammanager.example.com"), ("hosted_zone", "example.com"),
+        ]},
+        [
+            'Invalid red5pro_name: "live\\n".', 'Invalid red5pro_region: "us-east-1\\n".', 'Invalid red5pro_vpc: "red5pro\\n".',
+            'Invalid red5pro_key_name: "red5pro\\n".', "Invalid red5pro_api_token: (hidden).", "Invalid red5pro_node_image: ",
+            "Invalid red5pro_stream_manager_instance: ", "Invalid red5pro_stream_manager_release: ", "Invalid red5pro_domain: ",
+            "Invalid red5pro_hosted_zone: ",
+        ],
+    ),
+    "properties that the host would refuse": (
+        {"red5pro_stream_manager_properties": {"config.dbPass": "s3cret\n", "config": {"dbHost": "x"}, "streammanager.ip": "1.2.3.4"}},
+        ["properties['config.dbPass']: a value with a line break", "such as config.dbHost", "each stream manager gets its own address"],
+    ),
+    "a domain in Unicode": ({"red5pro_domain": "стрим.рф"}, ["in punycode: xn--h1aikdf.xn--p1ai."]),
+}  # fmt: skip
+
+TOGETHER = [  # variables of which one can hide what is wrong with another
+    {"red5pro_domain", "red5pro_certificate_domain", "red5pro_certificate_arn", "red5pro_certificate_alternative_names"},
+    {"red5pro_stream_manager_numbers", "red5pro_stream_manager_count", "red5pro_stream_manager_instance", "red5pro_stream_manager_image",
+     "red5pro_stream_manager_release", "red5pro_allocation_ids"},
+    {"red5pro_scale_policies", "red5pro_launch_configs", "red5pro_node_groups"},
+]  # fmt: skip
+
+
+def _batches(cases: dict[str, tuple[dict[str, Any], list[str]]]) -> list[list[str]]:
+    """The cases in as few runs as can be: in each, no two cases with variables of each other's."""
+    batches: list[tuple[set[str], list[str]]] = []
+    for case, (variables, _messages) in cases.items():
+        names = set(variables).union(*(group for group in TOGETHER if group & set(variables)))
+        for used, batch in batches:
+            if not used & names:
+                used |= names
+                batch.append(case)
+                break
+        else:
+            batches.append((names, [case]))
+    return [batch for _used, batch in batches]
+
+
+def _refused(rehearsal: Any, play: Any, playbook: Any, cases: list[tuple[dict[str, Any], list[str]]]) -> None:
+    """All of these at once are refused by one run, which has changed nothing."""
     calls = len(rehearsal.calls())
-    result = play(PLAYBOOK, check=False, **variables)
+    result = play(playbook, check=False, **{name: value for variables, _messages in cases for name, value in variables.items()})
     assert result.returncode == 2, result.stdout
-    for message in messages:
-        assert message in said(result), result.stdout
+    for _variables, messages in cases:
+        for message in messages:
+            assert message in said(result), (message, result.stdout)
     assert "Traceback" not in result.stdout + result.stderr
+    assert "s3cret" not in result.stdout + result.stderr
     assert [call for call in rehearsal.calls()[calls:] if call["mutating"]] == []
+
+
+BY_THEMSELVES = DECLARATIONS | VALUES
+
+
+@pytest.mark.parametrize("batch", _batches(BY_THEMSELVES), ids=lambda batch: f"{batch[0]} and {len(batch) - 1} more")
+def test_refused_by_themselves(rehearsal: Any, play: Any, batch: list[str]) -> None:
+    _refused(rehearsal, play, SITE if len(batch) > 10 else PLAYBOOK, [BY_THEMSELVES[case] for case in batch])
+
+
+@pytest.mark.parametrize("case", ACCOUNT)
+def test_refused_before_anything_is_changed(rehearsal: Any, play: Any, case: str) -> None:
+    _refused(rehearsal, play, PLAYBOOK, [ACCOUNT[case]])
+
+
+def test_refused_in_an_account_full_of_traps(rehearsal: Any, play: Any, aws: Any) -> None:
+    """What belongs to others, is in the wrong zone, or is not ready."""
+    rehearsal.reset(baseline="hostile")
+    try:
+        used = next(one for one in aws("ec2", "describe_addresses")["Addresses"] if "AssociationId" in one)
+        pending = aws("acm", "list_certificates", CertificateStatuses=["PENDING_VALIDATION"])["CertificateSummaryList"][0]["CertificateArn"]
+        first = next(one for one in aws("route53", "list_hosted_zones")["HostedZones"] if not one["Config"]["PrivateZone"])
+        twin = aws("route53", "create_hosted_zone", Name="example.com", CallerReference="twin")["HostedZone"]["Id"].rsplit("/", 1)[-1]
+        old = {"Name": "old.other.example", "Type": "A", "TTL": 300, "ResourceRecords": [{"Value": "127.0.0.80"}]}
+        zones = {one["Name"]: one["Id"] for one in aws("route53", "list_hosted_zones")["HostedZones"]}
+        aws(
+            "route53", "change_resource_record_sets", HostedZoneId=zones["other.example."],
+            ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": old}]},
+        )  # fmt: skip
+        assert first
+        wrong: dict[str, Any] = {
+            "red5pro_subnets": [
+                "red5pro-public-a",
+                "red5pro-public-d",
+                "red5pro-public-boston",
+                "red5pro-public-carrier",
+                "red5pro-public-six",
+            ],
+            "red5pro_allocation_ids": [used["AllocationId"]],
+            "red5pro_certificate_arn": pending,
+        }
+        messages = [
+            "which is a local-zone", "which is a wavelength-zone", "which have IPv6 only",
+            "Invalid red5pro_stream_manager_instance_type: c5.large. Expected: an instance type that us-east-1d",
+            f"{used['AllocationId']} is in use by i-",
+            "the status ISSUED; that of this one is PENDING_VALIDATION",
+            f"the id of the zone to use, one of {', '.join(sorted([zones['example.com.'].rsplit('/', 1)[-1], twin]))}",
+        ]  # fmt: skip
+        _refused(rehearsal, play, SITE, [(wrong, messages)])
+        outside: dict[str, Any] = {
+            "red5pro_subnets": ["red5pro-public-b", "red5pro-public-c"],
+            "red5pro_domain": "old.other.example",
+            "red5pro_certificate_domain": "*.other.example",
+        }
+        refused = ["an instance in a zone of the load balancer (us-east-1b, us-east-1c)", "there is A 127.0.0.80."]
+        _refused(rehearsal, play, SITE, [(outside, refused)])
+    finally:
+        rehearsal.reset()
 
 
 def test_a_name_that_begins_another_deployments(play: Any, aws: Any) -> None:
@@ -189,5 +335,5 @@ def test_a_name_that_begins_another_deployments(play: Any, aws: Any) -> None:
     finally:
         aws("ec2", "release_address", AllocationId=address["AllocationId"])
     assert result.returncode == 2, result.stdout
-    assert 'red5pro_name (network_name) is "live"' in said(result)
+    assert "Invalid red5pro_name: live." in said(result)
     assert "live-eu" in said(result)

@@ -49,7 +49,7 @@ MISSING = [(role, name) for role, names in REQUIRED.items() for name in names]
 # A value that cannot be meant, and the variable that Ansible is to name
 WRONG = [
     ("stream_managers", "red5pro_stream_manager_count", "two", "stream_managers_count"),
-    ("network", "red5pro_subnets", {"a": 1}, "network_subnets_wanted"),
+    ("stream_managers", "red5pro_allocation_ids", {"a": 1}, "stream_managers_allocation_ids"),
     ("load_balancer", "red5pro_deletion_protection", "perhaps", "load_balancer_deletion_protection"),
     ("load_balancer", "red5pro_http_port", [5080], "load_balancer_port"),
     ("node_image", "red5pro_extra_tags", "blue", "node_image_extra_tags"),
