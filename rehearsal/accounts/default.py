@@ -34,6 +34,13 @@ NETWORKS: Mapping[str, tuple[str, Mapping[str, Subnet]]] = {
 }
 
 DATABASE_GROUP, OTHER_GROUP = "red5pro-database", "other-website"
+NODES = Group(
+    "Nodes",
+    (
+        *((port, ANYWHERE, text) for port, text in ((22, "SSH"), (5080, "HTTP and API"), (1935, "RTMP"), (8554, "RTSP"))),
+        ((40000, 65535), ANYWHERE, "WebRTC"),
+    ),
+)
 GROUPS: Mapping[str, Mapping[str, Group]] = {
     settings.REGION: {
         "red5pro-stream-managers": Group(
@@ -42,11 +49,11 @@ GROUPS: Mapping[str, Mapping[str, Group]] = {
         ),
         "red5pro-operations": Group("Monitoring and administration", ((9100, ANYWHERE, "Metrics"),)),
         DATABASE_GROUP: Group("Database of the stream managers", ((3306, "203.0.113.7/32", "Reporting of the finance team"),)),
-        "red5pro-nodes": Group("Nodes", ((22, ANYWHERE, "SSH"), (5080, ANYWHERE, "HTTP and API"), (1935, ANYWHERE, "RTMP"))),
+        "red5pro-nodes": NODES,
         OTHER_GROUP: Group("Website of the company", ((80, ANYWHERE, "HTTP"), (443, ANYWHERE, "HTTPS"))),
     },
     settings.SECOND_REGION: {
-        "red5pro-nodes": Group("Nodes", ((22, ANYWHERE, "SSH"), (5080, ANYWHERE, "HTTP and API"), (1935, ANYWHERE, "RTMP"))),
+        "red5pro-nodes": NODES,
     },
 }
 

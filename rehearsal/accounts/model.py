@@ -20,10 +20,10 @@ class Subnet(NamedTuple):
 
 
 class Group(NamedTuple):
-    """A security group and its inbound rules: (port, CIDR, description)."""
+    """A security group and its inbound rules: (port of TCP, or first and last port of UDP; CIDR; description)."""
 
     description: str
-    rules: tuple[tuple[int, str, str], ...]
+    rules: tuple[tuple[int | tuple[int, int], str, str], ...]
 
 
 class Image(NamedTuple):

@@ -53,12 +53,13 @@ class Region:
         where = {**cidr, **({"Ipv6CidrBlock": subnet.ipv6} if subnet.ipv6 else {}), "AvailabilityZone": subnet.zone}
         return str(self._ec2.create_subnet(VpcId=vpc, TagSpecifications=tagged("subnet", name), **where)["Subnet"]["SubnetId"])
 
-    def _group(self, vpc: str, name: str, description: str, rules: tuple[tuple[int, str, str], ...]) -> str:
+    def _group(self, vpc: str, name: str, description: str, rules: tuple[tuple[int | tuple[int, int], str, str], ...]) -> str:
         tags = tagged("security-group", name)
         created = self._ec2.create_security_group(VpcId=vpc, GroupName=name, Description=description, TagSpecifications=tags)
-        permissions = [
-            {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "IpRanges": [{"CidrIp": cidr, "Description": text}]}
+        permissions: Any = [
+            {"IpProtocol": protocol, "FromPort": first, "ToPort": last, "IpRanges": [{"CidrIp": cidr, "Description": text}]}
             for port, cidr, text in rules
+            for protocol, first, last in [("tcp", port, port) if isinstance(port, int) else ("udp", *port)]
         ]
         self._ec2.authorize_security_group_ingress(GroupId=created["GroupId"], IpPermissions=permissions)
         return str(created["GroupId"])

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from . import documents
-from .controller import Controller
+from .controller import AWS, Controller
 from .database import Database, Document
 from .documents import Invalid
 from .ec2 import Ec2Error
@@ -67,7 +67,7 @@ class Api:
     def _route(self, request: Request) -> Response:
         match request.method, *request.path[4:]:
             case "GET", "debug", "cloudcontroller":
-                return Response.text(200, "Amazon Web Services")
+                return Response.text(200, "Amazon Web Services" if self._controller.kind == AWS else "Dummy Cloud Controller")
             case method, "configurations", kind, *rest if kind in _KINDS:
                 return self._configuration(method, kind, rest, request)
             case method, "nodegroup", *rest:

@@ -15,6 +15,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
+from . import java_properties
+
 _LOG = logging.getLogger("config")
 _BEANS = "{http://www.springframework.org/schema/beans}"
 
@@ -58,14 +60,21 @@ class Environment:
 
 
 def read_properties(path: Path) -> dict[str, str]:
-    """A Java properties file: the last of several lines with one key counts."""
-    properties: dict[str, str] = {}
-    for line in path.read_text(encoding="latin-1").splitlines():
-        line = line.strip()
-        if line and line[0] not in "#!":
-            key, _unused, value = line.partition("=")
-            properties[key.strip()] = value.strip()
-    return properties
+    """A Java properties file, its bytes as latin-1."""
+    return java_properties.load(path.read_bytes().decode("latin-1"))
+
+
+def cloud_controller(home: Path) -> str:
+    """The class of the bean apiBridge; a ValueError says why Spring does not start the webapp."""
+    path = home / "webapps/streammanager/WEB-INF/applicationContext.xml"
+    try:
+        beans = ElementTree.parse(path).getroot().iter(f"{_BEANS}bean")
+    except (OSError, ElementTree.ParseError) as error:
+        raise ValueError(f"{path}: {error}") from error
+    classes = [bean.get("class", "") for bean in beans if "apiBridge" in (bean.get("name"), bean.get("id"))]
+    if len(classes) != 1:
+        raise ValueError(f"{path}: {len(classes)} beans apiBridge where there must be one")
+    return classes[0]
 
 
 def read_bean(path: Path, name: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping
 
-from .config import Environment
+from .config import Environment, cloud_controller
 from .database import Database, DatabaseError, Document
 from .ec2 import Ec2Error, Server
 from .launcher import Launcher
@@ -19,6 +19,7 @@ _LOG = logging.getLogger("controller")
 _LEASE = 10  # seconds after which another stream manager leads, if this one is gone
 _LOST = 60  # seconds after which an instance that EC2 does not know is no longer expected
 _RETRY = 5  # seconds between two tries of what EC2 refused
+AWS = "com.red5pro.services.cloud.aws.component.AWSInstanceController"
 
 
 class Controller:
@@ -27,6 +28,7 @@ class Controller:
     def __init__(self, properties: Mapping[str, str], environment: Environment, database: Database) -> None:
         self._database = database
         self._launcher = Launcher(properties, environment.endpoint)
+        self.kind = cloud_controller(environment.home)
         self._owner = environment.instance()["id"]
         interval = int(properties.get("instancecontroller.cloudCleanupInterval", "180000")) / 1000 * environment.pace
         self._cleanup_interval = max(3.0, interval)
@@ -34,7 +36,9 @@ class Controller:
         self._not_before: dict[str, float] = {}
 
     def run(self, stop: threading.Event) -> None:
-        """Lead whenever nobody else does, until stopped."""
+        """Lead whenever nobody else does, until stopped. The dummy that Red5 ships does nothing at all."""
+        if self.kind != AWS:
+            return
         last = ""  # what is written to the log only once
         while not stop.wait(_RETRY / 2 if last else 0.5):
             failure = ""
@@ -140,12 +144,14 @@ class Controller:
 
     def launch(self, group: Document, region: str, role: str) -> Document:
         """Launch one node and return it; an Ec2Error says why not. The node is in the database first, lest a clean-up end it."""
+        if self.kind != AWS:
+            raise Ec2Error("Unsupported", f"{self.kind} launches nothing")
         configuration = self._database.get("launchconfig", group["launchConfig"])
         if configuration is None:
             raise Ec2Error("NotFound", f"launch configuration {group['launchConfig']} does not exist")
         capacity = next((t["connectionCapacity"] for t in configuration["targets"]["target"] if t["role"] == role), 0)
         node = {
-            "identifier": f"{self._launcher.prefix}{role}-{uuid.uuid4().hex[:12]}",
+            "identifier": f"{self._launcher.prefix}-{role}-{uuid.uuid4().hex[:12]}",
             "role": role,
             "group": group["name"],
             "region": region,

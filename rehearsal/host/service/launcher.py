@@ -29,7 +29,7 @@ class Launcher:
         self._properties = properties
         self._endpoint = endpoint
         self._networks: dict[str, Network] = {}
-        self.prefix = f"{properties.get('instancecontroller.instanceNamePrefix', '')}-"
+        self.prefix = properties.get("instancecontroller.instanceNamePrefix", "")
         self.default_region = properties.get("aws.defaultzone", "")
 
     def _ec2(self, region: str) -> Ec2:
@@ -54,8 +54,8 @@ class Launcher:
         return self._networks[region]
 
     def servers(self, region: str) -> dict[str, Server]:
-        """Instance id -> every instance of this environment that is not terminated: of its VPC, its name beginning with the prefix."""
-        found = self._ec2(region).servers(vpc_id=self._network(region).vpc)
+        """Instance id -> every instance that is not terminated and whose name begins with the prefix, whoever launched it."""
+        found = self._ec2(region).servers()
         return {
             server.id: server for server in found if server.state != "terminated" and server.tags.get("Name", "").startswith(self.prefix)
         }

@@ -76,11 +76,11 @@ class Account:
                 tags={tag["Key"]: tag["Value"] for tag in item.get("Tags", [])},
             )
 
-    def run(self, image: str = "right", **tags: str) -> str:
+    def run(self, image: str = "right", subnet: str | None = None, **tags: str) -> str:
         """Somebody's own instance."""
         specification: Any = [{"ResourceType": "instance", "Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}]
         run = self.ec2.run_instances(
-            ImageId=self.images[image], MinCount=1, MaxCount=1, SubnetId=self.subnets[0], TagSpecifications=specification
+            ImageId=self.images[image], MinCount=1, MaxCount=1, SubnetId=subnet or self.subnets[0], TagSpecifications=specification
         )
         return str(run["Instances"][0]["InstanceId"])
 
@@ -230,12 +230,40 @@ def test_a_node_that_is_not_in_service_goes_only_by_force(manager: StreamManager
     eventually(lambda: nodes(manager, "g") == [], hosts.tick)
 
 
-def test_instances_of_its_prefix_that_it_does_not_know_are_ended(manager: StreamManager, cloud: Account) -> None:
-    stray = cloud.run(Name="node-of-yesterday")
-    others = {cloud.run(Name=name) for name in ("node", "nodes-of-others", "other-node-1", "Node-1")}
-    eventually(lambda: stray not in {item["InstanceId"] for item in cloud.described()})
-    assert {item["InstanceId"] for item in cloud.described()} == others
-    assert f"{stray} (node-of-yesterday) is unknown" in manager.log()
+def test_instances_whose_name_begins_with_its_prefix_are_ended_unless_its_database_knows_them(
+    manager: StreamManager, cloud: Account
+) -> None:
+    """Also those of another environment whose prefix begins with this one, in another VPC too."""
+    vpc = cloud.ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    elsewhere = cloud.ec2.create_subnet(VpcId=vpc, CidrBlock="10.9.1.0/24")["Subnet"]["SubnetId"]
+    others = {cloud.run(Name=name) for name in ("other-node-1", "Node-1", "nod")}
+    foreign = [cloud.run(Name=name) for name in ("node-of-yesterday", "nodedev-edge-1", "node")]
+    foreign.append(cloud.run(Name="node-far-away", subnet=elsewhere))
+    eventually(lambda: {item["InstanceId"] for item in cloud.described()} == others)
+    assert f"{foreign[0]} (node-of-yesterday) is unknown" in manager.log()
+
+
+def test_dummy_cloud_controller_launches_nothing(manager: StreamManager, cloud: Account) -> None:
+    manager.stop()
+    context = manager.home / "webapps/streammanager/WEB-INF/applicationContext.xml"
+    context.write_text(context.read_text().replace("aws.component.AWSInstanceController", "sim.component.DummyCloudController"))
+    manager.start()
+    eventually(lambda: manager.root() == 200)
+    target = f"/streammanager/api/4.0/admin/debug/cloudcontroller?accessToken={trees.API_TOKEN}"
+    assert manager.send("GET", target)[2] == b"Dummy Cloud Controller"
+    make(manager, "g", "right")
+    code, answer = manager.call("POST", "nodegroup", "g", "node", "origin")
+    assert (code, "DummyCloudController launches nothing" in answer["errorMessage"], cloud.described()) == (400, True, [])
+
+
+@pytest.mark.parametrize("beans", ["", '<bean id="apiBridge" class="a"/><bean id="apiBridge" class="b"/>'], ids=["none", "two"])
+def test_webapp_does_not_start_without_exactly_one_cloud_controller(manager: StreamManager, beans: str) -> None:
+    manager.stop()
+    context = manager.home / "webapps/streammanager/WEB-INF/applicationContext.xml"
+    context.write_text(f'<beans xmlns="http://www.springframework.org/schema/beans">{beans}</beans>')
+    manager.start()
+    eventually(lambda: "beans apiBridge where there must be one" in manager.log())
+    assert manager.root() == 0
 
 
 def test_what_ec2_refuses_is_answered(manager: StreamManager, cloud: Account) -> None:
