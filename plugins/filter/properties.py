@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._properties import differences, is_secret, read
-from ansible_collections.streamops.red5pro.plugins.plugin_utils.stream_manager_config import property_problems
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.stream_manager_config import property_problems, statements
 
 
 def properties_differences(texts: dict[str, str], apart: list[str], section: str | None = None) -> list[dict[str, object]]:
@@ -28,7 +28,7 @@ def property_values(text: str) -> dict[str, str]:
 
 def secret_properties(values: dict[str, Any], secret: bool = True) -> dict[str, Any]:
     """Those of the values that by the name of their key are secrets, or with C(secret=false) the others."""
-    return {key: value for key, value in values.items() if is_secret(key) == secret}
+    return {key: value for key, value in values.items() if is_secret(str(key)) == secret}
 
 
 class FilterModule:
@@ -41,4 +41,5 @@ class FilterModule:
             "property_value": property_value,
             "property_values": property_values,
             "secret_properties": secret_properties,
+            "stream_manager_statements": statements,
         }

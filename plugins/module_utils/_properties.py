@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 HIDDEN = "(hidden)"
 MISSING = "(missing)"
@@ -47,6 +48,13 @@ def is_key(key: object) -> bool:
 def value_text(value: object) -> str:
     """A value of YAML as a properties file spells it: true and false in lower case, null as nothing."""
     return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
+
+
+def texts(values: dict[str, Any]) -> dict[str, str]:
+    """Declared values as a properties file spells them."""
+    if nested := sorted(str(key) for key, value in values.items() if isinstance(value, (dict, list))):
+        raise PropertiesError(f"{', '.join(nested)}: a value must be a text, a number, true or false")
+    return {str(key): value_text(value) for key, value in values.items()}
 
 
 def is_equal(found: str | None, wanted: str) -> bool:
@@ -198,7 +206,7 @@ def differences(texts: dict[str, str], apart: Iterable[str], section: str | None
     Two lines are the same if Java reads the same from them. Blank lines and the heading C(section) are not compared.
     """
     apart = set(apart)
-    same = {name: list(_compared(text, apart, section)) for name, text in texts.items()}
+    same = {name: list(compared(text, apart, section)) for name, text in texts.items()}
     first = next(iter(same.values()), [])
     if all(lines == first for lines in same.values()):
         return []
@@ -212,7 +220,8 @@ def differences(texts: dict[str, str], apart: Iterable[str], section: str | None
     return found or [{"key": LOOK, "values": {name: len(lines) for name, lines in same.items()}}]
 
 
-def _compared(text: str, apart: set[str], section: str | None) -> Iterable[str | tuple[str, str]]:
+def compared(text: str, apart: set[str], section: str | None) -> Iterable[str | tuple[str, str]]:
+    """The lines that must be the same on every host, as Java reads them."""
     for line in _logical_lines(text):
         entry, bare = _entry(line), _bare(line)
         if entry and entry[0] not in apart:

@@ -80,17 +80,9 @@ pending:
 """
 
 import os
-from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.streamops.red5pro.plugins.module_utils._properties import HIDDEN, PropertiesError, is_secret, update, value_text
-
-
-def _texts(values: dict[str, Any]) -> dict[str, str]:
-    """Values as a properties file spells them."""
-    if nested := sorted(key for key, value in values.items() if isinstance(value, (dict, list))):
-        raise PropertiesError(f"{', '.join(nested)}: a value must be a text, a number, true or false")
-    return {str(key): value_text(value) for key, value in values.items()}
+from ansible_collections.streamops.red5pro.plugins.module_utils._properties import HIDDEN, PropertiesError, is_secret, texts, update
 
 
 def _write(module: AnsibleModule, path: str, new: str) -> None:
@@ -121,7 +113,7 @@ def main() -> None:
     )
     path = module.params["path"]
     try:
-        plain, secret = _texts(module.params["values"]), _texts(module.params["secret_values"])
+        plain, secret = texts(module.params["values"]), texts(module.params["secret_values"])
         if twice := sorted(plain.keys() & secret.keys()):
             raise PropertiesError(f"values and secret_values both have {', '.join(twice)}; a key may stand in one of the two only")
         with open(path, encoding="latin-1", newline="") as file:

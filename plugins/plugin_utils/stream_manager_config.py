@@ -1,19 +1,28 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is declared for the properties of the stream managers: pure functions, secrets never in a message."""
+"""What is declared for the stream managers' hosts, and what differs on them: pure functions, secrets never in a message.
+
+A host is what the module stream_manager_host_info returns of it, or its failure. A statement is what the filter findings takes.
+"""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._properties import HIDDEN, is_key, is_secret, value_text
+from ansible_collections.streamops.red5pro.plugins.module_utils._host import digest
+from ansible_collections.streamops.red5pro.plugins.module_utils._properties import HIDDEN, LOOK, MISSING, is_key, is_secret, value_text
 
 OWN_ADDRESS = "streammanager.ip"
 PREFIX = "instancecontroller.instanceNamePrefix"
 PASSWORD = "cluster.password"
 TOKEN = "rest.administratorToken"
+
+Facts = Mapping[str, Any]
+Statement = dict[str, Any]
+AWS_CONTROLLER = "com.red5pro.services.cloud.aws.component.AWSInstanceController"
 
 _VARIABLE = "red5pro_stream_manager_properties"
 _SCALAR = "text, a number, true or false"
@@ -34,6 +43,101 @@ def property_problems(properties: Any, variable: str = _VARIABLE, api_token: str
     if api_token and TOKEN in properties and not problems and value_text(token) != api_token:
         problems.append(f"Invalid {variable}[{TOKEN!r}]: {HIDDEN}. Expected: the same value as red5pro_api_token.")
     return problems
+
+
+def statements(hosts: Mapping[str, Facts], host: str, address: str, ready_url: str, salt: str, api_token: str = "") -> list[Statement]:
+    """What is to be said of one host, and after it of all of them, which every host says alike."""
+    found = hosts[host]
+    if "stream_manager" not in found:
+        why = " ".join(str(found.get("msg") or "no reason given").split())
+        return [_statement(host, "can be read", why, f"{host} cannot be read: {why}"), *fleet_statements(hosts)]
+    if not found["stream_manager"]:
+        return [_statement(f"{host} red5-web.properties", "present", "missing"), *fleet_statements(hosts)]
+    return [
+        *_difference_statements(host, found["differences"], address),
+        *_effect_statements(host, found, ready_url),
+        *_kind_statements(host, found),
+        *_token_statements(host, found, salt, api_token),
+        *fleet_statements(hosts),
+    ]
+
+
+def _statement(subject: str, expected: str, found: str, message: str = "") -> Statement:
+    text = message or f"{subject}: expected {expected}, found {found}"
+    return {"subject": subject, "declared": expected, "stands": found, "holds": False, "message": text}
+
+
+def visible(value: str | None) -> str:
+    """A value as a table shows it: blanks that would be lost there as escapes, and nothing and no value apart."""
+    if value is None:
+        return MISSING
+    text = re.sub(r"^\s+|\s+$|(?<=\s)\s+", lambda blanks: "".join(f"\\x{ord(char):02x}" for char in blanks[0]), value)
+    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text) or "(empty)"
+
+
+def _difference_statements(host: str, differences: Iterable[Facts], address: str) -> Iterator[Statement]:
+    for one in differences:
+        expected, found = visible(one["expected"]), visible(one["found"])
+        own = f'streammanager.ip on {host} is "{found}", not the host\'s own address {address}' if one["key"] == OWN_ADDRESS else ""
+        yield _statement(f"{host} {one['key']}", expected, found, own)
+
+
+def _effect_statements(host: str, found: Facts, ready_url: str) -> Iterator[Statement]:
+    if found["pending"] and not found["differences"]:
+        yield _statement(f"{host} red5-web.properties", "in effect", "changed since the last restart")
+    if found["ready"] != 200:
+        why = f"{host} is not ready: {ready_url} answers {found['ready']} {found['ready_message']}"
+        yield _statement(host, "ready", str(found["ready"]), why)
+
+
+def _kind_statements(host: str, found: Facts) -> Iterator[Statement]:
+    """A stream manager controls AWS, and is no node."""
+    if found["autoscale"]:
+        yield _statement(f"{host} conf/autoscale.xml", "absent", "present")
+    bridges = found["api_bridges"]
+    if bridges != [AWS_CONTROLLER]:
+        active = "not XML" if bridges is None else " and ".join(bridges) or "none active"
+        yield _statement(f"{host} apiBridge in applicationContext.xml", AWS_CONTROLLER, active)
+
+
+def _token_statements(host: str, found: Facts, salt: str, api_token: str) -> Iterator[Statement]:
+    token = found["secrets"].get(TOKEN)
+    if api_token and token != digest(salt, api_token):
+        yield _statement(f"{host} {TOKEN}", "the value of red5pro_api_token", MISSING if token is None else "another value")
+
+
+def fleet_statements(hosts: Mapping[str, Facts]) -> list[Statement]:
+    """What has to be the same on all stream managers that could be read, and is not."""
+    read = {name: found for name, found in hosts.items() if found.get("stream_manager")}
+    differing = _differing({name: {**found["properties"], **found["secrets"]} for name, found in read.items()})
+    shown = {
+        key: {name: visible(HIDDEN if is_secret(key) and value is not None else value) for name, value in values.items()}
+        for key, values in differing.items()
+        if key != OWN_ADDRESS
+    }
+    if not shown and len({found["lines_digest"] for found in read.values()}) > 1:
+        shown = {LOOK: {}}
+    versions = _differing({name: found["versions"] for name, found in read.items()})
+    return [
+        *([_alike(shown)] if shown else []),
+        *(
+            _statement(f"{name} of all", "the same version", ", ".join(f"{host} {version or MISSING}" for host, version in found.items()))
+            for name, found in versions.items()
+        ),
+    ]
+
+
+def _alike(shown: Mapping[str, Mapping[str, str]]) -> Statement:
+    message = "the stream managers' red5-web.properties must be the same but for streammanager.ip; these keys differ"
+    where = f"differs in {', '.join(shown)}"
+    return _statement("red5-web.properties of all", "the same but for streammanager.ip", where, f"{message}: {json.dumps(shown)}")
+
+
+def _differing(values: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str | None]]:
+    """Key -> the value of each host, for the keys in which hosts differ."""
+    keys = sorted({key for of in values.values() for key in of})
+    found: dict[str, dict[str, str | None]] = {key: {name: of.get(key) for name, of in values.items()} for key in keys}
+    return {key: of for key, of in found.items() if len(set(of.values())) > 1}
 
 
 def _problems(key: Any, value: Any) -> Iterator[tuple[str, str]]:

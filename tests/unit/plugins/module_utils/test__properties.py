@@ -7,9 +7,10 @@ from __future__ import annotations
 import re
 from random import Random
 
-import java_properties
 import pytest
 from ansible_collections.streamops.red5pro.plugins.module_utils import _properties as properties
+
+from rehearsal.host.service import java_properties
 
 SECTION = "## LOADBALANCING CONFIGURATION"
 ALIKE = "a=1\nstreammanager.ip=\nb=2\n"

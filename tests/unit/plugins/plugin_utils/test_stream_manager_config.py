@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Declared properties that are refused before anything changes."""
+"""Declared properties that are refused before anything changes, and what differs on hosts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,15 @@ import datetime
 from typing import Any
 
 import pytest
-from ansible_collections.streamops.red5pro.plugins.plugin_utils.stream_manager_config import property_problems
+from ansible_collections.streamops.red5pro.plugins.module_utils._host import digest
+from ansible_collections.streamops.red5pro.plugins.module_utils._properties import LOOK
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.stream_manager_config import (
+    AWS_CONTROLLER,
+    fleet_statements,
+    property_problems,
+    statements,
+    visible,
+)
 
 WRONG: dict[str, tuple[Any, str]] = {
     "a line feed at the end": ({"config.dbPass": "hunter2\n"}, "['config.dbPass']: a value with a line break. Expected: one line."),
@@ -99,3 +107,142 @@ def test_token_that_contradicts_the_api_token() -> None:
 
 def test_token_that_is_a_number() -> None:
     assert property_problems({"rest.administratorToken": 4711}, api_token="4711") == []
+
+
+SALT = "salt"
+
+
+def host(**changes: Any) -> dict[str, Any]:
+    """What is read of a stream manager on which all is well."""
+    return {
+        "properties": {"a": "1", "streammanager.ip": "10.0.0.1"},
+        "secrets": {"rest.administratorToken": digest(SALT, "token"), "config.dbPass": digest(SALT, "x")},
+        "lines_digest": "0",
+        "differences": [],
+        "pending": False,
+        "stream_manager": True,
+        "autoscale": False,
+        "api_bridges": [AWS_CONTROLLER],
+        "versions": {"red5pro-webrtc-plugin": "14.1.0"},
+        "ready": 200,
+        "ready_message": "OK",
+        **changes,
+    }
+
+
+def said(found: dict[str, Any], **others: dict[str, Any]) -> list[tuple[str, str, str]]:
+    stated = statements({"one": found, **others}, "one", "10.0.0.1", "http://localhost:5080/", SALT, "token")
+    assert not any(one["holds"] for one in stated)
+    return [(one["subject"], one["declared"], one["stands"]) for one in stated]
+
+
+def difference(key: str, expected: str | None, found: str | None) -> dict[str, Any]:
+    return host(differences=[{"key": key, "expected": expected, "found": found}])
+
+
+ONE: dict[str, tuple[dict[str, Any], list[tuple[str, str, str]]]] = {
+    "all is well": (host(), []),
+    "unreachable": ({"unreachable": True, "msg": "no route\nto host"}, [("one", "can be read", "no route to host")]),
+    "no reason": ({}, [("one", "can be read", "no reason given")]),
+    "not a stream manager": (host(stream_manager=False), [("one red5-web.properties", "present", "missing")]),
+    "a value": (difference("a", "1", "2"), [("one a", "1", "2")]),
+    "a missing key": (difference("a", "", None), [("one a", "(empty)", "(missing)")]),
+    "empty against none": (difference("a", "none", ""), [("one a", "none", "(empty)")]),
+    "a trailing blank": (difference("a", "x", "x "), [("one a", "x", "x\\x20")]),
+    "two blanks": (difference("a", "x y", "x  y"), [("one a", "x y", "x \\x20y")]),
+    "a secret": (difference("config.dbPass", "(hidden)", "(hidden)"), [("one config.dbPass", "(hidden)", "(hidden)")]),
+    "its address": (difference("streammanager.ip", "10.0.0.1", ""), [("one streammanager.ip", "10.0.0.1", "(empty)")]),
+    "not in effect": (host(pending=True), [("one red5-web.properties", "in effect", "changed since the last restart")]),
+    "not ready": (host(ready=503, ready_message="HTTP Error 503"), [("one", "ready", "503")]),
+    "autoscale.xml": (host(autoscale=True), [("one conf/autoscale.xml", "absent", "present")]),
+    "dummy controller": (host(api_bridges=["x.Dummy"]), [("one apiBridge in applicationContext.xml", AWS_CONTROLLER, "x.Dummy")]),
+    "no controller": (host(api_bridges=[]), [("one apiBridge in applicationContext.xml", AWS_CONTROLLER, "none active")]),
+    "two controllers": (
+        host(api_bridges=["x.Dummy", AWS_CONTROLLER]),
+        [("one apiBridge in applicationContext.xml", AWS_CONTROLLER, f"x.Dummy and {AWS_CONTROLLER}")],
+    ),
+    "two AWS controllers": (
+        host(api_bridges=[AWS_CONTROLLER] * 2),
+        [("one apiBridge in applicationContext.xml", AWS_CONTROLLER, f"{AWS_CONTROLLER} and {AWS_CONTROLLER}")],
+    ),
+    "no XML": (host(api_bridges=None), [("one apiBridge in applicationContext.xml", AWS_CONTROLLER, "not XML")]),
+    "another token": (
+        host(secrets={"rest.administratorToken": digest(SALT, "old")}),
+        [("one rest.administratorToken", "the value of red5pro_api_token", "another value")],
+    ),
+    "no token": (host(secrets={}), [("one rest.administratorToken", "the value of red5pro_api_token", "(missing)")]),
+}
+
+
+@pytest.mark.parametrize("found, expected", ONE.values(), ids=ONE)
+def test_one_host(found: dict[str, Any], expected: list[tuple[str, str, str]]) -> None:
+    assert said(found) == expected
+
+
+def test_change_that_is_due_is_not_reported_twice() -> None:
+    assert [one[0] for one in said({**difference("a", "1", "2"), "pending": True})] == ["one a"]
+
+
+def test_token_is_not_compared_without_one() -> None:
+    assert statements({"one": host(secrets={})}, "one", "10.0.0.1", "http://localhost:5080/", SALT) == []
+
+
+def test_message_names_the_host_and_its_own_address() -> None:
+    (one,) = statements({"one": difference("streammanager.ip", "10.0.0.1", "")}, "one", "10.0.0.1", "u", SALT)
+    assert one["message"] == 'streammanager.ip on one is "(empty)", not the host\'s own address 10.0.0.1'
+
+
+ALIKE = ("red5-web.properties of all", "the same but for streammanager.ip")
+ALL: dict[str, tuple[dict[str, Any], list[tuple[str, str, str]]]] = {
+    "the same": (host(), []),
+    "another address": (host(properties={"a": "1", "streammanager.ip": "10.0.0.2"}), []),
+    "another value": (host(properties={"a": "2"}), [(*ALIKE, "differs in a")]),
+    "another secret": (
+        host(secrets={"rest.administratorToken": digest(SALT, "token"), "config.dbPass": digest(SALT, "y")}),
+        [(*ALIKE, "differs in config.dbPass")],
+    ),
+    "keys that one lacks": (host(properties={}, secrets={}), [(*ALIKE, "differs in a, config.dbPass, rest.administratorToken")]),
+    "another comment": (host(lines_digest="1"), [(*ALIKE, f"differs in {LOOK}")]),
+    "another version": (
+        host(versions={"red5pro-webrtc-plugin": "13.0.0"}),
+        [("red5pro-webrtc-plugin of all", "the same version", "one 14.1.0, two 13.0.0")],
+    ),
+    "a plugin that one lacks": (host(versions={}), [("red5pro-webrtc-plugin of all", "the same version", "one 14.1.0, two (missing)")]),
+    "one that could not be read": ({"msg": "no"}, []),
+    "one that is no stream manager": (host(stream_manager=False, properties={}), []),
+}
+
+
+@pytest.mark.parametrize("two, expected", ALL.values(), ids=ALL)
+def test_all_hosts(two: dict[str, Any], expected: list[tuple[str, str, str]]) -> None:
+    assert said(host(), two=two) == expected
+
+
+def test_all_hosts_are_compared_if_one_cannot_be_read() -> None:
+    found = [subject for subject, *_unused in said({"msg": "no"}, two=host(), three=host(properties={"a": "2"}))]
+    assert found == ["one", "red5-web.properties of all"]
+
+
+def test_message_shows_values_but_no_digest() -> None:
+    two = host(properties={"a": "2 "}, secrets={"config.dbPass": digest(SALT, "y")})
+    (one,) = fleet_statements({"one": host(), "two": two})
+    assert '"a": {"one": "1", "two": "2\\\\x20"}' in one["message"]
+    assert '"config.dbPass": {"one": "(hidden)", "two": "(hidden)"}' in one["message"]
+    assert '"rest.administratorToken": {"one": "(hidden)", "two": "(missing)"}' in one["message"]
+    assert digest(SALT, "y") not in one["message"]
+
+
+@pytest.mark.parametrize(
+    "value, shown",
+    [
+        (None, "(missing)"),
+        ("", "(empty)"),
+        ("x y", "x y"),
+        (" x", "\\x20x"),
+        ("x\t y", "x\\x09\\x20y"),
+        ("\x85", "\\x85"),
+        ("\xfc", "\xfc"),
+    ],
+)
+def test_visible(value: str | None, shown: str) -> None:
+    assert visible(value) == shown

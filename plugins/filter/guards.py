@@ -1,0 +1,63 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Filters that compare a deployment's prefix, passwords, token and ports with what the account and the hosts have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ansible_collections.streamops.red5pro.plugins.module_utils._host import digest
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import guards
+
+
+def prefix_refusals(properties: guards.Facts, name: str, resources: guards.Facts, force: Any = False) -> list[str]:
+    """Why a declared prefix is refused before anything changes."""
+    return guards.prefix_refusals(properties, name, _of(resources, "instances"), _of(resources, "addresses"), bool(force))
+
+
+def host_refusals(
+    hosts: guards.Facts,
+    properties: guards.Facts,
+    name: str,
+    resources: guards.Facts,
+    salt: str,
+    api_token: str = "",
+    force: Any = False,
+) -> list[str]:
+    """Why the stream managers are not changed, by what was read of them."""
+    return guards.host_refusals(hosts, properties, name, _of(resources, "instances"), salt, api_token, bool(force))
+
+
+def guard_statements(hosts: guards.Facts, name: str, reading: guards.Facts, ports: guards.Facts) -> list[dict[str, Any]]:
+    """What verify says of prefixes and ports, or that AWS could not be read."""
+    if "resources" not in reading:
+        why = str(reading.get("msg") or "no reason given")
+        return [{"subject": "prefixes and ports", "declared": "can be read", "stands": why, "holds": False}]
+    instances, addresses, groups = (_of(reading["resources"], kind) for kind in ("instances", "addresses", "groups"))
+    return guards.guard_statements(hosts, name, instances, addresses, groups, ports)
+
+
+def password_refusal(password: str | None, image: str, wanted: str | None) -> str:
+    """Why no node image is made, by digests of the two passwords."""
+    return guards.password_refusal(image, password, wanted)
+
+
+def _of(resources: guards.Facts, kind: str) -> list[guards.Facts]:
+    return guards.resources(resources, kind)
+
+
+class FilterModule:
+    """The filters of this file."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        return {
+            "guard_ports": guards.documented_ports,
+            "guard_readings": guards.readings,
+            "guard_statements": guard_statements,
+            "host_refusals": host_refusals,
+            "lacking_prefix": guards.lacking_prefix,
+            "password_refusal": password_refusal,
+            "prefix_refusals": prefix_refusals,
+            "salted_digest": lambda value, salt: digest(salt, str(value)),
+        }

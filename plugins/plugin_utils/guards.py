@@ -1,0 +1,295 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What is dangerous about values that are right by themselves: pure functions, secrets never in a message.
+
+A stream manager terminates every instance whose name begins with its prefix and that its database does not know. So the prefix must
+match no instance but the deployment's own nodes, and no other deployment's prefix may match those.
+Instances, addresses and security groups are as aws_resources_info returns them, hosts as stream_manager_host_info does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from ansible_collections.streamops.red5pro.plugins.module_utils._host import digest
+from ansible_collections.streamops.red5pro.plugins.module_utils._properties import value_text
+from ansible_collections.streamops.red5pro.plugins.plugin_utils._messages import HIDDEN, invalid, refusing
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.stream_manager_config import PASSWORD, PREFIX, TOKEN
+
+Facts = Mapping[str, Any]
+DEPLOYMENT, ROLE, PREFIX_TAG = "red5pro:deployment", "red5pro:role", "red5pro:prefix"
+FORCE = "set red5pro_force=true to do it nevertheless"
+_ALIVE = ("pending", "running", "stopping", "stopped")
+_PROPERTIES = "red5pro_stream_manager_properties"
+
+
+def _tags(resource: Facts) -> Mapping[str, str]:
+    return resource.get("tags") or {}
+
+
+def _name(instance: Facts) -> str:
+    return _tags(instance).get("Name", "")
+
+
+def _alive(instances: Iterable[Facts]) -> list[Facts]:
+    """The instances that exist, in the order of their names. AWS promises none."""
+    found = [one for one in instances if (one.get("state") or {}).get("name", "running") in _ALIVE]
+    return sorted(found, key=lambda one: (_name(one), one["instance_id"]))
+
+
+def readings(regions: Iterable[str], group_id: str = "", hosts: Mapping[str, Facts] | None = None) -> list[dict[str, Any]]:
+    """What the guards need of AWS, as aws_resources_info takes it: with a group or hosts also security groups."""
+    properties = host_properties(hosts or {})
+    node_group, vpc = properties.get("aws.ec2SecurityGroup", ""), properties.get("aws.vpcName", "")
+    by_default = properties.get("aws.defaultVPC", "").lower() == "true"
+    found: list[dict[str, Any]] = []
+    if group_id:
+        found.append({"kind": "security_groups", "name": "groups", "filters": {"group-id": group_id}})
+    for region in dict.fromkeys(regions):
+        here = {"region": region}
+        states = {"instance-state-name": list(_ALIVE)}
+        found.append({"kind": "instances", "name": f"instances-{region}", "filters": states, **here})
+        found.append({"kind": "addresses", "name": f"addresses-{region}", "filters": {"tag-key": PREFIX_TAG}, **here})
+        if node_group and (vpc or by_default):
+            which = {"is-default": "true"} if by_default else {"tag:Name": vpc}
+            found.append({"kind": "vpcs", "name": f"vpcs-{region}", "filters": which, **here})
+            in_vpc = {"vpc-id": f"vpcs-{region}.vpc_id"}
+            names = {"group-name": node_group}
+            found.append({"kind": "security_groups", "name": f"groups-{region}", "filters": names, "filters_of": in_vpc, **here})
+    return found
+
+
+def resources(found: Mapping[str, list[Facts]], kind: str) -> list[Facts]:
+    """The resources of one kind, in every region."""
+    return [one for name, many in sorted(found.items()) if name.partition("-")[0] == kind for one in many]
+
+
+def host_properties(hosts: Mapping[str, Facts]) -> Facts:
+    """The properties of the first stream manager that could be read; where they are not the same on all, verify says so itself."""
+    found: list[Facts] = [one["properties"] for _name, one in sorted(hosts.items()) if one.get("stream_manager")]
+    return found[0] if found else {}
+
+
+def documented_ports(hosts: Mapping[str, Facts], group_id: str, listener_ports: Iterable[Any]) -> dict[str, list[list[Any]]]:
+    """What the security groups have to admit, by id or name: SSH, Red5 Pro and listeners, and on nodes RTMP, RTSP and WebRTC."""
+    node_group = host_properties(hosts).get("aws.ec2SecurityGroup", "")
+    ports = [["tcp", port, port] for port in sorted({22, *map(int, listener_ports)})]
+    return {
+        **({node_group: [*([["tcp", port, port] for port in (22, 1935, 5080, 8554)]), ["udp", 40000, 65535]]} if node_group else {}),
+        **({group_id: ports} if group_id else {}),
+    }
+
+
+def own_nodes(name: str, instances: Iterable[Facts]) -> list[Facts]:
+    """The nodes of the deployment, known by the tags that its launch configurations give them."""
+    return [one for one in _alive(instances) if (_tags(one).get(DEPLOYMENT), _tags(one).get(ROLE)) == (name, "node")]
+
+
+def prefix_conflicts(
+    prefix: str, name: str, instances: Iterable[Facts], addresses: Iterable[Facts] = (), settled: bool = False
+) -> list[str]:
+    """What the prefix collides with in the account and region, a clause each.
+
+    With `settled`, stream managers run with this prefix already: instances without a deployment's tag whose names begin with it are
+    then in their database, or were terminated before.
+    """
+    alive, found = _alive(instances), []
+    for one in alive:
+        owner, what = _tags(one).get(DEPLOYMENT), f"{_name(one)} ({one['instance_id']})"
+        if not _name(one).startswith(prefix) or (owner == name and _tags(one).get(ROLE) == "node"):
+            continue
+        if owner == name:
+            found.append(f"{what} of this deployment is no node")
+        elif owner:
+            found.append(f"{what} belongs to the deployment {owner}")
+        elif not settled:
+            found.append(f"{what} belongs to no deployment")
+    others = sorted({*_tagged_prefixes(name, [*alive, *addresses]), *_node_prefixes(name, alive)})
+    found += [f"the deployment {owner} has the prefix {other}" for owner, other in others if _collide(prefix, other)]
+    return found
+
+
+def lacking_prefix(addresses: Iterable[Facts], name: str, prefix: str) -> list[str]:
+    """The ids of the Elastic IPs that the deployment reserved and that do not bear its declared prefix, for other deployments to see."""
+    own = [one for one in addresses if (_tags(one).get(DEPLOYMENT), _tags(one).get(ROLE)) == (name, "stream-manager")]
+    return sorted(one["allocation_id"] for one in own if prefix and _tags(one).get(PREFIX_TAG) != prefix)
+
+
+def _collide(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
+
+
+def _tagged_prefixes(name: str, resources: Iterable[Facts]) -> Iterator[tuple[str, str]]:
+    """Deployment and prefix of the others, as they tag what they make."""
+    for tags in map(_tags, resources):
+        if tags.get(DEPLOYMENT, name) != name and tags.get(PREFIX_TAG):
+            yield tags[DEPLOYMENT], tags[PREFIX_TAG]
+
+
+def _node_prefixes(name: str, instances: Iterable[Facts]) -> Iterator[tuple[str, str]]:
+    """Deployment and prefix of the others, as the names of their nodes begin: PREFIX-ROLE-..."""
+    for tags in map(_tags, instances):
+        owner, role = tags.get(DEPLOYMENT, "whose tags are missing"), tags.get("role")
+        prefix, dash, _unused = tags.get("Name", "").partition(f"-{role}-")
+        if owner != name and role and dash and prefix and tags.get("identifier") == tags["Name"]:
+            yield owner, prefix
+
+
+def prefix_refusals(properties: Facts, name: str, instances: Iterable[Facts], addresses: Iterable[Facts], force: bool) -> list[str]:
+    """Why a declared prefix is refused before anything changes, by what AWS says alone."""
+    prefix, instances = value_text(properties.get(PREFIX)), list(instances)
+    if not prefix or force:
+        return []
+    conflicts = prefix_conflicts(prefix, name, instances, addresses, settled=True)
+    orphans = [_name(one) for one in own_nodes(name, instances) if not _name(one).startswith(prefix)]
+    return [*_conflict(prefix, conflicts), *([_orphans(prefix, orphans)] if orphans else [])]
+
+
+def _conflict(prefix: str, conflicts: list[str]) -> Iterator[str]:
+    if conflicts:
+        expected = "a prefix that begins no name of an instance but nodes of this deployment, and that no other prefix begins"
+        why = "Stream managers terminate instances whose name begins with their prefix"
+        yield f"{invalid(f'{_PROPERTIES}[{PREFIX!r}]', prefix, expected)} {why}, and {'; '.join(conflicts)}. Or {FORCE}."
+
+
+def _orphans(prefix: str, orphans: list[str]) -> str:
+    return refusing(
+        f"change {PREFIX} to {prefix}",
+        f"nodes with another prefix are running, {', '.join(orphans[:3])}{' and others' if len(orphans) > 3 else ''}. "
+        "The stream managers would launch as many again, and nobody would terminate these",
+        f"Delete the node groups first, or {FORCE}",
+    )
+
+
+def host_refusals(
+    hosts: Mapping[str, Facts],
+    properties: Facts,
+    name: str,
+    instances: Iterable[Facts],
+    salt: str,
+    api_token: str = "",
+    force: bool = False,
+) -> list[str]:
+    """Why the stream managers are not changed, by what was read of them."""
+    instances = list(instances)
+    read = {host: found for host, found in sorted(hosts.items()) if found.get("stream_manager")}
+    return [
+        *_token_refusals(read, properties, salt, api_token),
+        *([] if force else _changed_prefix(read, properties, name, instances)),
+        *([] if force else _changed_password(read, properties, name, instances, salt)),
+    ]
+
+
+def _token_refusals(hosts: Mapping[str, Facts], properties: Facts, salt: str, api_token: str) -> Iterator[str]:
+    """A token that the run sets itself is compared with the declaration, not with the hosts."""
+    if not api_token or TOKEN in properties:
+        return
+    for host, found in hosts.items():
+        if found["secrets"].get(TOKEN) != digest(salt, api_token):
+            expected = f"the value of {TOKEN} on {host}, or set that too in {_PROPERTIES}"
+            yield invalid("red5pro_api_token", HIDDEN, expected, secret=True)
+
+
+def _changed_prefix(hosts: Mapping[str, Facts], properties: Facts, name: str, instances: list[Facts]) -> Iterator[str]:
+    before = {found["properties"].get(PREFIX, "") for found in hosts.values()}
+    wanted = value_text(properties.get(PREFIX)) or next(iter(sorted(before)), "")
+    if not wanted:
+        return
+    settled = before == {wanted}
+    yield from _conflict(wanted, prefix_conflicts(wanted, name, instances, settled=settled))
+    old = tuple(sorted(one for one in before - {wanted} if one))
+    orphans = [_name(one) for one in _alive(instances) if old and _name(one).startswith(old) and not _name(one).startswith(wanted)]
+    if orphans:
+        yield _orphans(wanted, orphans)
+
+
+def _changed_password(hosts: Mapping[str, Facts], properties: Facts, name: str, instances: list[Facts], salt: str) -> Iterator[str]:
+    wanted = value_text(properties.get(PASSWORD))
+    before = {found["secrets"].get(PASSWORD) for found in hosts.values()} - {None}
+    if not wanted or not before - {digest(salt, wanted)}:
+        return
+    nodes = own_nodes(name, instances)
+    if nodes:
+        yield refusing(
+            f"change {PASSWORD}",
+            f"nodes that were launched with the old one are running, {len(nodes)} of them. They would not be in service any more, and new "
+            "ones would be neither until their image has the new password in conf/cluster.xml",
+            f"Delete the node groups, give red5pro_node_image an image with the new password, then run again, or {FORCE}",
+        )
+    if wanted != wanted.lower():
+        yield refusing(f"change {PASSWORD}", "the new one has capital letters, which older builds do not take", f"Use none, or {FORCE}")
+
+
+def password_refusal(image: str, password: str | None, wanted: str | None) -> str:
+    """Why no node image is made, by digests of both passwords; empty if all is well or nothing is known of the stream managers."""
+    if wanted is None or password == wanted:
+        return ""
+    found = (
+        "has no password in conf/cluster.xml"
+        if password is None
+        else f"has another password in conf/cluster.xml than {PASSWORD} of the stream managers"
+    )
+    return refusing(
+        "make the node image",
+        f"{image} {found}. Its nodes would never be in service",
+        "Correct either of the two, and run again",
+    )
+
+
+def guard_statements(
+    hosts: Mapping[str, Facts], name: str, instances: Iterable[Facts], addresses: Iterable[Facts], groups: Iterable[Facts], ports: Facts
+) -> list[dict[str, Any]]:
+    """What verify says of prefixes and ports, each a statement that does not hold."""
+    prefixes = sorted({found["properties"].get(PREFIX, "") for found in hosts.values() if found.get("stream_manager")})
+    instances, addresses, groups = list(instances), list(addresses), list(groups)
+    return [
+        *(
+            {
+                "subject": f"{PREFIX} {prefix}",
+                "declared": "no other deployment's and no name of another instance",
+                "stands": "; ".join(conflicts),
+                "holds": False,
+                "message": f"{PREFIX} {prefix}: stream managers terminate what it matches, but {'; '.join(conflicts)}",
+            }
+            for prefix in prefixes
+            if prefix
+            for conflicts in [prefix_conflicts(prefix, name, instances, addresses, settled=True)]
+            if conflicts
+        ),
+        *_port_statements(groups, ports),
+    ]
+
+
+def _port_statements(groups: Iterable[Facts], ports: Facts) -> Iterator[dict[str, Any]]:
+    """`ports` has lists of [protocol, first, last] by the name or the id of a security group."""
+    for group in sorted(groups, key=lambda one: str(one["group_id"])):
+        wanted = ports.get(group["group_id"]) or ports.get(group["group_name"]) or []
+        lacking = [text for protocol, first, last in wanted for text in _lacking(group, protocol, int(first), int(last))]
+        if lacking:
+            subject = f"security group {group['group_name']} ({group['group_id']})"
+            expected = ", ".join(_range(protocol, int(first), int(last)) for protocol, first, last in wanted)
+            message = f"{subject} does not admit {', '.join(lacking)}"
+            yield {"subject": subject, "declared": expected, "stands": f"lacks {', '.join(lacking)}", "holds": False, "message": message}
+
+
+def _range(protocol: str, first: int, last: int) -> str:
+    return f"{protocol} {first}" if first == last else f"{protocol} {first}-{last}"
+
+
+def _lacking(group: Facts, protocol: str, first: int, last: int) -> Iterator[str]:
+    """The parts of a range of ports that no rule admits, from wherever."""
+    at = first
+    for start, end in sorted(_admitted(group, protocol)):
+        if start > at and at <= last:
+            yield _range(protocol, at, min(start - 1, last))
+        at = max(at, end + 1)
+    if at <= last:
+        yield _range(protocol, at, last)
+
+
+def _admitted(group: Facts, protocol: str) -> Iterator[tuple[int, int]]:
+    for rule in group.get("ip_permissions") or ():
+        sources = (rule.get(key) for key in ("ip_ranges", "ipv6_ranges", "user_id_group_pairs", "prefix_list_ids"))
+        if rule.get("ip_protocol") in (protocol, "-1") and any(sources):
+            yield (0, 65535) if rule["ip_protocol"] == "-1" else (int(rule.get("from_port", 0)), int(rule.get("to_port", 65535)))
