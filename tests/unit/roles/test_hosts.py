@@ -78,7 +78,7 @@ def test_verify_compares_as_java_reads(run: Roles, tmp_path: Path) -> None:
     (tmp_path / "two/conf/autoscale.xml").touch()
     said = run("stream_manager_config", "verify", red5pro_stream_manager_properties={"a": "x y", "b": "\xfc", "c": "C:\\"})
     for found in (
-        '"two a is x \\\\x20y; declared is x y"',
+        r"two a: expected x y, found x \x20y",
         "two conf/autoscale.xml",
         "com.red5pro.services.cloud.sim.component.DummyCloudController",
         "differs in a",
