@@ -8,6 +8,7 @@ LINT_ENV = PATH=$(CURDIR)/$(LINT):$$PATH
 SITE_PACKAGES = $(shell $(1)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 PYTEST = $(BIN)/python -m pytest -m "not long"
 TREE := build/ansible_collections/streamops/red5pro
+IAM := rehearsal/aws/iam
 COLLECTION := .collections/ansible_collections/streamops/red5pro
 SUDO := $(shell test $$(id -u) = 0 || echo sudo)
 
@@ -19,8 +20,9 @@ SUDO := $(shell test $$(id -u) = 0 || echo sudo)
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(VENV)/.done $(COLLECTION) ## install what is needed: Debian packages, and Python packages into .venv
+setup: $(VENV)/.done $(COLLECTION) ## install what is needed: Debian packages, Python packages into .venv, Node.js packages
 	@rehearsal/install
+	@$(IAM)/install
 
 $(VENV)/.done: requirements-dev.lock
 	@rehearsal/install
@@ -156,4 +158,4 @@ molecule: setup ## every Molecule scenario, the whole deployment among them
 
 .PHONY: test-molecule molecule
 clean: ## remove what the targets above made in this directory
-	$(SUDO) rm -rf $(VENV) $(LINT_VENV) .collections build .mypy_cache .ruff_cache .pytest_cache .coverage
+	$(SUDO) rm -rf $(VENV) $(LINT_VENV) $(IAM)/node_modules .collections build .mypy_cache .ruff_cache .pytest_cache .coverage

@@ -44,10 +44,15 @@ def census() -> list[str]:
     """The lines, sorted: region, kind, identifier, and all that AWS says of the item as JSON with sorted keys and lists."""
     lines = [_line("global", *item) for item in _route53()]
     for region in (settings.REGION, settings.SECOND_REGION):
-        session = boto3.Session(region_name=region)
+        session = _session(region)
         for part in (_ec2, _elbv2, _acm):
             lines += [_line(region, *item) for item in part(session)]
     return sorted(lines)
+
+
+def _session(region: str) -> boto3.Session:
+    """The administrator's: the operator may not read everything."""
+    return boto3.Session(settings.ADMINISTRATOR_ACCESS_KEY, settings.SECRET_KEY, region_name=region)
 
 
 def _line(region: str, kind: str, identifier: str, item: Any) -> str:
@@ -130,7 +135,7 @@ def _acm(session: boto3.Session) -> Iterator[Item]:
 
 
 def _route53() -> Iterator[Item]:
-    route53 = boto3.client("route53")
+    route53 = _session(settings.REGION).client("route53")
     for zone in _pages(route53, "list_hosted_zones", "HostedZones"):
         tags = route53.list_tags_for_resource(ResourceType="hostedzone", ResourceId=zone["Id"].split("/")[-1])
         yield "HostedZones", zone["Name"], {**zone, "Tags": tags["ResourceTagSet"]["Tags"]}

@@ -16,6 +16,7 @@ from typing import Protocol
 
 from rehearsal import accounts, alb, aws, baseline, control, dns, hosts, nat, pki, routes, settings, store
 from rehearsal.accounts.default import DATABASE_GROUP
+from rehearsal.aws import gate, iam
 
 LOG = logging.getLogger("core")
 _PAUSE = 0.1  # seconds between two ticks
@@ -80,6 +81,18 @@ class _Aws:
         aws.clock.tick()
 
 
+class _Iam:
+    """What the operator may do, as a part: from when the account is made."""
+
+    def __init__(self) -> None:
+        judge = iam.Judge(iam.documents())
+        self.close = judge.close
+        gate.authorize = iam.Guard(judge).check
+
+    def tick(self) -> None:
+        """Nothing to do: it answers when it is asked."""
+
+
 def environment(state: Path) -> dict[str, str]:
     """What a command in the rehearsal has in its environment, beside PATH and ANSIBLE_CONFIG."""
     endpoint = "http://{}:{}".format(*settings.AWS_ADDRESS)
@@ -123,6 +136,7 @@ def start(core: Core, state: Path, pace: float, name: str = accounts.DEFAULT) ->
         for key, value in values.items():
             assert hasattr(part, key), f"nothing of aws is called {key}"
             setattr(part, key, copy.deepcopy(value))
+    core.add("iam", _Iam())
     settings.call_log().write_text("")  # what made the account is not what is rehearsed
     core.add("store", store.Store(lambda: aws.view.admitted(groups[DATABASE_GROUP], settings.DATABASE_ADDRESS[1])))
     core.add("nat", nat.Nat(aws.view))

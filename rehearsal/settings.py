@@ -14,8 +14,10 @@ REGION = "us-east-1"
 SECOND_REGION = "us-west-2"
 ACCOUNT = "123456789012"
 
-# What `rehearsal/run` gives to commands; the stream managers use their own key pair of names so that the log tells them apart.
+# What `rehearsal/run` gives to commands may do what docs/iam-policy.json allows. The stream managers have a key of their own, and so has
+# whoever looks after the account, as tests do; the log tells them apart.
 OPERATOR_ACCESS_KEY = "AKIAREHEARSALOPERATR"
+ADMINISTRATOR_ACCESS_KEY = "AKIAREHEARSALADMINIS"
 STREAM_MANAGER_ACCESS_KEY = "AKIAREHEARSALSTREAMM"
 SECRET_KEY = "rehearsal-secret-key-of-no-worth"
 

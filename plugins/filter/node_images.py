@@ -30,9 +30,9 @@ def named_images(configs: t.Iterable[Facts], groups: t.Iterable[Facts]) -> list[
 
 
 def copied_images(readings: t.Iterable[Facts], tags: t.Mapping[str, t.Any]) -> Facts:
-    """Where a loop of ec2_ami_info over regions found no image, one without its tags, or one to wait for; and the images' snapshots."""
+    """Where a loop of ec2_ami_info over regions found no image, one without its tags, or one to wait for."""
     wanted = {key: str(value) for key, value in tags.items()}
-    found: Facts = {"lacking": [], "untagged": [], "waiting": [], "snapshots": []}
+    found: Facts = {"lacking": [], "untagged": [], "waiting": []}
     for reading in readings:
         region, image = reading["item"], next(iter(reading["images"]), None)
         if image is None:
@@ -41,9 +41,6 @@ def copied_images(readings: t.Iterable[Facts], tags: t.Mapping[str, t.Any]) -> F
             found["untagged"].append({"region": region, "image_id": image["image_id"]})
         if image is None or image["state"] != "available":
             found["waiting"].append(region)
-        for disk in image["block_device_mappings"] if image else ():
-            if disk.get("ebs", {}).get("snapshot_id"):
-                found["snapshots"].append({"region": region, "snapshot_id": disk["ebs"]["snapshot_id"]})
     return found
 
 

@@ -93,4 +93,12 @@ ZONES: Mapping[str, tuple[tuple[str, str, int, str], ...]] = {
     OTHER_DOMAIN: ((OTHER_DOMAIN, "A", 3600, "127.0.0.81"),),
 }
 
-ACCOUNT = Account(networks=NETWORKS, groups=GROUPS, images=IMAGES, instances=INSTANCES, addresses=OTHER_ADDRESSES, zones=ZONES)
+ACCOUNT = Account(
+    networks=NETWORKS,
+    groups=GROUPS,
+    images=IMAGES,
+    instances=INSTANCES,
+    addresses=OTHER_ADDRESSES,
+    zones=ZONES,
+    limits={"service_linked_role": 0},  # as if nobody had made a load balancer yet, or no run would show that it may be made
+)

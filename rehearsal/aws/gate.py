@@ -23,9 +23,17 @@ from . import answers, calllog, clock
 from .registry import EFFECTS, RULES, SHAPES, Call, Refusal, matching
 
 # Where AWS's HTTP status is not 400 and clients look at it.
-STATUS = {"RequestLimitExceeded": 503, "DryRunOperation": 412, "InternalError": 500, "ServiceUnavailable": 503}
+STATUS = {
+    "AccessDenied": 403,
+    "DryRunOperation": 412,
+    "InternalError": 500,
+    "RequestLimitExceeded": 503,
+    "ServiceUnavailable": 503,
+    "UnauthorizedOperation": 403,
+}
 
 log_path: Path | None = None  # None: no log is kept
+authorize: Callable[[Call], None] | None = None  # raises Refusal for what the caller may not do; None: everybody may do everything
 
 _answer: Callable[[BaseResponse], Any] = BaseResponse.call_action
 _parse: Callable[[BaseResponse, Any], None] = BaseResponse.parse_parameters
@@ -99,6 +107,8 @@ def _internal_error(call: Call, defect: Exception) -> Refusal:
 def _guarded(call: Call, original: Callable[[], Any] | None) -> Any:
     try:
         clock.tick()
+        if authorize:
+            authorize(call)
         for entry in matching(RULES, call):
             entry.check(call)
         if call.service == "ec2" and call.params.get("DryRun"):
@@ -154,6 +164,8 @@ def log(call: Call, status: int) -> None:
         "access_key": call.access_key,
         "mutating": calllog.is_mutating(call.action) and call.error != "DryRunOperation",
     }
+    if call.requests:
+        entry["requests"] = call.requests
     with clock.lock:
         calllog.write(log_path, entry)
         if call.answer:

@@ -33,6 +33,7 @@ class Call:
     result: Any = None
     error: str | None = None
     answer: dict[str, Any] = field(default_factory=dict)  # as a client reads it; shapes may change it
+    requests: list[dict[str, Any]] = field(default_factory=list)  # what IAM decided on
     later: list[Callable[[], object]] = field(default_factory=list)  # done after the answer is ready, without the lock
 
     @property

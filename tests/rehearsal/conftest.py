@@ -24,8 +24,9 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 RUN = CHECKOUT / "rehearsal" / "run"
 _CALL = """
 import boto3, json, sys
-service, region, operation, parameters = json.loads(sys.argv[1])
-print(json.dumps(getattr(boto3.client(service, region_name=region), operation)(**parameters), default=str))
+service, region, operation, parameters, key = json.loads(sys.argv[1])
+client = boto3.client(service, region_name=region, aws_access_key_id=key, aws_secret_access_key="any")
+print(json.dumps(getattr(client, operation)(**parameters), default=str))
 """
 CONTROL = "http://{}:{}".format(*settings.CONTROL_ADDRESS)
 
@@ -35,6 +36,7 @@ class Rehearsal:
 
     def __init__(self, state: Path) -> None:
         self.state = state
+        self._requested: set[str] = set()
 
     def command_line(self, *arguments: str, check: bool = True, **options: Any) -> subprocess.CompletedProcess[str]:
         """`rehearsal/run` with these arguments; `options` are subprocess.run's. An AssertionError shows what went wrong."""
@@ -46,11 +48,12 @@ class Rehearsal:
         return done
 
     def run(self, command: Sequence[str] | str, check: bool = True, **options: Any) -> subprocess.CompletedProcess[str]:
-        """A command inside, in the checkout; one in a single string is given to bash."""
+        """A command inside with the operator's key, in the checkout; one in a single string is given to bash."""
         return self.command_line(*(["bash", "-c", command] if isinstance(command, str) else command), check=check, **options)
 
     def reset(self, pace: float = 0, baseline: str = "default") -> None:
         """Back to the baseline account of this name, with empty logs."""
+        self.requested()
         self.command_line("--reset", "--baseline", baseline, "--pace", str(pace))
 
     def stop(self) -> None:
@@ -60,6 +63,12 @@ class Rehearsal:
     def calls(self) -> list[dict[str, Any]]:
         """The AWS calls since the start or the last reset."""
         return calllog.read(self.state / "aws.jsonl")
+
+    def requested(self) -> set[str]:
+        """What IAM allowed the operator since this rehearsal was first started, whatever was reset since: requests as JSON."""
+        allowed = [call for call in self.calls() if call["error"] not in ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")]
+        self._requested |= {json.dumps(one, sort_keys=True) for call in allowed for one in call.get("requests", ())}
+        return self._requested
 
     def api_calls(self) -> list[dict[str, Any]]:
         """The Stream Manager API calls since the start or the last reset."""
@@ -95,10 +104,12 @@ def rehearsal() -> Iterator[Rehearsal]:
 
 @pytest.fixture(scope="session")
 def aws(rehearsal: Rehearsal) -> Aws:
-    """Call an operation of a boto3 client: aws("ec2", "describe_instances", InstanceIds=[...])."""
+    """Call an operation of a boto3 client, as the account's administrator: aws("ec2", "describe_instances", InstanceIds=[...])."""
 
-    def call(service: str, operation: str, region: str = settings.REGION, **parameters: Any) -> Any:
-        return json.loads(rehearsal.run(["python", "-c", _CALL, json.dumps([service, region, operation, parameters])]).stdout)
+    def call(
+        service: str, operation: str, region: str = settings.REGION, key: str = settings.ADMINISTRATOR_ACCESS_KEY, **parameters: Any
+    ) -> Any:
+        return json.loads(rehearsal.run(["python", "-c", _CALL, json.dumps([service, region, operation, parameters, key])]).stdout)
 
     return call
 

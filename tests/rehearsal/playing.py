@@ -19,6 +19,9 @@ Play = Callable[..., subprocess.CompletedProcess[str]]
 SITE, VERIFY = "playbooks/site.yml", "playbooks/verify.yml"
 MANAGERS = [f"live-stream-manager-{number}" for number in (1, 2, 3)]
 
+# Before a command: as whoever looks after the account, who may do everything.
+ADMINISTRATOR = ["env", f"AWS_ACCESS_KEY_ID={settings.ADMINISTRATOR_ACCESS_KEY}"]
+
 _RECAP = re.compile(r"^(\S+)\s+: ok=\d+\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
 
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Reads docs/iam-policy.json: who may do what."""
+"""Reads docs/iam-policy*.json: who may do what."""
 
 from __future__ import annotations
 
@@ -8,14 +8,24 @@ import json
 from pathlib import Path
 from typing import Any
 
-POLICY = Path(__file__).resolve().parents[2] / "docs" / "iam-policy.json"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 _PREFIXES = {"elbv2": "elasticloadbalancing"}  # where IAM calls a service otherwise than its API
 
 
+def documents() -> dict[str, dict[str, Any]]:
+    """File name -> policy; what runs needs all of them, what only reads the one whose name says so."""
+    return {path.name: json.loads(path.read_text(encoding="utf-8")) for path in sorted(DOCS.glob("iam-policy*.json"))}
+
+
+def as_list(value: Any) -> list[Any]:
+    """What IAM takes alone or in a list, as a list."""
+    return value if isinstance(value, list) else [value]
+
+
 def statements() -> list[dict[str, Any]]:
-    """The policy's statements, the actions of each as a list."""
-    found = json.loads(POLICY.read_text(encoding="utf-8"))["Statement"]
-    return [one | {"Action": [one["Action"]] if isinstance(one["Action"], str) else one["Action"]} for one in found]
+    """The statements of all policies, the actions and resources of each as lists."""
+    found = [one for document in documents().values() for one in document["Statement"]]
+    return [one | {"Action": as_list(one["Action"]), "Resource": as_list(one["Resource"])} for one in found]
 
 
 def allowed() -> set[str]:

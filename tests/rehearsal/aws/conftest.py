@@ -26,13 +26,13 @@ class Cloud:
     def __init__(self, server: Server, log: Path) -> None:
         self.url, self.log, self.time = server.url, log, 0.0
 
-    def client(self, service: str, region: str = settings.REGION) -> Any:
-        """A boto3 client that asks once."""
+    def client(self, service: str, region: str = settings.REGION, key: str = settings.OPERATOR_ACCESS_KEY) -> Any:
+        """A boto3 client that asks once; with the policies in force the operator's key is held to them."""
         return boto3.client(
             service,
             endpoint_url=self.url,
             region_name=region,
-            aws_access_key_id=settings.OPERATOR_ACCESS_KEY,
+            aws_access_key_id=key,
             aws_secret_access_key=settings.SECRET_KEY,
             config=ONCE,
         )

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from playing import ADMINISTRATOR
+
 from tests.rehearsal.conftest import Rehearsal
 
 
@@ -14,8 +16,8 @@ def test_the_census_of_an_account_nobody_touched_stays_the_same(rehearsal: Rehea
 def test_a_reset_leads_back_to_the_same_account_with_empty_logs(rehearsal: Rehearsal) -> None:
     rehearsal.reset()
     before = rehearsal.run(["python", "-m", "rehearsal.census"]).stdout.splitlines()
-    rehearsal.run(["aws", "ec2", "allocate-address"])
-    rehearsal.run(["aws", "ec2", "create-tags", "--resources", "i-0f1a5700000000001", "--tags", "Key=touched,Value=yes"])
+    rehearsal.run([*ADMINISTRATOR, "aws", "ec2", "allocate-address"])
+    rehearsal.run([*ADMINISTRATOR, "aws", "ec2", "create-tags", "--resources", "i-0f1a5700000000001", "--tags", "Key=touched,Value=yes"])
     after = rehearsal.run(["python", "-m", "rehearsal.census"]).stdout.splitlines()
     kinds = {line.split()[1] for line in set(before) ^ set(after)}
     assert kinds == {"Addresses", "Instances"}

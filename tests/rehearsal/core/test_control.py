@@ -8,13 +8,14 @@ import logging
 import threading
 
 import pytest
+from playing import ADMINISTRATOR
 
 from rehearsal import core
 from rehearsal.accounts import default as account
 from rehearsal.control import _call
 from tests.rehearsal.conftest import Rehearsal
 
-CALL = ["env", "AWS_MAX_ATTEMPTS=1", "aws"]
+CALL = [*ADMINISTRATOR, "env", "AWS_MAX_ATTEMPTS=1", "aws"]
 
 
 def test_status_tells_what_runs(rehearsal: Rehearsal) -> None:

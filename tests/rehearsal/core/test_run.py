@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from playing import ADMINISTRATOR
 
 from rehearsal import settings
 from rehearsal.accounts import default as account
@@ -148,7 +149,7 @@ def test_two_first_commands_start_one_rehearsal_and_stop_leaves_nothing(fresh: R
 def test_two_rehearsals_do_not_know_of_each_other(rehearsal: Rehearsal, fresh: Rehearsal) -> None:
     fresh.reset(pace=0.1)
     assert [one.control("/status")["pace"] for one in (rehearsal, fresh)] == [0, 0.1]
-    fresh.run(["aws", "ec2", "create-key-pair", "--key-name", "only-here"])
+    fresh.run([*ADMINISTRATOR, "aws", "ec2", "create-key-pair", "--key-name", "only-here"])
     named = "aws ec2 describe-key-pairs --query 'KeyPairs[].KeyName' --output text"
     assert ["only-here" in one.run(named).stdout for one in (rehearsal, fresh)] == [False, True]
 

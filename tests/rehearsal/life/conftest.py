@@ -46,6 +46,6 @@ def instances(aws: Aws) -> Callable[[], dict[str, dict[str, Any]]]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What destroys the deployment comes last, then what makes others."""
-    last = ("test_destroy.py", "test_concurrent.py")
+    """What destroys the deployment comes last, then what makes others, then what judges all that was run."""
+    last = ("test_destroy.py", "test_concurrent.py", "test_iam_policy.py")
     items.sort(key=lambda item: last.index(item.path.name) if item.path.name in last else -1)

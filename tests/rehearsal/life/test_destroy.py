@@ -228,7 +228,7 @@ def test_what_is_left_of_a_run_that_was_ended_goes(
 @pytest.mark.long
 def test_what_is_left_of_a_run_that_was_ended_while_nodes_were_launched_goes(rehearsal: Any, play: Play, baseline: list[str]) -> None:
     def launched() -> bool:
-        calls = [call for call in rehearsal.calls() if call["access_key"] != settings.OPERATOR_ACCESS_KEY]
+        calls = [call for call in rehearsal.calls() if call["access_key"] == settings.STREAM_MANAGER_ACCESS_KEY]
         return sum(call["action"] == "RunInstances" for call in calls) >= 2
 
     assert site_ended(rehearsal, signal.SIGKILL, launched)

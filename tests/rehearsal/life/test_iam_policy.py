@@ -1,52 +1,81 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Whoever has no more than docs/iam-policy.json can run the playbooks, and the policy has nothing that no playbook needs."""
+"""Nothing can be taken out of docs/iam-policy*.json: what the other tests here have run needs each action on each resource.
+
+That the policies suffice, the runs themselves show, since the rehearsal refuses what they do not allow. What the conditions prevent
+is in tests/rehearsal/aws/test_aws_iam.py.
+"""
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from iam_policy import allowed
-from playing import operator_actions
+from iam_policy import statements
 
-# What only other runs than site.yml on the baseline account need, and which.
-OTHER_RUNS = {
-    "acm:DeleteCertificate": "destroy.yml",
+from rehearsal.aws.iam import Judge, Request
+
+# What no run of this directory needs, and what does.
+ELSEWHERE = {
+    "acm:AddTagsToCertificate": "tests/rehearsal/certificate: a tag that came later",
     "acm:GetCertificate": "community.aws.acm_certificate_info, which reads a certificate that is given",
-    "ec2:CopyImage": "nodes in another region",
-    "ec2:CreateTags": "AWS asks for it where something is made with tags",
-    "ec2:DeleteSnapshot": "an image that nothing uses any more",
-    "ec2:DeregisterImage": "an image that nothing uses any more",
-    "ec2:DeleteTags": "destroy.yml, for a given Elastic IP that was on the first stream manager",
-    "ec2:DescribeRegions": "nodes in another region",
-    "ec2:DescribeSnapshotAttribute": "destroy.yml",
-    "ec2:DescribeSnapshots": "destroy.yml",
-    "ec2:DisassociateAddress": "a stream manager that is no longer declared",
-    "ec2:ReleaseAddress": "a stream manager that is no longer declared",
-    "ec2:RevokeSecurityGroupIngress": "a stream manager that is gone",
-    "ec2:StartInstances": "a stream manager that was stopped",
-    "elasticloadbalancing:DeleteListener": "a listener that somebody added",
-    "elasticloadbalancing:DeleteLoadBalancer": "destroy.yml",
-    "elasticloadbalancing:DeleteTargetGroup": "destroy.yml",
-    "elasticloadbalancing:DeregisterTargets": "a target that is none of the stream managers",
-    "elasticloadbalancing:ModifyListener": "another certificate or security policy",
-    "elasticloadbalancing:ModifyTargetGroup": "another health check",
-    "elasticloadbalancing:RemoveTags": "a tag that is no longer declared",
-    "elasticloadbalancing:SetSecurityGroups": "another security group",
-    "elasticloadbalancing:SetSubnets": "other subnets",
+    "ec2:StartInstances": "tests/rehearsal/hostile: the first stream manager is stopped",
+    "ec2:UpdateSecurityGroupRuleDescriptionsIngress": "tests/unit/plugins/modules/test_security_group_ingress.py",
+    "elasticloadbalancing:SetIpAddressType": "amazon.aws.elb_application_lb, where somebody made the load balancer dual-stack",
+    "iam:PassRole": "tests/rehearsal/aws/test_aws_iam.py: an instance profile",
+    "kms:CreateGrant": "tests/rehearsal/aws/test_aws_iam.py: a customer's key",
+    "kms:Decrypt": "tests/rehearsal/aws/test_aws_iam.py: a customer's key",
+    "kms:DescribeKey": "tests/rehearsal/aws/test_aws_iam.py: a customer's key",
+    "kms:GenerateDataKeyWithoutPlaintext": "tests/rehearsal/aws/test_aws_iam.py: a customer's key",
+    "kms:ReEncryptFrom": "tests/rehearsal/aws/test_aws_iam.py: a customer's key",
+    "kms:ReEncryptTo": "tests/rehearsal/aws/test_aws_iam.py: a customer's key",
 }
+Part = tuple[str, str]  # a statement, and one of its resources
 
 
 @pytest.fixture(scope="module")
-def called(standing: Any) -> set[str]:
-    return operator_actions(standing.called)
+def requests(standing: Any, rehearsal: Any) -> list[Request]:
+    """Every request that IAM allowed the operator since the first test."""
+    return [Request(**json.loads(one)) for one in sorted(rehearsal.requested())]
 
 
-def test_policy_suffices(called: set[str]) -> None:
-    assert "ec2:RunInstances" in called
-    assert called - allowed() == set()
+@pytest.fixture(scope="module")
+def allowing(requests: list[Request]) -> list[tuple[Request, set[Part]]]:
+    """Each request with the parts of the policies that allow it, alone."""
+    judge = Judge([])
+    found: defaultdict[int, set[Part]] = defaultdict(set)
+    for statement in statements():
+        asked = {number: one for number, one in enumerate(requests) if one.action in statement["Action"]}
+        for resource in statement["Resource"]:
+            judge.use([{"Version": "2012-10-17", "Statement": [statement | {"Resource": resource}]}])
+            denied = judge.denied(list(asked.values()))
+            for number, one in asked.items():
+                if one not in denied:
+                    found[number].add((statement["Sid"], resource))
+    judge.close()
+    return [(one, found[number]) for number, one in enumerate(requests)]
 
 
-def test_policy_has_nothing_that_nobody_needs(called: set[str]) -> None:
-    assert allowed() - called == set(OTHER_RUNS)
+def _parts() -> Iterator[tuple[dict[str, Any], str]]:
+    for statement in statements():
+        yield from ((statement, resource) for resource in statement["Resource"])
+
+
+def test_all_that_was_asked_is_allowed(allowing: list[tuple[Request, set[Part]]]) -> None:
+    assert any(one.action == "ec2:RunInstances" for one, _parts in allowing)
+    assert [one for one, parts in allowing if not parts] == []
+
+
+def test_no_action_can_be_removed(allowing: list[tuple[Request, set[Part]]]) -> None:
+    needed = {(sid, one.action) for one, parts in allowing for sid in {part[0] for part in parts} if len({part[0] for part in parts}) == 1}
+    unneeded = {(one["Sid"], action) for one in statements() for action in one["Action"]} - needed
+    assert {(sid, action) for sid, action in unneeded if action not in ELSEWHERE} == set()
+
+
+def test_no_resource_can_be_removed(allowing: list[tuple[Request, set[Part]]]) -> None:
+    needed = {part for _one, parts in allowing if len(parts) == 1 for part in parts}
+    parts = {(one["Sid"], resource) for one, resource in _parts() if not set(one["Action"]) <= set(ELSEWHERE)}
+    assert parts - needed == set()

@@ -44,8 +44,7 @@ def test_named_images() -> None:
 
 
 def copied(region: str, state: str = "available", **tags: str) -> Facts:
-    disks = [{"ebs": {"snapshot_id": f"snap-{region}"}}, {"virtual_name": "ephemeral0"}, {"ebs": {}}]
-    return {"item": region, "images": [{"image_id": f"ami-{region}", "state": state, "tags": tags, "block_device_mappings": disks}]}
+    return {"item": region, "images": [{"image_id": f"ami-{region}", "state": state, "tags": tags}]}
 
 
 def test_copied_images() -> None:
@@ -59,7 +58,6 @@ def test_copied_images() -> None:
         "lacking": ["lacks"],
         "untagged": [{"region": "untagged", "image_id": "ami-untagged"}],
         "waiting": ["lacks", "pends"],
-        "snapshots": [{"region": region, "snapshot_id": f"snap-{region}"} for region in ("has", "pends", "untagged")],
     }
 
 

@@ -1,0 +1,60 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What differs between AWS, AWS in China and AWS GovCloud: ARNs, domain names, and so the IAM policies."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+# Partition -> how the names of its regions begin, and its domain.
+PARTITIONS = {"aws": ("", "amazonaws.com"), "aws-cn": ("cn-", "amazonaws.com.cn"), "aws-us-gov": ("us-gov-", "amazonaws.com")}
+
+_DEPLOYMENT = "red5pro:deployment"
+_NAMED = re.compile(r"(loadbalancer/app|targetgroup|listener/app)/\*$")
+_EC2 = re.compile(r"ec2\.(.*)amazonaws\.com$")  # the one service in the policies whose name follows the partition
+
+
+def partition(region: str) -> str:
+    """The partition of a region."""
+    return next((name for name, (start, _domain) in PARTITIONS.items() if start and region.startswith(start)), "aws")
+
+
+def domain(region: str) -> str:
+    """The domain under which AWS names load balancers in a region."""
+    return PARTITIONS[partition(region)][1]
+
+
+def iam_policy(document: dict[str, Any], partition: str = "aws", deployment: str = "") -> dict[str, Any]:
+    """A policy of the partition aws as one of another partition, confined to the deployment of this name if one is given.
+
+    Raises ValueError if there is no such partition.
+    """
+    if partition not in PARTITIONS:
+        raise ValueError(f"Invalid partition: {partition}. Expected: {', '.join(PARTITIONS)}.")
+    return {**document, "Statement": [_statement(one, partition, deployment) for one in document["Statement"]]}
+
+
+def _statement(statement: dict[str, Any], partition: str, deployment: str) -> dict[str, Any]:
+    changed = {**statement, "Resource": _each(statement["Resource"], lambda arn: _arn(arn, partition, deployment))}
+    if "Condition" in statement:
+        changed["Condition"] = {
+            operator: {key: _each(value, lambda text, key=key: _value(text, key, partition, deployment)) for key, value in keys.items()}
+            for operator, keys in statement["Condition"].items()
+        }
+    return changed
+
+
+def _arn(arn: str, partition: str, deployment: str) -> str:
+    moved = re.sub(r"^arn:aws:", f"arn:{partition}:", arn)
+    return _NAMED.sub(rf"\1/{deployment}/*", moved) if deployment else moved
+
+
+def _value(text: str, key: str, partition: str, deployment: str) -> str:
+    if deployment and key.endswith(f"/{_DEPLOYMENT}") and text == "*":
+        return deployment
+    return _EC2.sub(rf"ec2.\1{PARTITIONS[partition][1]}", text)
+
+
+def _each(value: Any, change: Any) -> Any:
+    return [change(one) for one in value] if isinstance(value, list) else change(value)

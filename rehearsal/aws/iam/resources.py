@@ -1,0 +1,174 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The resources of a call: those that its parameters name, and those that it makes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from moto.acm.models import acm_backends
+from moto.ec2.models import ec2_backends
+from moto.elbv2.models import elbv2_backends
+from moto.iam.models import iam_backends
+
+from rehearsal import settings
+
+from ..registry import Call
+from .tables import ResourceType, resource_types
+
+_PREFIX = re.compile(r"([a-z]+)-[0-9a-z]+")
+_TYPES = {  # of EC2, by the prefix of the id
+    "ami": "image",
+    "eipalloc": "elastic-ip",
+    "eni": "network-interface",
+    "i": "instance",
+    "igw": "internet-gateway",
+    "rtb": "route-table",
+    "sg": "security-group",
+    "sgr": "security-group-rule",
+    "snap": "snapshot",
+    "subnet": "subnet",
+    "vol": "volume",
+    "vpc": "vpc",
+}
+# Made besides what the parameters name of the same type; what else an action needs and nobody names is made too.
+_MADE = {
+    "RunInstances": ("instance", "network-interface", "volume"),
+    "CreateImage": ("image", "snapshot"),
+    "CopyImage": ("image", "snapshot"),
+}
+_NOT_THE_CALLS = ("Filters", "Tags", "TagSpecifications", "UserData", "UserIdGroupPairs", "Description", "ClientToken")
+_NEW = "*"
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource of a call; `region` is that of its ARN, empty if it has none."""
+
+    arn: str
+    type: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    is_new: bool = False
+
+    @property
+    def region(self) -> str:
+        """Where it is."""
+        return self.arn.split(":")[3] if self.arn != "*" else ""
+
+
+def of(call: Call, service: str) -> Iterator[Resource]:
+    """The resources that IAM looks at; everything, if the action knows no resources."""
+    types = {one.name: one for one in resource_types(service, call.action)}
+    if not types:
+        yield Resource("*", is_new=call.action == "RequestCertificate")
+        return
+    find = {"ec2": _of_ec2, "iam": _of_iam, "route53": _of_route53}.get(service, _by_arn)
+    named = list(dict.fromkeys((name, arn) for name, arn in find(call, types) if name in types))
+    for name, arn in named:
+        yield Resource(arn, name, tags(arn))
+    there = {name for name, _unused in named}
+    made = {*_MADE.get(call.action, ()), *(name for name, one in types.items() if one.required and service in ("ec2", "acm"))} - (
+        there if call.action != "CopyImage" else set()
+    )
+    for name in sorted(made & set(types)):
+        yield Resource(types[name].of(call.region, settings.ACCOUNT, _NEW, _NEW, _NEW), name, is_new=True)
+    if service == "elasticloadbalancing" and (new := _new_of_balancing(call, types)):
+        yield new
+    elif not named and not made & set(types):
+        yield Resource(next(iter(types.values())).of(call.region, settings.ACCOUNT, _NEW, _NEW, _NEW, _NEW))  # none is named: any
+
+
+def tags(arn: str) -> dict[str, str]:
+    """The tags that a resource has now."""
+    _arn, _partition, service, region, _account, name = arn.split(":", 5)
+    if service == "ec2":
+        return dict(ec2_backends[settings.ACCOUNT][region].tags.get(name.rpartition("/")[2], {}))
+    if service == "elasticloadbalancing":
+        return dict(elbv2_backends[settings.ACCOUNT][region].tagging_service.get_tag_dict_for_resource(arn))
+    if service == "acm":
+        held = acm_backends[settings.ACCOUNT][region]._certificates.get(arn)
+        return {key: value or "" for key, value in held.tags.items()} if held else {}
+    return {}
+
+
+def new_certificate(call: Call) -> str:
+    """The ARN of a certificate that is being requested."""
+    return f"arn:aws:acm:{call.region}:{settings.ACCOUNT}:certificate/{_NEW}"
+
+
+def roles(profile: Mapping[str, str]) -> Iterator[str]:
+    """The roles of an instance profile, which is given by its name or its ARN."""
+    name = profile.get("Name") or profile.get("Arn", "").rpartition("/")[2]
+    for held in iam_backends[settings.ACCOUNT]["aws"].instance_profiles.values():
+        if held.name == name:
+            yield from (role.arn for role in held.roles)
+
+
+def changes(call: Call) -> list[dict[str, Any]]:
+    """The changes of records that a call asks for."""
+    batch = call.params.get("ChangeBatch", {}).get("Changes", [])
+    return batch["Change"] if isinstance(batch, dict) else list(batch)
+
+
+def _of_ec2(call: Call, types: Mapping[str, ResourceType]) -> Iterator[tuple[str, str]]:
+    region = call.params.get("SourceRegion") or call.region
+    for value in (*_texts(call.params), *_of_addresses(call)):
+        found = _PREFIX.fullmatch(value)
+        name = _TYPES.get(found[1], "") if found else ""
+        if name in types:
+            yield name, types[name].of(region, settings.ACCOUNT, value)
+    if call.params.get("KeyName") and "key-pair" in types:
+        yield "key-pair", types["key-pair"].of(region, settings.ACCOUNT, call.params["KeyName"])
+
+
+def _of_addresses(call: Call) -> Iterator[str]:
+    """What an Elastic IP is on, or is to be on, and the one that is named by its address or its association."""
+    if not call.action.endswith("Address"):
+        return
+    for address in call.ec2.addresses:
+        if call.params.get("AssociationId", "") == address.association_id or call.params.get("PublicIp") == address.public_ip:
+            yield address.allocation_id
+            yield from (address.eni.id,) if address.eni else ()
+    instance = call.ec2.get_instance_by_id(call.params["InstanceId"]) if call.params.get("InstanceId") else None
+    yield from (interface.id for interface in instance.nics.values()) if instance else ()
+
+
+def _of_iam(call: Call, types: Mapping[str, ResourceType]) -> Iterator[tuple[str, str]]:
+    for name, key in (("instance-profile", "InstanceProfileName"), ("role", "RoleName")):
+        if name in types and call.params.get(key):
+            yield name, types[name].of("", settings.ACCOUNT, call.params[key])
+
+
+def _of_route53(call: Call, types: Mapping[str, ResourceType]) -> Iterator[tuple[str, str]]:
+    value = call.params.get("HostedZoneId") or call.params.get("ResourceId") or call.params.get("Id") or ""
+    name = "change" if call.action == "GetChange" else "hostedzone"
+    if name in types:
+        yield name, types[name].of("", "", str(value).rpartition("/")[2])
+
+
+def _by_arn(call: Call, types: Mapping[str, ResourceType]) -> Iterator[tuple[str, str]]:
+    for value in _texts(call.params):
+        yield from ((one.name, value) for one in types.values() if one.matches(value))
+
+
+def _new_of_balancing(call: Call, types: Mapping[str, ResourceType]) -> Resource | None:
+    name = {"CreateLoadBalancer": "loadbalancer/app/", "CreateTargetGroup": "targetgroup"}.get(call.action)
+    if name is None:
+        return None
+    return Resource(types[name].of(call.region, settings.ACCOUNT, str(call.params.get("Name")), _NEW), name, is_new=True)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All texts among the parameters that can name a resource of the call."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if key not in _NOT_THE_CALLS:
+                yield from _texts(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _texts(item)
