@@ -56,7 +56,6 @@ class FilterModule:
             "guard_readings": guards.readings,
             "guard_statements": guard_statements,
             "host_refusals": host_refusals,
-            "lacking_prefix": guards.lacking_prefix,
             "password_refusal": password_refusal,
             "prefix_refusals": prefix_refusals,
             "salted_digest": lambda value, salt: digest(salt, str(value)),

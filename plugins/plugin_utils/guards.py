@@ -105,15 +105,10 @@ def prefix_conflicts(
             found.append(f"{what} belongs to the deployment {owner}")
         elif not settled:
             found.append(f"{what} belongs to no deployment")
-    others = sorted({*_tagged_prefixes(name, [*alive, *addresses]), *_node_prefixes(name, alive)})
-    found += [f"the deployment {owner} has the prefix {other}" for owner, other in others if _collide(prefix, other)]
+    others = set(_node_prefixes(name, alive))
+    by_tag = {(owner, other) for owner, other in _tagged_prefixes(name, [*alive, *addresses]) if owner not in dict(others)}
+    found += [f"the deployment {owner} has the prefix {other}" for owner, other in sorted(others | by_tag) if _collide(prefix, other)]
     return found
-
-
-def lacking_prefix(addresses: Iterable[Facts], name: str, prefix: str) -> list[str]:
-    """The ids of the Elastic IPs that the deployment reserved and that do not bear its declared prefix, for other deployments to see."""
-    own = [one for one in addresses if (_tags(one).get(DEPLOYMENT), _tags(one).get(ROLE)) == (name, "stream-manager")]
-    return sorted(one["allocation_id"] for one in own if prefix and _tags(one).get(PREFIX_TAG) != prefix)
 
 
 def _collide(one: str, other: str) -> bool:
@@ -121,7 +116,7 @@ def _collide(one: str, other: str) -> bool:
 
 
 def _tagged_prefixes(name: str, resources: Iterable[Facts]) -> Iterator[tuple[str, str]]:
-    """Deployment and prefix of the others, as they tag what they make."""
+    """Deployment and prefix of the others, as they tag what they make: the prefix of that time, so nodes that are running say it better."""
     for tags in map(_tags, resources):
         if tags.get(DEPLOYMENT, name) != name and tags.get(PREFIX_TAG):
             yield tags[DEPLOYMENT], tags[PREFIX_TAG]

@@ -77,12 +77,9 @@ def test_prefix_that_an_address_bears() -> None:
     assert guards.prefix_conflicts("node", "live", [], addresses) == ["the deployment dev has the prefix node"]
 
 
-@pytest.mark.parametrize("prefix, lacking", [("node", ["eipalloc-1", "eipalloc-2"]), ("old", ["eipalloc-1"]), ("", [])])
-def test_addresses_that_lack_the_prefix(prefix: str, lacking: list[str]) -> None:
-    own = {"red5pro:deployment": "live", "red5pro:role": "stream-manager"}
-    tags = {"2": {**own, "red5pro:prefix": "old"}, "1": own, "3": {**own, "red5pro:deployment": "dev"}, "4": {}}
-    addresses = [{"allocation_id": f"eipalloc-{number}", "tags": of} for number, of in tags.items()]
-    assert guards.lacking_prefix(addresses, "live", prefix) == lacking
+def test_nodes_that_run_say_it_better_than_a_tag() -> None:
+    addresses = [{"allocation_id": "eipalloc-1", "tags": {"red5pro:deployment": "dev", "red5pro:prefix": "node"}}]
+    assert guards.prefix_conflicts("node", "live", [node("dev-edge-1", "dev")], addresses) == []
 
 
 def resources(*instances: dict[str, Any]) -> dict[str, Any]:
