@@ -146,7 +146,7 @@ def stray_nodes(results: Iterable[Facts], node_groups: Iterable[Facts], names: I
     results are those of ec2_instance_info in loops over regions, node groups in the form of node_group_info. The API may know a node by
     its instance or by the tags that it gives it.
     """
-    known = {node["identifier"] for group in node_groups if group["name"] in names for node in group["nodes"]}
+    known = {node["identifier"] for group in node_groups if group["name"] in names for node in group["nodes"]} - {None, ""}
     found = {instance["instance_id"]: (instance, result["item"]) for result in results for instance in result["instances"]}
     strays = [
         (region, instance_id, instance["tags"].get("Name", ""))

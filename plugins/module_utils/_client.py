@@ -35,14 +35,32 @@ class ShapeError(ValueError):
     """An answer that is not what the API's documentation says; the text tells what is wrong with it."""
 
 
-class ApiError(StreamManagerError):
-    """A request that failed. `status` is the HTTP code, None without an answer; `transient` says that trying again may help."""
+class UnreadableError(ShapeError):
+    """An answer of the right kind in which something cannot be read: asking again does not help."""
 
-    def __init__(self, message: str, method: str, status: int | None = None, transient: bool = False) -> None:
+
+class OtherNameError(UnreadableError):
+    """An answer about an object of another name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"it is about {name!r}")
+        self.name = name
+
+
+class ApiError(StreamManagerError):
+    """A request that failed. `status` is the HTTP code, None without an answer; `transient` says that trying again may help.
+
+    `shape` is what is wrong with the answer to a request that the API took, by its code.
+    """
+
+    def __init__(
+        self, message: str, method: str, status: int | None = None, transient: bool = False, shape: ShapeError | None = None
+    ) -> None:
         super().__init__(message)
         self.method = method
         self.status = status
         self.transient = transient
+        self.shape = shape
 
     @property
     def refused(self) -> bool:
@@ -74,13 +92,15 @@ class Client:
     """Requests to one Stream Manager API.
 
     `timeout` is in seconds and holds for connecting and for each wait for data; `retries` is how often a request that
-    failed is sent again. GET, PUT and DELETE are repeated here; a POST is the caller's to repeat (see `retrying`).
+    failed is sent again. A GET is repeated here; the others are the caller's to repeat (see `retrying`).
+    `notes` are what the user is to be warned of.
     """
 
     def __init__(self, params: t.Mapping[str, t.Any]) -> None:
         self._base = base_url(params["api_url"])
         self._token: str = params["access_token"]
-        self._retries: int = params["retries"]
+        self.retries: int = params["retries"]
+        self.notes: list[str] = []
         self._timeout: int = params["timeout"]
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         if self._base.startswith("https:"):
@@ -106,11 +126,11 @@ class Client:
         Raises ApiError, also when `read` raises ShapeError.
         """
         attempt = partial(self._once, doing, method, path, read, body)
-        return attempt() if method == "POST" else self.retrying(attempt, method)()
+        return self.retrying(attempt, method)() if method == "GET" else attempt()
 
-    def retrying(self, function: t.Callable[[], T], method: str) -> t.Callable[[], T]:
+    def retrying(self, function: t.Callable[[], T], method: str, retries: int | None = None) -> t.Callable[[], T]:
         """Wrap `function` so that it runs again, after a growing and jittered pause, when a `method` of its own may do better."""
-        pauses = generate_jittered_backoff(self._retries, PAUSE_BASE, PAUSE_LIMIT)
+        pauses = generate_jittered_backoff(self.retries if retries is None else retries, PAUSE_BASE, PAUSE_LIMIT)
         retried: t.Callable[[], T] = retry_with_delays_and_condition(
             pauses, lambda error: isinstance(error, ApiError) and error.transient and error.method == method
         )(function)
@@ -123,10 +143,12 @@ class Client:
     def _once(self, doing: str, method: str, path: t.Sequence[str], read: t.Callable[[t.Any], T], body: t.Any) -> T:
         url = "/".join([self._base, *(quote(segment, safe="") for segment in path)])
 
-        def failure(what: str, look_at: str, status: int | None = None, transient: bool = False) -> ApiError:
-            times = f" (tried {self._retries + 1} times)" if transient and self._retries and method != "POST" else ""
+        def failure(
+            what: str, look_at: str, status: int | None = None, transient: bool = False, shape: ShapeError | None = None
+        ) -> ApiError:
+            times = f" (tried {self.retries + 1} times)" if transient and self.retries and method != "POST" else ""
             message = f"Failed while {doing}: {method} {url}?accessToken={HIDDEN} {what}{times}. {look_at}"
-            return ApiError(self.hide(message), method, status, transient)
+            return ApiError(self.hide(message), method, status, transient, shape)
 
         query = urlencode({"accessToken": self._token}, quote_via=quote, safe="")
         data = None if body is None else json.dumps(body).encode()
@@ -143,7 +165,8 @@ class Client:
                     f"answered {status}, but {error}: {self._excerpt(answer)}",
                     "Look at what stands between here and the Stream Manager, and at its log.",
                     status,
-                    transient=True,
+                    transient=not isinstance(error, UnreadableError),
+                    shape=error,
                 ) from None
         if 300 <= status < 400:
             # Only where it leads, the query may hold the token

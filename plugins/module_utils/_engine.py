@@ -10,16 +10,36 @@ import typing as t
 from functools import partial
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback
-from ansible_collections.streamops.red5pro.plugins.module_utils._checks import argument_problems, feature_problems, name_problems, problems
+from ansible_collections.streamops.red5pro.plugins.module_utils._checks import (
+    access_problems,
+    argument_problems,
+    feature_problems,
+    name_problems,
+    problems,
+    url_problems,
+    without_blanks,
+)
 from ansible_collections.streamops.red5pro.plugins.module_utils._client import (
     ApiError,
     Client,
+    OtherNameError,
     ShapeError,
     StreamManagerError,
-    base_url,
+    UnreadableError,
     spellings,
 )
-from ansible_collections.streamops.red5pro.plugins.module_utils._resources import FEATURES, NODE_GROUP, Object, Resource, listed, read_nodes
+from ansible_collections.streamops.red5pro.plugins.module_utils._resources import (
+    FEATURES,
+    GROUP,
+    NODE_GROUP,
+    Object,
+    Resource,
+    ends,
+    group_entries,
+    listed,
+    name_in,
+    read_nodes,
+)
 
 T = t.TypeVar("T")
 Result: t.TypeAlias = "dict[str, t.Any]"
@@ -47,6 +67,7 @@ class Module(AnsibleModule):
 
     def _load_params(self) -> None:
         super()._load_params()
+        self.params: Object = without_blanks({**CONNECTION, **self._own_options}, self.params)
         # As the user wrote them: Ansible turns a list into text where text is wanted, and says only the first thing that is wrong
         self._given = {name: value for name, value in copy.deepcopy(self.params).items() if name not in CONNECTION}
         # Ansible itself forgets to hide it when the arguments are wrong in a certain way
@@ -79,26 +100,63 @@ class Store:
     def names(self) -> list[str]:
         """Return the names of all objects; what is not among them does not exist, whatever a status code says."""
         if self.resource is NODE_GROUP:
-            return [group["name"] for group in self.groups()]
+            return [entry["name"] for entry in self._group_entries() if isinstance(entry.get("name"), str)]
         return self.client.call(f"listing the {_plural(self.resource)}", "GET", self.resource.path, _read_names)
 
-    def groups(self) -> list[Object]:
-        """Return all node groups."""
-        return self.client.call(
-            "listing the node groups", "GET", NODE_GROUP.path, lambda answer: [NODE_GROUP.read(group) for group in listed(answer)]
-        )
+    def _group_entries(self) -> list[Object]:
+        return self.client.call("listing the node groups", "GET", NODE_GROUP.path, group_entries)
+
+    def groups(self, own: str | None = None) -> list[Object]:
+        """Return all node groups that can be read; raise ApiError if the one of the name `own` cannot."""
+
+        def read(answer: t.Any) -> list[Object]:
+            found = []
+            for entry in group_entries(answer):
+                try:
+                    found.append(NODE_GROUP.read(entry))
+                except ShapeError as error:
+                    if own is not None and entry.get("name") == own:
+                        raise UnreadableError(str(error)) from None
+                    self._note(f"the node group {entry.get('name')!r}", str(error))
+            return found
+
+        return self.client.call("listing the node groups", "GET", NODE_GROUP.path, read)
+
+    def _note(self, what: str, why: str) -> None:
+        self.client.notes.append(self.client.hide(f"Left out {what}, which cannot be read: {why}"))
 
     def get(self, name: str) -> Object | None:
         """Return the object as the API holds it; None if it does not exist (any more)."""
         return self.unless_gone(name, partial(self.send, "reading", "GET", name))
 
+    def readable(self, names: t.Iterable[str], read: t.Callable[[str], T | None]) -> list[T]:
+        """Return what `read` makes of each name, without what cannot be read; raise ApiError if the answers mean nothing at all."""
+        found: list[T | None] = []
+        failed: list[ApiError] = []
+        for name in names:
+            try:
+                found.append(read(name))
+            except ApiError as error:
+                if error.shape is None:
+                    raise
+                failed.append(error)
+                self._note(self.called(name), str(error.shape))
+        meaningless = [error for error in failed if not isinstance(error.shape, UnreadableError)]
+        if meaningless and not found:
+            raise meaningless[0]
+        return [each for each in found if each is not None]
+
     def send(self, doing: str, method: str, name: str, body: Object | None = None) -> Object:
         """Send a request about the object and return its form in the answer, checked to be readable and about it."""
 
         def own(answer: t.Any) -> Object:
-            found = self.resource.read(answer)["name"]
+            found = name_in(answer, self.resource.wrapper)
             if found != name:
-                raise ShapeError(f"it is about {found!r}")
+                raise OtherNameError(found)
+            try:
+                self.resource.read(answer)
+            except ShapeError as error:
+                raise UnreadableError(str(error)) from None
             return t.cast(Object, answer)
 
         path = self.resource.path if method == "POST" else (*self.resource.path, name)
@@ -125,15 +183,24 @@ class Store:
         except ApiError:
             raise failure from None
 
-    def create(self, wanted: Object) -> Object:
-        """Create the object and return it as the API holds it."""
+    def create(self, wanted: Object, effect: t.Callable[[], Object | None] | None = None) -> Object:
+        """Create the object and return it as the API holds it; `effect` looks whether a POST without an answer has made it."""
         name = wanted["name"]
-        return self.post(
-            partial(self.send, "creating", "POST", name, self.resource.write(wanted, {})),
-            lambda: self.get(name) if name in self.names() else None,
-        )
+        look = effect or (lambda: self.get(name) if name in self.names() else None)
+        try:
+            return self.post(partial(self.send, "creating", "POST", name, self.resource.write(wanted, {})), look)
+        except ApiError as error:
+            if not isinstance(error.shape, OtherNameError):
+                raise
+            found = look()
+            if found is None:
+                raise StreamManagerError(
+                    f"Asked for {self.called(name)}, the API made {error.shape.name!r}: it does not take the name. It is not asked again. "
+                    f"Delete {error.shape.name!r} (state=absent), or declare it under that name."
+                ) from None
+            return found
 
-    def post(self, request: t.Callable[[], T], effect: t.Callable[[], T | None]) -> T:
+    def post(self, request: t.Callable[[], T], effect: t.Callable[[], T | None], retries: int | None = None) -> T:
         """Run a POST; if its answer is lost, run it again only after `effect` found that it had none."""
         lost: list[ApiError] = []
 
@@ -155,16 +222,75 @@ class Store:
                 raise
 
         try:
-            return self.client.retrying(attempt, "POST")()
+            return self.client.retrying(attempt, "POST", retries)()
         except ApiError:
             found = look()
             if found is None:
                 raise
             return found
 
+    def update(self, wanted: Object, held: Object) -> Object:
+        """Update the object and return it as the API holds it."""
+        name = wanted["name"]
+
+        def look() -> Object | None:
+            found = self.get(name)
+            return found if found and not differences(wanted, self.resource.read(found)) else None
+
+        return self._settled("PUT", partial(self.send, "updating", "PUT", name, self.resource.write(wanted, held)), look)
+
+    def delete(self, name: str, wait: bool = False) -> None:
+        """Delete the object. With `wait` the caller waits for the list, so that it is enough if the API took the request."""
+        taken: list[ApiError] = []
+        seen: list[bool] = []  # by the list, whether it remains
+
+        def request() -> Object:
+            try:
+                return self.send("deleting", "DELETE", name)
+            except ApiError as error:
+                if error.refused and taken and self.resource.lingers:  # since it is being deleted
+                    return {}
+                taken.extend([error] if error.shape else [])
+                raise
+
+        def look() -> Object | None:
+            seen.append(self._remains(name))
+            return None if seen[-1] else {}
+
+        try:
+            self.unless_gone(name, partial(self._settled, "DELETE", request, look))
+        except ApiError as error:
+            if not (wait and error.shape and seen and self.resource.lingers):
+                raise
+
+    def _remains(self, name: str) -> bool:
+        if not self.resource.lingers:
+            return name in self.names()
+        return any(entry.get("name") == name and not ends(entry.get("state")) for entry in self._group_entries())
+
+    def _settled(self, method: str, request: t.Callable[[], T], look: t.Callable[[], T | None]) -> T:
+        """Run a PUT or DELETE; if its answer says nothing, `look` says what there is if it took effect, None if not."""
+
+        def attempt() -> T:
+            try:
+                return request()
+            except ApiError as error:
+                if error.shape is None:
+                    raise
+                try:
+                    found = look()
+                except ApiError:
+                    raise error from None
+                if found is None:
+                    raise
+                return found
+
+        return self.client.retrying(attempt, method)()
+
     def refuse_if_used(self, name: str, doing: str, hint: str) -> None:
         """Raise StreamManagerError if a node group uses the object."""
-        users = [group["name"] for group in self.groups() if group[self.resource.group_field] == name]
+        field = next(field.wire for field in GROUP if field.name == self.resource.group_field)
+        users = [str(entry.get("name")) for entry in self._group_entries() if entry.get(field) == name]
         if users:
             raise StreamManagerError(f"Cannot {doing} {self.called(name)}: the node group {', '.join(map(repr, users))} uses it. {hint}")
 
@@ -199,7 +325,7 @@ def present(module: Module, client: Client) -> Result:
             )
     found = after
     if changes and not module.check_mode:
-        answer = store.send("updating", "PUT", name, resource.write(after, held)) if held else store.create(after)
+        answer = store.update(after, held) if held else store.create(after)
         found = resource.read(answer)
         if differences(after, found):
             module.warn(f"The API took {store.called(name)}, but not as declared: {', '.join(differences(after, found))} differ.")
@@ -214,7 +340,7 @@ def absent(module: Module, client: Client) -> Result:
         return result(resource, {}, {}, None)
     store.refuse_if_used(name, "delete", "Delete the group first, or let it use another.")
     if not module.check_mode:
-        store.unless_gone(name, partial(store.send, "deleting", "DELETE", name))
+        store.delete(name)
     return result(resource, resource.read(held), {}, None)
 
 
@@ -222,11 +348,21 @@ def info(module: Module, client: Client) -> Result:
     """Return the object of that name, or all, as the module for the resource returns them."""
     store, name = Store(client, module.resource), module.params["name"]
     if module.resource is NODE_GROUP:
-        found = [{**group, "nodes": store.nodes(group["name"])} for group in store.groups() if name in (None, group["name"])]
+        by_name = {group["name"]: group for group in store.groups(name)}
+
+        def read(each: str) -> Object | None:
+            return {**by_name[each], "nodes": store.nodes(each)}
+
+        names = list(by_name)
     else:
-        held = [store.get(each) for each in store.names() if name in (None, each)]
-        found = [module.resource.read(answer) for answer in held if answer]
-    return {"changed": False, module.resource.plural: sorted(found, key=lambda each: str(each["name"]))}
+
+        def read(each: str) -> Object | None:
+            held = store.get(each)
+            return module.resource.read(held) if held else None
+
+        names = store.names()
+    found = [read(name)] if name in names else store.readable(names, read) if name is None else []
+    return {"changed": False, module.resource.plural: sorted(filter(None, found), key=lambda each: str(each["name"]))}
 
 
 def by_state(when_present: Act, when_absent: Act) -> Act:
@@ -242,7 +378,7 @@ def run(resource: Resource, act: Act | None = None) -> None:
         needed = [("state", "present", list(resource.needed))]
         module = Module(resource, resource.options, required_if=needed, mutually_exclusive=resource.mutually_exclusive)
     try:
-        wrong = [*_connection_problems(module.params), *module.declared_problems()]
+        wrong = [*_connection_problems(module.params, resource), *module.declared_problems()]
         if wrong:
             raise StreamManagerError("; ".join(wrong))
         _warn_of_minimums(module)
@@ -250,6 +386,8 @@ def run(resource: Resource, act: Act | None = None) -> None:
         found = (act or by_state(present, absent))(module, client)
     except StreamManagerError as error:
         module.fail_json(str(error))
+    for note in dict.fromkeys(client.notes):
+        module.warn(note)
     module.exit_json(**found)
 
 
@@ -260,19 +398,24 @@ def differences(before: Object, after: Object) -> list[str]:
 
 
 def flat(value: t.Any, path: str = "") -> Object:
-    """Return the leaves of an object by their paths; members of a list go by name or role, so that order means nothing."""
+    """Return the leaves of an object by their paths; members of a list go by name and subnet, or role, so that order means nothing."""
     leaves: Object = {}
     if isinstance(value, dict):
         for key, each in value.items():
             leaves.update(flat(each, f"{path}.{key}" if path else str(key)))
     elif isinstance(value, list):
         for each in value:
-            label = each.get("name", each.get("role")) if isinstance(each, dict) else each
+            label = _label(each) if isinstance(each, dict) else each
             for where, leaf in flat(each, f"{path}[{label}]").items():
                 leaves[where if where not in leaves else f"{where} (again)"] = leaf  # twice the same name is a difference
     else:
         leaves[path] = value
     return leaves
+
+
+def _label(each: Object) -> str:
+    name = str(each.get("name", each.get("role")))
+    return f"{name}, {each['subnet']}" if each.get("subnet") else name
 
 
 def _on_both(path: str, before: Object, after: Object) -> bool:
@@ -284,14 +427,9 @@ def result(resource: Resource, before: Object, after: Object, found: Object | No
     return {"changed": before != after, resource.key: found, "diff": {"before": before, "after": after}}
 
 
-def _connection_problems(params: Object) -> t.Iterator[str]:
-    try:
-        base_url(params["api_url"])
-    except ValueError as error:
-        yield f"api_url: {error}"
-    token = params["access_token"]
-    if not token.strip() or token != token.encode(errors="ignore").decode():
-        yield "access_token: is empty or no text; give the rest.administratorToken of the Stream Manager"
+def _connection_problems(params: Object, resource: Resource) -> t.Iterator[str]:
+    yield from access_problems(params["api_url"], params["access_token"])
+    yield from url_problems(params["api_url"], params["access_token"], resource, params["name"] or "")
     for option, least in (("timeout", 1), ("retries", 0)):
         if params[option] < least:
             yield f"{option}: is {params[option]}; give a whole number from {least}"
@@ -306,8 +444,9 @@ def _warn_of_minimums(module: Module) -> None:
 
 
 def _read_names(answer: t.Any) -> list[str]:
-    names = listed(answer)
-    if not all(isinstance(name, str) for name in names):
+    entries = listed(answer)
+    names = [name for name in entries if isinstance(name, str)]
+    if not names and any(isinstance(entry, (dict, list)) for entry in entries):
         raise ShapeError("the answer is not a list of names")
     return names
 

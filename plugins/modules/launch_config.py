@@ -80,7 +80,9 @@ options:
     default: {}
   user_data:
     description:
-      - EC2 user data for the nodes, as text of at most 16 KiB. Sent as the property C(UserData).
+      - EC2 user data for the nodes, at most 16 KiB. Sent as the property C(UserData), in base64.
+      - What is no UTF-8, as a compressed file that P(ansible.builtin.file#lookup) reads with C(rstrip=false), is sent byte for byte, and
+        returned as this property.
       - Mutually exclusive with O(user_data_file).
     type: str
   user_data_file:

@@ -37,7 +37,7 @@ options:
     elements: str
   launch_config:
     description:
-      - Name of the launch configuration.
+      - Name of the launch configuration. It must have every role to which the scale policy gives a C(max_limit) above 0.
       - Required if O(state=present). Cannot change.
     type: str
   scale_policy:
@@ -49,6 +49,9 @@ options:
     description:
       - How many origins the group must have, V(0) or more. Launched are only as many as are missing; none is ever removed.
       - V(1) starts the group, and its scale policy's minimums decide on the rest. With V(0) a new group stays empty.
+      - Not more than the C(max_limit) that the scale policy gives the origins, of all regions together.
+      - Origins are counted in the API's list; those that terminate do not count. A run launches at most as many as the list lacks at first,
+        and one more for each answer that was lost.
     type: int
     default: 1
   wait:
@@ -69,6 +72,11 @@ options:
 notes:
   - The API cannot change O(regions), O(launch_config) and O(scale_policy) of a node group that exists. The module fails if one differs;
     delete the group and make it anew, or make one of another name.
+  - Some versions of the Stream Manager take no name for a new node group, but make one of their own, C(group-UUID). The module then fails,
+    names that group and makes no other, neither in the same run nor in the next. Delete that group, or declare it under its name.
+  - Before it creates a group or launches an origin, the module reads scale policy and launch configuration, and fails if the group could
+    not run with them. In check mode, before which they may change, it warns.
+  - Node groups that cannot be read do not keep others from being managed. A node without an identifier counts as one that is pending.
   - In check mode nothing is waited for.
 seealso:
   - module: streamops.red5pro.node_group_info
@@ -188,42 +196,119 @@ node_group:
           sample: 2000
 """
 
+import re
 import time
 import typing as t
 from functools import partial
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._client import Client, ShapeError, StreamManagerError
+from ansible_collections.streamops.red5pro.plugins.module_utils._client import (
+    ApiError,
+    Client,
+    ShapeError,
+    StreamManagerError,
+    UnreadableError,
+)
 from ansible_collections.streamops.red5pro.plugins.module_utils._engine import Module, Result, Store, by_state, result, run
-from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import needed_nodes, shortage
-from ansible_collections.streamops.red5pro.plugins.module_utils._resources import NODE_GROUP, SCALE_POLICY, Object, mapping
+from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import living_origins, needed_nodes, run_problems, shortage
+from ansible_collections.streamops.red5pro.plugins.module_utils._resources import (
+    LAUNCH_CONFIG,
+    NODE_GROUP,
+    SCALE_POLICY,
+    Object,
+    Resource,
+    ends,
+    mapping,
+)
 
 _SHOWN = ("name", "regions", "launch_config", "scale_policy")
+_GENERATED = re.compile(r"group-[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)  # what the API makes of a missing name
 
 
-def _origins(nodes: list[Object]) -> set[str]:
-    return {node["identifier"] for node in nodes if node["role"] == "origin" and not str(node["state"]).startswith("terminat")}
+def _refuse_generated(groups: list[Object], wanted: Object) -> None:
+    """Raise StreamManagerError if the API has made a group like the wanted one under a name of its own."""
+    for group in groups:
+        if _GENERATED.fullmatch(group["name"]) and all(group[key] == wanted[key] for key in NODE_GROUP.needed):
+            raise StreamManagerError(
+                f"Refusing to create the node group {wanted['name']!r}: the API lists {group['name']!r}, a name that it generated itself, "
+                "with the same launch configuration, scale policy and regions. It may not take names when it creates a group. "
+                f"Delete {group['name']!r} (state=absent), declare it under that name, or use another launch configuration."
+            )
 
 
-def _launch(store: Store, name: str, known: set[str]) -> list[Object]:
-    """Launch one more origin, add it and others that appeared to `known`, and return the group's nodes."""
+def _create(store: Store, wanted: Object) -> Object:
+    def look() -> Object | None:
+        groups = store.groups(wanted["name"])
+        if any(group["name"] == wanted["name"] for group in groups):
+            return store.get(wanted["name"])
+        _refuse_generated(groups, wanted)
+        return None
 
-    def launched(answer: t.Any) -> str:
-        identifier = mapping(answer, "the answer").get("identifier")
-        if not isinstance(identifier, str) or not identifier:
-            raise ShapeError("the answer names no node")
-        return identifier
+    return NODE_GROUP.read(store.create(wanted, look))
+
+
+def _launch(store: Store, name: str, wanted: int, nodes: list[Object]) -> list[Object]:
+    """Launch origins until the list has as many as wanted, and never more of them than it lacks now; return the group's nodes."""
+
+    def launched(answer: t.Any) -> bool:
+        if mapping(answer, "the answer").keys().isdisjoint(("id", "identifier", "role", "group")):
+            raise ShapeError("the answer is about no node")
+        return True
 
     doing, path = f"launching an origin of {store.called(name)}", (*NODE_GROUP.path, name, "node", "origin")
     request = partial(store.client.call, doing, "POST", path, launched, {})
-    known.add(store.post(request, lambda: min(_origins(store.nodes(name)) - known, default=None)))
-    nodes = store.nodes(name)
-    known |= _origins(nodes)
+    first, losses = living_origins(nodes), store.client.retries
+    for number in range(wanted - first):
+        have = max(first + number, living_origins(nodes))
+
+        def seen(have: int = have) -> bool | None:
+            nonlocal losses
+            losses -= 1
+            return living_origins(store.nodes(name)) > have or None
+
+        store.post(request, seen, max(losses, 0))
+        nodes = store.nodes(name)
+        if living_origins(nodes) >= wanted:
+            break
     return nodes
+
+
+def _refuse_what_cannot_run(module: Module, client: Client, wanted: Object) -> None:
+    """Raise StreamManagerError if the group cannot run with its policy and configuration; in check mode, these may be about to change."""
+
+    def read(resource: Resource, name: str) -> Object | None:
+        try:
+            held = Store(client, resource).get(name)
+        except ApiError as error:
+            if not isinstance(error.shape, UnreadableError):
+                raise
+            return None
+        return resource.read(held) if held else None
+
+    policy, config = read(SCALE_POLICY, wanted["scale_policy"]), read(LAUNCH_CONFIG, wanted["launch_config"])
+    found = list(run_problems(policy, config, {**wanted, "origins": module.params["origins"]}))
+    if found and not module.check_mode:
+        raise StreamManagerError("; ".join(found))
+    client.notes.extend(found)
+
+
+def _own(groups: list[Object], name: str) -> Object:
+    """Return the group of that name, empty if there is none; raise StreamManagerError if the list has two."""
+    own = [group for group in groups if group["name"] == name]
+    if any(group != own[0] for group in own):
+        raise StreamManagerError(
+            f"The API lists the node group {name!r} twice, with different attributes. Look at the Stream Manager's database."
+        )
+    return own[0] if own else {}
 
 
 def _present(module: Module, client: Client) -> Result:
     store, params, name = Store(client), module.params, module.params["name"]
-    held: Object = next((group for group in store.groups() if group["name"] == name), {})
+    groups = store.groups(name)
+    held = _own(groups, name)
+    if held and not held["regions"]:  # not every answer has them
+        held = {**held, "regions": sorted(params["regions"])}
+    if held and ends(held["state"]):
+        raise StreamManagerError(f"Refusing to use {store.called(name)}: it is being deleted ({held['state']}). Run again when it is gone.")
     wanted = NODE_GROUP.declare(params, held)
     fixed = [option for option in NODE_GROUP.needed if held and held[option] != wanted[option]]
     if fixed:
@@ -231,29 +316,32 @@ def _present(module: Module, client: Client) -> Result:
         raise StreamManagerError(
             f"{found_other}. The API cannot change that; the group must be made anew: delete it first, or take another name."
         )
+    if not held:
+        _refuse_generated(groups, wanted)
     nodes = store.nodes(name) if held else []
-    origins = _origins(nodes)
-    before = {**{key: held[key] for key in _SHOWN}, "origins": len(origins)} if held else {}
-    after = {**{key: wanted[key] for key in _SHOWN}, "origins": max(params["origins"], len(origins))}
+    origins = living_origins(nodes)
+    before = {**{key: held[key] for key in _SHOWN}, "origins": origins} if held else {}
+    after = {**{key: wanted[key] for key in _SHOWN}, "origins": max(params["origins"], origins)}
     found = held or wanted
+    if before != after:
+        _refuse_what_cannot_run(module, client, wanted)
     if not module.check_mode:
         if not held:
-            found = NODE_GROUP.read(store.create(wanted))
-        while len(origins) < params["origins"]:
-            nodes = _launch(store, name, origins)
+            found = _create(store, wanted)
+        nodes = _launch(store, name, params["origins"], nodes)
         if params["wait"] and _wait_for_nodes(store, params, nodes):
-            found = next((group for group in store.groups() if group["name"] == name), found)
+            found = _own(store.groups(name), name) or found
     return result(NODE_GROUP, before, after, {**found, "nodes": nodes})
 
 
 def _absent(module: Module, client: Client) -> Result:
     store, params, name = Store(client), module.params, module.params["name"]
-    held: Object = next((group for group in store.groups() if group["name"] == name), {})
+    held = _own(store.groups(name), name)
     before: Object = {}
     if held:
-        before = {**{key: held[key] for key in _SHOWN}, "origins": len(_origins(store.nodes(name)))}
+        before = {**{key: held[key] for key in _SHOWN}, "origins": living_origins(store.nodes(name))}
         if not module.check_mode:
-            store.unless_gone(name, partial(store.send, "deleting", "DELETE", name))
+            store.delete(name, params["wait"])
             if params["wait"]:
                 _wait(params, lambda: f"{store.called(name)} is still listed" if name in store.names() else "")
     return result(NODE_GROUP, before, {}, None)

@@ -35,7 +35,8 @@ options:
     description: Free text. Left out, it stays as it is, and is empty in a new scale policy.
     type: str
   version:
-    description: Version of the policy's format, three numbers. V(0.0.4) is needed for a region with a O(regions[].subnet).
+    description:
+      - Version of the policy's format, three numbers. V(0.0.4) is needed for a region with O(regions[].subnet) or O(regions[].vpc).
     type: str
     default: 0.0.3
   type:
@@ -56,7 +57,9 @@ options:
         type: str
         default: default
       subnet:
-        description: Subnet of the nodes, for AWS Wavelength. Left out, the region has none.
+        description:
+          - Subnet of the nodes, for AWS Wavelength. Left out, the region has none.
+          - With a subnet each, a region can be in the list several times. Name and subnet say which region of the API it is.
         type: str
       targets:
         description: The roles of the region, each once; a role that is not in the list is removed from it.
@@ -95,6 +98,9 @@ options:
           cool_down_period:
             description: Milliseconds between two scalings, V(0) or more. An older attribute; left out, it stays as it is.
             type: int
+      vpc:
+        description: VPC of the nodes, for AWS Wavelength. Left out, it stays as it is while the subnet does.
+        type: str
   features:
     description:
       - What the nodes are to serve. The module then fails if the minimums for it are not met, else it only warns.
@@ -152,6 +158,28 @@ EXAMPLES = r"""
               - {role: origin, min_limit: 0, max_limit: 10}
               - {role: edge, min_limit: 2, max_limit: 20}
 
+    - name: Edges in two Wavelength zones of one region
+      streamops.red5pro.scale_policy:
+        name: wavelength
+        version: 0.0.4
+        regions:
+          - name: default
+            targets:
+              - {role: origin, min_limit: 1, max_limit: 2}
+              - {role: edge, min_limit: 0, max_limit: 10}
+          - name: us-west-2
+            vpc: wavelength-vpc
+            subnet: subnet-a
+            targets:
+              - {role: origin, min_limit: 0, max_limit: 2}
+              - {role: edge, min_limit: 1, max_limit: 10}
+          - name: us-west-2
+            vpc: wavelength-vpc
+            subnet: subnet-b
+            targets:
+              - {role: origin, min_limit: 0, max_limit: 2}
+              - {role: edge, min_limit: 1, max_limit: 5}
+
     - name: No scale policy of last year
       streamops.red5pro.scale_policy:
         name: default-v2
@@ -185,13 +213,15 @@ scale_policy:
       returned: success
       sample: com.red5pro.services.autoscaling.model.ScalePolicyMaster
     regions:
-      description: The regions, sorted by name, with C(name), C(subnet) or V(null), and C(targets) as in the options, sorted by role.
+      description:
+        - The regions, sorted by name, with C(name), C(subnet) and C(vpc) or V(null), and C(targets) as in the options, sorted by role.
       type: list
       elements: dict
       returned: success
       sample:
         - name: default
           subnet: null
+          vpc: null
           targets:
             - role: edge
               min_limit: 2

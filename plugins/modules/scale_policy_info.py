@@ -73,13 +73,15 @@ scale_policies:
       returned: success
       sample: com.red5pro.services.autoscaling.model.ScalePolicyMaster
     regions:
-      description: The regions, sorted by name, with C(name), C(subnet) or V(null), and C(targets) as in the options, sorted by role.
+      description:
+        - The regions, sorted by name, with C(name), C(subnet) and C(vpc) or V(null), and C(targets) as in the options, sorted by role.
       type: list
       elements: dict
       returned: success
       sample:
         - name: default
           subnet: null
+          vpc: null
           targets:
             - role: edge
               min_limit: 2

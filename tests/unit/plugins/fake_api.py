@@ -10,6 +10,7 @@ import socket
 import ssl
 import struct
 import threading
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
@@ -65,6 +66,13 @@ class FakeApi:
         self.fills = True  # launch nodes up to the policy's minimums
         self.starts = True  # let nodes come into service, one state with each look
         self.hook: Callable[[Seen], None] = lambda seen: None
+        # Oddities of the field
+        self.word: Callable[[str], str] = lambda word: word  # how states and roles are written
+        self.strays: dict[str, list[Json]] = {}  # what lists have beside what is held, by the last part of their path
+        self.instead: dict[str, tuple[int, bytes]] = {}  # what a method answers instead, once it did what was asked
+        self.names_groups_itself = False
+        self.launch_answer: Callable[[Json], Json] = lambda answer: answer
+        self.nodes_shown: Callable[[list[Json]], Json] = lambda nodes: nodes
         self.redirect = "http://127.0.0.1:9/elsewhere"
         self._release = threading.Event()
         self._lock = threading.Lock()
@@ -162,7 +170,7 @@ class FakeApi:
             held[name] = seen.body
             return 201, self._loose(seen.body)
         if seen.method == "GET" and not name:
-            return 200, list(held)
+            return 200, [*self.strays.get(kind, []), *held]
         if name not in held:
             raise Refused(f"no {name}", 404)
         if seen.method == "PUT":
@@ -184,6 +192,8 @@ class FakeApi:
     def _group(self, seen: Seen, name: str = "", *rest: str) -> tuple[int, Json]:
         if seen.method == "POST" and not name:
             body = seen.body
+            if self.names_groups_itself:
+                body = {**body, "name": f"group-{uuid.uuid4()}"}
             if body["name"] in self.groups:
                 raise Refused("exists")
             for user, kind in (("scalePolicy", "scalepolicy"), ("launchConfig", "launchconfig")):
@@ -193,26 +203,21 @@ class FakeApi:
             self.groups[body["name"]], self.nodes[body["name"]] = group, []
             return 201, group
         if seen.method == "GET" and not name:
-            listed = list(self.groups.values())
+            listed = [{**group, "state": self.word(group["state"])} for group in self.groups.values()]
             self._let_go()
-            return 200, listed
+            return 200, [*self.strays.get("nodegroup", []), *listed]
         if name not in self.groups:
             raise Refused(f"no group {name}")
         group, nodes = self.groups[name], self.nodes[name]
         if rest == ("node", "origin"):
             node = self._launch(group, "origin")
             group["state"] = "initializing"
-            return 201, {
-                "id": 1,
-                "identifier": node["identifier"],
-                "availabilityZone": node["availabilityZone"],
-                "role": "origin",
-                "group": name,
-                "requestTime": 1,
-            }
+            known = {key: node[key] for key in ("identifier", "availabilityZone", "role")}
+            return 201, self.launch_answer({"id": 1, **known, "group": name, "requestTime": 1})
         if rest == ("node",):
             self._advance(group, nodes)
-            return 200, copy.deepcopy(nodes)
+            shown = [{**node, "role": self.word(node["role"]), "state": self.word(node["state"])} for node in nodes]
+            return 200, self.nodes_shown([*self.strays.get("node", []), *shown])
         if seen.method == "GET" and not rest:
             return 200, group
         if seen.method == "DELETE":
@@ -293,6 +298,8 @@ class FakeApi:
                 code, body = self.answer(seen) if fault.effect or fault.kind == "none" else (200, [])
             except Refused as error:
                 code, body = error.code, {"errorMessage": str(error), "timestamp": 1792000000000}
+        if fault.kind == "none" and code < 300 and seen.method in self.instead:
+            return handler.send(*self.instead[seen.method])
         _SEND[fault.kind](handler, self, code, json.dumps(body).encode())
 
 
@@ -372,6 +379,7 @@ TRANSIENT = (
     "other object",
     "null",
 )
+UNREADABLE = ("half", "empty", "page", "other shape", "other object", "null")  # answers of 200 among them
 FINAL = ("redirect", "page 400", "page 404", "error 403")
 
 

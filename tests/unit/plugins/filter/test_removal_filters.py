@@ -189,3 +189,5 @@ def test_a_node_is_known_by_its_instance_or_its_tags() -> None:
         (HERE, "i-5", ""),
     ]
     assert len(stray_nodes(results, [], [])) == 5
+    pending = [{"name": "live", "nodes": [{"identifier": None}]}]
+    assert len(stray_nodes(results, pending, ["live"])) == 5, "a node without an identifier is no instance without tags"

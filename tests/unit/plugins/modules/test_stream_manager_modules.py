@@ -487,21 +487,23 @@ def test_what_a_group_uses_is_not_deleted(api: FakeApi, modules: Modules, used: 
 
 # Node groups
 
+CHECKED = ["GET scalepolicy/default-v3", "GET launchconfig/all-nodes-launch"]  # before anything is created or launched
+
 
 def test_node_group_life(api: FakeApi, modules: Modules) -> None:
     api.held[POLICY]["default-v3"] = copy.deepcopy(SEED_POLICY)
     api.held[LAUNCH]["all-nodes-launch"] = copy.deepcopy(SEED_LAUNCH)
     predicted = modules.ok("node_group", check=True, **GROUP_OPTIONS)
-    assert predicted["changed"] and api.calls() == ["GET nodegroup"]
+    assert predicted["changed"] and api.calls() == ["GET nodegroup", *CHECKED]
     assert predicted["node_group"]["id"] is None and predicted["node_group"]["nodes"] == []
 
     api.forget()
     created = modules.ok("node_group", **GROUP_OPTIONS)
     assert created["changed"] and created["diff"] == predicted["diff"]
     assert created["diff"]["after"] == {**GROUP_OPTIONS, "origins": 1} and created["diff"]["before"] == {}
-    assert api.calls() == ["GET nodegroup", "POST nodegroup", "POST nodegroup/live/node/origin", "GET nodegroup/live/node"]
+    assert api.calls() == ["GET nodegroup", *CHECKED, "POST nodegroup", "POST nodegroup/live/node/origin", "GET nodegroup/live/node"]
     assert set(created["node_group"]) == set(predicted["node_group"])
-    assert api.requests[1].body == {
+    assert api.requests[3].body == {
         "name": "live",
         "regions": ["us-east-1"],
         "launchConfig": "all-nodes-launch",
@@ -536,7 +538,7 @@ def test_no_origin_asked_for(api: FakeApi, modules: Modules) -> None:
     api.held[POLICY]["default-v3"] = SEED_POLICY
     api.held[LAUNCH]["all-nodes-launch"] = SEED_LAUNCH
     assert modules.ok("node_group", **{**GROUP_OPTIONS, "origins": 0})["node_group"]["nodes"] == []
-    assert api.calls() == ["GET nodegroup", "POST nodegroup"]
+    assert api.calls() == ["GET nodegroup", *CHECKED, "POST nodegroup"]
     assert not modules.ok("node_group", **{**GROUP_OPTIONS, "origins": 0})["changed"]
 
 
