@@ -8,7 +8,7 @@ import hmac
 import json
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from typing import Any
 
 from . import documents
@@ -16,7 +16,7 @@ from .controller import AWS, Controller
 from .database import Database, Document
 from .documents import Invalid
 from .ec2 import Ec2Error
-from .loose import loosen
+from .loose import loosen, odd
 from .web import Request, Response
 
 # Kind in the path -> wrapper of its documents, how a body is read, field of a group that names one.
@@ -44,10 +44,11 @@ def _now() -> int:
 class Api:
     """Answers API requests from the shared database."""
 
-    def __init__(self, token: str, database: Database, controller: Controller) -> None:
+    def __init__(self, token: str, database: Database, controller: Controller, oddities: Set[str] = frozenset()) -> None:
         self._token = token.encode()
         self._database = database
         self._controller = controller
+        self._oddities = oddities
 
     def answer(self, request: Request) -> Response:
         """The answer to a request whose path lies below /streammanager/api/4.0; a DatabaseError passes through."""
@@ -57,7 +58,8 @@ class Api:
         if not self._token or not hmac.compare_digest(given, self._token):
             return error(400, "Unauthorized access: invalid access token")
         try:
-            return self._route(request)
+            response = self._route(request)
+            return odd(response, request.method, self._oddities, self._database.count("spellings")) if self._oddities else response
         except Absent as absent:
             # The real one answers now this, now that: absence must not be told by the code.
             return error((400, 404)[self._database.count("absent") % 2], str(absent))
@@ -145,6 +147,8 @@ class Api:
         return Response.page(405)
 
     def _create_group(self, body: Any) -> Response:
+        if "generated-names" in self._oddities and isinstance(body, dict):
+            body = {**body, "name": None}
         group = documents.group(body, self._database.all("scalepolicy"), self._database.all("launchconfig"))
         group |= {"id": str(uuid.uuid4()), "originConnections": 0, "state": "new", "timestamp": _now()}
         if not self._database.add("groups", group["name"], group):
@@ -172,6 +176,10 @@ class Api:
         if group.get("deleted"):
             raise Invalid(f"{group['name']} is being deleted")
         region = request.parameter("region") or group["regions"][0]
+        nodes = [node for node in self._database.all("nodes").values() if node["group"] == group["name"] and not node.get("doomed")]
+        most = documents.most_origins(self._found("scalepolicy", group["scalePolicy"]), group["regions"])
+        if sum(node["role"] == "origin" for node in nodes) >= most:
+            raise Invalid(f"{group['name']} has all the {most} origins that its scale policy allows")
         node = self._controller.launch(group, region, "origin")
         if group["state"] == "new":
             self._database.update("groups", group["name"], state="initializing")

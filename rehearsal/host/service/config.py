@@ -23,13 +23,17 @@ _BEANS = "{http://www.springframework.org/schema/beans}"
 
 @dataclass(frozen=True)
 class Environment:
-    """Where the service runs; `pace` scales what takes time, `facts` is the file the host's instance facts lie in."""
+    """Where the service runs; `pace` scales what takes time, `facts` is the file the host's instance facts lie in.
+
+    `oddities` are those of the API, see loose.py.
+    """
 
     home: Path
     port: int
     endpoint: str
     pace: float
     facts: Path
+    oddities: frozenset[str] = frozenset()
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> Environment:
@@ -41,6 +45,7 @@ class Environment:
             endpoint=environ["AWS_ENDPOINT_URL"],
             pace=float(environ["PACE"]),
             facts=Path(environ.get("INSTANCE_FACTS", "/run/instance.json")),
+            oddities=frozenset(environ.get("API_ODDITIES", "").split()),
         )
 
     @property

@@ -8,6 +8,7 @@ import logging
 import threading
 import time
 import uuid
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from .config import Environment, cloud_controller
@@ -137,10 +138,14 @@ class Controller:
     def _minimums(self, group: Document) -> Iterator[tuple[str, str, int]]:
         """Region, role and least number of nodes."""
         policy = self._database.get("scalepolicy", group["scalePolicy"])
-        regions = {region["name"]: region["target"] for region in policy["targets"]["region"]} if policy else {}
+        regions = policy["targets"]["region"] if policy else []
         for name in group["regions"]:
-            for target in regions.get(name, regions.get("default", [])):
-                yield name, target["role"], target["minLimit"]
+            least: Counter[str] = Counter()  # a region that is there several times, each with a subnet, needs the nodes of all
+            for region in [one for one in regions if one["name"] == name] or [one for one in regions if one["name"] == "default"]:
+                for target in region["target"]:
+                    least[target["role"]] += target["minLimit"]
+            for role, count in least.items():
+                yield name, role, count
 
     def launch(self, group: Document, region: str, role: str) -> Document:
         """Launch one node and return it; an Ec2Error says why not. The node is in the database first, lest a clean-up end it."""

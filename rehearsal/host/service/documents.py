@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -12,6 +13,8 @@ Document = dict[str, Any]
 ROLES = ("origin", "edge", "relay", "transcoder")
 _POLICY_TYPE = "com.red5pro.services.autoscaling.model.ScalePolicyMaster"
 _LIMITS = ("minLimit", "maxLimit")
+_NAME_LENGTH = 254
+_JSON_LENGTH = 65535  # of what a column of the database holds
 # Numbers of a target with their least value; the ones with a default may be left out.
 _NUMBERS = {"minLimit": 0, "maxLimit": 0, "scaleAdjustment": 1, "scaleInWaitTime": 0, "scaleOutWaitTime": 0}
 _DEFAULTS = {"scaleAdjustment": 1, "scaleInWaitTime": 0, "scaleOutWaitTime": 0}
@@ -33,20 +36,22 @@ def policy(body: Any) -> Document:
     names = [region["name"] for region in kept]
     if "default" not in names:
         raise Invalid("a scale policy needs the region default")
-    _unique(names, "region")
-    roles = {region["name"]: {target["role"] for target in region["target"]} for region in kept}
-    for name, present in roles.items():
-        if missing := set().union(*roles.values()) - present:
+    _unique([(region["name"], region.get("subnet")) for region in kept], "region")
+    several = [region for region in kept if names.count(region["name"]) > 1]
+    if any(not region.get("subnet") for region in several):
+        raise Invalid(f"region {several[0]['name']} is there twice, and not always with a subnet")
+    roles = [{target["role"] for target in region["target"]} for region in kept]
+    for name, present in zip(names, roles, strict=True):
+        if missing := set().union(*roles) - present:
             raise Invalid(f"region {name} does not name the role {min(missing)}")
     return document | {"targets": {"region": kept}}
 
 
 def _region(region: Any, version: str) -> Document:
-    kept: Document = {"name": _text(region, "name")}
-    if "subnet" in region:
-        if version != "0.0.4":
-            raise Invalid(f"a region's subnet needs policy version 0.0.4, not {version}")
-        kept["subnet"] = region["subnet"]
+    kept: Document = {"name": _text(region, "name"), **region}
+    for key in ("subnet", "vpc"):
+        if key in region and version != "0.0.4":
+            raise Invalid(f"a region's {key} needs policy version 0.0.4, not {version}")
     kept["target"] = [_policy_target(target) for target in _list(region.get("target"), "target")]
     _unique([target["role"] for target in kept["target"]], "role")
     return kept
@@ -73,6 +78,8 @@ def launch_config(body: Any) -> Document:
         pairs = _member(found, outer, dict).get(inner, [])
         document[outer] = {inner: [{key: _text(pair, key), "value": str(pair.get("value", ""))} for pair in pairs]}
         _unique([pair[key] for pair in document[outer][inner]], inner)
+        if len(json.dumps(document[outer], ensure_ascii=False)) > _JSON_LENGTH:
+            raise Invalid(f"{outer} are longer than {_JSON_LENGTH} characters")
     return document
 
 
@@ -96,6 +103,8 @@ def group(body: Any, policies: Mapping[str, Document], configurations: Mapping[s
         raise Invalid(f"scale policy {chosen['scalePolicy']} is for the regions {sorted(others)}, the group for {sorted(regions)}")
     if missing := roles(policies[chosen["scalePolicy"]]) - roles(configurations[chosen["launchConfig"]]):
         raise Invalid(f"launch configuration {chosen['launchConfig']} has no target for the role {min(missing)}")
+    if len(str(name)) > _NAME_LENGTH:
+        raise Invalid(f"name has {len(str(name))} characters, more than {_NAME_LENGTH}")
     return {"name": str(name), "regions": regions, **chosen}
 
 
@@ -106,13 +115,26 @@ def roles(document: Document) -> set[str]:
     return {target["role"] for target in found if target.get("minLimit", 1)}
 
 
+def most_origins(policy: Document, names: list[str]) -> int:
+    """How many origins a group in these regions can have at most."""
+    regions = policy["targets"]["region"]
+    own = [region for region in regions if region["name"] in names] or [region for region in regions if region["name"] == "default"] * len(
+        names
+    )
+    return sum(target["maxLimit"] for region in own for target in region["target"] if target["role"] == "origin")
+
+
 def only_limits_differ(old: Document, new: Document) -> bool:
     """Whether two policies have all but minLimit and maxLimit in common."""
 
     def rest(document: Document) -> Document:
         regions = {
             (region["name"], region.get("subnet")): {
-                target["role"]: {key: value for key, value in target.items() if key not in _LIMITS} for target in region["target"]
+                **{key: value for key, value in region.items() if key != "target"},
+                **{
+                    f"role {target['role']}": {key: value for key, value in target.items() if key not in _LIMITS}
+                    for target in region["target"]
+                },
             }
             for region in document["targets"]["region"]
         }
@@ -137,6 +159,8 @@ def _text(body: Any, key: str) -> str:
     value = str(_member(body, key, str))
     if not value:
         raise Invalid(f"{key} is empty")
+    if key == "name" and len(value) > _NAME_LENGTH:
+        raise Invalid(f"{key} has {len(value)} characters, more than {_NAME_LENGTH}")
     return value
 
 

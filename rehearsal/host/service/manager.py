@@ -32,7 +32,7 @@ class Manager:
         self._address = self._properties.get("streammanager.ip", "")
         self._database = Database(self._properties, environment)
         self._controller = Controller(self._properties, environment, self._database)
-        self._api = Api(self._properties.get("rest.administratorToken", ""), self._database, self._controller)
+        self._api = Api(self._properties.get("rest.administratorToken", ""), self._database, self._controller, environment.oddities)
         self._fault: str | None = "starting"
         self._stop = threading.Event()
 

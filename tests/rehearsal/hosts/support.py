@@ -73,6 +73,7 @@ class StreamManager:
         self.home = directory / settings.RED5_HOME.lstrip("/")
         self.facts = directory / "instance.json"
         self.tell(public_ip=None)
+        self.oddities = ""
         self._process: subprocess.Popen[bytes] | None = None
 
     def tell(self, public_ip: str | None) -> None:
@@ -94,6 +95,7 @@ class StreamManager:
             "AWS_ENDPOINT_URL": "http://{}:{}".format(*settings.AWS_ADDRESS),
             "PACE": "0",
             "INSTANCE_FACTS": str(self.facts),
+            "API_ODDITIES": self.oddities,
         }
         command = ["/usr/bin/python3", "-S", "-B", "-m", "red5pro"]
         self._process = subprocess.Popen(command, cwd=self.home / "lib", env=environment)

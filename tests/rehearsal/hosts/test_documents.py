@@ -11,7 +11,8 @@ import pytest
 
 from rehearsal.host.service import documents
 from rehearsal.host.service.documents import Invalid
-from rehearsal.host.service.loose import loosen
+from rehearsal.host.service.loose import ODDITIES, loosen, odd
+from rehearsal.host.service.web import Response
 from tests.rehearsal.hosts import support
 
 
@@ -166,3 +167,75 @@ def test_every_kind_of_looseness_occurs() -> None:
     assert {target[0]["role"] for target in targets} == {"origin", "transcoder"}
     assert {"scaleInWaitTime" in target[0] for target in targets} == {True, False}
     assert {"region" in answer for answer in answers} == {True, False}
+
+
+def wavelength() -> dict[str, Any]:
+    body = support.policy(version="0.0.4")
+    regions = body["policy"]["targets"]["region"]
+    regions += [
+        {"name": "us-west-2", "vpc": f"vpc-{zone}", "subnet": f"subnet-{zone}", "weight": 1, "target": regions[0]["target"]}
+        for zone in "ab"
+    ]
+    return body
+
+
+def test_a_wavelength_policy_has_a_region_several_times() -> None:
+    kept = documents.policy(wavelength())["targets"]["region"]
+    assert [(region.get("vpc"), region.get("subnet"), region.get("weight")) for region in kept] == [
+        (None, None, None),
+        ("vpc-a", "subnet-a", 1),
+        ("vpc-b", "subnet-b", 1),
+    ]
+
+
+ZONE = ("policy", "targets", "region", 2)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ((*ZONE, "subnet"), "subnet-a", "region .*subnet-a.* is there twice"),
+        ((*ZONE, "subnet"), None, "region us-west-2 is there twice, and not always with a subnet"),
+        ((*ZONE, "target"), [{"role": "edge", "minLimit": 0, "maxLimit": 1}], "region us-west-2 does not name the role origin"),
+        (("policy", "version"), "0.0.3", "a region's subnet needs policy version 0.0.4"),
+        (("policy", "name"), "n" * 255, "name has 255 characters"),
+    ],
+)
+def test_a_malformed_wavelength_policy_is_refused(path: tuple[Any, ...], value: Any, message: str) -> None:
+    with pytest.raises(Invalid, match=message):
+        documents.policy(changed(wavelength(), path, value))
+
+
+def test_what_a_database_column_does_not_hold_is_refused() -> None:
+    with pytest.raises(Invalid, match="properties are longer than 65535 characters"):
+        documents.launch_config(support.launch_config(properties={"property": [{"name": "a", "value": "x" * 65536}]}))
+    policies, configurations = (
+        {"policy": documents.policy(support.policy())},
+        {"config": documents.launch_config(support.launch_config())},
+    )
+    with pytest.raises(Invalid, match="name has 300 characters"):
+        documents.group(support.group("n" * 300), policies, configurations)
+
+
+def test_only_limits_of_a_zone_differ() -> None:
+    old = documents.policy(wavelength())
+    assert documents.only_limits_differ(old, documents.policy(changed(wavelength(), (*ZONE, "target", 0, "maxLimit"), 5)))
+    for key in ("vpc", "subnet", "weight"):
+        assert not documents.only_limits_differ(old, documents.policy(changed(wavelength(), (*ZONE, key), "other")))
+
+
+def test_how_many_origins_there_can_be() -> None:
+    assert documents.most_origins(documents.policy(wavelength()), ["us-west-2"]) == 20
+    assert documents.most_origins(documents.policy(support.policy()), ["us-east-1"]) == 10
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_oddities_of_some_builds(turn: int) -> None:
+    answer = Response.json(200, [{"name": "inservice", "state": "inservice", "role": "origin", "more": [{"state": None}]}])
+    assert odd(answer, "GET", set(), turn) == answer
+    spelt = ("inservice", "INSERVICE", "Inservice")[turn]
+    assert f'"state": "{spelt}"'.encode() in odd(answer, "GET", {"letter-case"}, turn).body
+    assert b'"name": "inservice"' in odd(answer, "GET", ODDITIES, turn).body
+    assert odd(answer, "DELETE", ODDITIES, turn) == Response(200, b"")
+    assert odd(Response.page(404), "DELETE", ODDITIES, turn) == Response.page(404)
+    assert odd(Response.text(200, "origin"), "GET", ODDITIES, turn) == Response.text(200, "origin")

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import signal
 import socket
 import threading
@@ -317,3 +318,20 @@ def test_an_orderly_end_gives_back_what_it_held(stream_manager: StreamManager, s
     process = stream_manager.signal(signal.SIGTERM)
     assert process.wait(30) == 0
     assert store.documents.perform("leases", prefix="") == {}
+
+
+def test_a_build_that_names_groups_itself(store: Store, tmp_path: Path, managers: list[StreamManager]) -> None:
+    manager = StreamManager(tmp_path / "one", "127.10.1.5")
+    managers.append(manager)
+    manager.oddities = "generated-names letter-case empty-bodies"
+    manager.start()
+    eventually(lambda: manager.root() == 200)
+    manager.call("POST", *POLICIES, body=policy())
+    manager.call("POST", *CONFIGURATIONS, body=launch_config())
+    code, made = manager.call("POST", "nodegroup", body=group("live"))
+    assert code == 201 and re.fullmatch(r"group-[0-9a-f-]{36}", made["name"])
+    states = {manager.call("GET", "nodegroup", made["name"])[1]["state"] for _turn in range(3)}
+    assert states == {"new", "NEW", "New"}
+    target = f"/streammanager/api/4.0/admin/nodegroup/{made['name']}?accessToken={trees.API_TOKEN}"
+    assert manager.send("DELETE", target)[::2] == (200, b"")
+    assert manager.call("GET", "nodegroup") == (200, [])
