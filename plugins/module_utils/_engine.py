@@ -81,10 +81,30 @@ class Module(AnsibleModule):
         name = self._given.get("name")
         return [*argument_problems(self._own_options, self._given), *(name_problems(name) if isinstance(name, str) else ())]
 
+    def _log_invocation(self) -> None:
+        given, self.params = self.params, readable(self.params)
+        super()._log_invocation()
+        self.params = given
+
+    def exit_json(self, **kwargs: t.Any) -> t.Any:
+        """Exit with `kwargs`."""
+        self.params = readable(self.params)
+        super().exit_json(**kwargs)
+
     def fail_json(self, msg: str, **kwargs: t.Any) -> t.Any:
         """Fail with `msg`; while Ansible checks the arguments, with what is wrong at which path, where that is known."""
         located = [] if self._ready else self.declared_problems()
+        self.params = readable(self.params)
         return super().fail_json("; ".join(located) or msg, **kwargs)
+
+
+def readable(value: t.Any) -> t.Any:
+    """Return `value` with question marks for what is no UTF-8, which Ansible can neither log nor take back."""
+    if isinstance(value, dict):
+        return {readable(key): readable(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [readable(each) for each in value]
+    return value.encode(errors="replace").decode() if isinstance(value, str) else value
 
 
 Act = t.Callable[[Module, Client], Result]

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from ansible.module_utils import basic
 from ansible_collections.streamops.red5pro.plugins.filter.declarations import FilterModule
 from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import needed_nodes, shortage
 from ansible_collections.streamops.red5pro.plugins.module_utils._resources import (
@@ -46,6 +47,12 @@ def group(held: FakeApi, modules: Modules) -> FakeApi:
     modules.clock.waits.clear()
     modules.clock.pauses.clear()
     return held
+
+
+@pytest.fixture(autouse=True)
+def lone_surrogates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The controller, which tests of filters load into this process, does not take them back as a module's process does."""
+    monkeypatch.setattr(basic, "_load_params", lambda: json.loads(basic._ANSIBLE_ARGS)["ANSIBLE_MODULE_ARGS"])  # type: ignore[attr-defined]
 
 
 # States and roles
@@ -854,7 +861,7 @@ def test_blank_numbers_of_a_target(held: FakeApi, modules: Modules) -> None:
 GZ = base64.b64decode("H4sIAAAAAAAAA8vIBADsYgvYAgAAAA==") + bytes(range(256))
 
 
-@pytest.mark.parametrize("data", [GZ, b"\xff", b"\x1f\x8b\x08\x00", "ü".encode("latin-1"), b"a\x00\xfe"], ids=str)
+@pytest.mark.parametrize("data", [GZ, b"\xff", b"\x1f\x8b\x08\x00", "ü".encode("latin-1"), b"a\x00\xfe"], ids=range(5))
 def test_user_data_that_is_no_text(held: FakeApi, modules: Modules, data: bytes) -> None:
     options = {**launch_options(), "user_data": data.decode(errors="surrogateescape")}
     assert FILTERS["validate_launch_configs"]([options]) == []
@@ -865,6 +872,15 @@ def test_user_data_that_is_no_text(held: FakeApi, modules: Modules, data: bytes)
     assert base64.b64decode(sent["UserData"].removeprefix("base64:")) == data
     assert not modules.ok("launch_config", **options)["changed"]
     assert modules.ok("launch_config", **{**options, "user_data": "#!/bin/sh\n"})["changed"]
+
+
+def test_user_data_that_is_no_text_is_neither_logged_nor_returned(held: FakeApi, modules: Modules, monkeypatch: pytest.MonkeyPatch) -> None:
+    logged: list[bytes] = []
+    monkeypatch.setattr(basic.AnsibleModule, "_log_invocation", lambda self: logged.append(self.params["user_data"].encode()))
+    for image in ("image-name", ""):
+        result = modules("launch_config", **{**launch_options(), "image": image, "user_data": "a\udcff"})
+        assert result["invocation"]["module_args"]["user_data"] == "a?"
+    assert logged == [b"a?"] * 2
 
 
 def test_bytes_of_any_text() -> None:
