@@ -194,9 +194,10 @@ def _nodes(declared: Mapping[str, Any], deployment: Deployment) -> Iterator[str]
     policies, configs, groups = (declared.get(f"red5pro_{name}") or [] for name in ("scale_policies", "launch_configs", "node_groups"))
     if isinstance(configs, list):
         configs = [{"image": f"{deployment.text('name', 'live')}-node", **one} if isinstance(one, dict) else one for one in configs]
-    yield from validate_scale_policies(policies, "red5pro_scale_policies")
-    yield from validate_launch_configs(configs, "red5pro_launch_configs")
-    yield from validate_node_groups(groups, policies, configs, "red5pro_node_groups")
+    access = (f"https://{deployment.host('domain')}", deployment.text("api_token"))
+    yield from validate_scale_policies(policies, "red5pro_scale_policies", *access)
+    yield from validate_launch_configs(configs, "red5pro_launch_configs", *access)
+    yield from validate_node_groups(groups, policies, configs, "red5pro_node_groups", *access)
 
 
 def readings(declared: Mapping[str, Any]) -> list[Facts]:
