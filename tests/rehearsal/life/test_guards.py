@@ -27,7 +27,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         "['config']: a dictionary. Expected: text, a number, true or false; write keys with dots",
     ),
     "the own address": ({"streammanager.ip": "1.2.3.4"}, "['streammanager.ip']: '1.2.3.4'. Expected: no such key here"),
-    "an empty prefix": ({PREFIX: ""}, f"['{PREFIX}']: ''. Expected: 1 to 64 letters"),
+    "an empty prefix": ({PREFIX: ""}, "Expected: 1 to 64 letters, digits, dots"),
     "another token": ({TOKEN: SECRET}, f"['{TOKEN}']: (hidden). Expected: the same value as red5pro_api_token."),
     "a prefix of another deployment": (
         {PREFIX: "web"},
