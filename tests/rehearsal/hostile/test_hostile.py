@@ -27,16 +27,18 @@ def census(rehearsal: Any) -> list[str]:
 
 
 @pytest.fixture(scope="class")
-def before(rehearsal: Any) -> list[str]:
+def before(request: pytest.FixtureRequest, rehearsal: Any) -> list[str]:
     """Everything in the account but what is left of an earlier deployment of the same name."""
     rehearsal.reset(baseline="hostile")
+    rehearsal.control("/fault", {"kind": "eventual", "on": request.cls.eventual})
     return [line for line in census(rehearsal) if hostile.LEFT_OVER not in line]
 
 
 class Life:
-    """From nothing to nothing, in this order; `domain` is what differs."""
+    """From nothing to nothing, in this order; `domain` is what differs, and whether new ids are unknown at first."""
 
     domain: ClassVar[dict[str, Any]]
+    eventual: ClassVar[bool] = False
 
     @pytest.fixture
     def run(self, play: Play) -> Site:
@@ -104,3 +106,4 @@ class TestBelowTheApex(Life):
     """The domain of inventories/rehearsal, under a wildcard certificate."""
 
     domain: ClassVar[dict[str, Any]] = {}
+    eventual: ClassVar[bool] = True  # the modules sleep 15 s over each new id
