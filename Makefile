@@ -15,7 +15,7 @@ SUDO := $(shell test $$(id -u) = 0 || echo sudo)
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-lint readmes demo demo-down bench clean test test-all test-long gates tree artifact
 .PHONY: test-unit test-rehearsal test-deployment test-hostile test-life sanity ansible-lint galaxy-importer docs-lint mypy nox ruff yamllint
-.PHONY: shellcheck changelog-lint test-oldest test-newest
+.PHONY: shellcheck changelog-lint policy-lint test-oldest test-newest
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,7 +57,7 @@ demo-down: ## stop the rehearsal and remove its state
 
 # What CI runs. Two at a time, the long ones first; one that fails does not keep the others from running.
 SUITES := test-deployment test-life test-rehearsal test-molecule test-unit
-GATES := sanity ansible-lint galaxy-importer docs-lint mypy nox ruff yamllint shellcheck changelog-lint
+GATES := sanity ansible-lint galaxy-importer docs-lint mypy nox ruff yamllint shellcheck changelog-lint policy-lint
 TIMED = @tests/tools/timed $@
 # Whoever needs the copy or the artifact has it made, unless `make test` has done so.
 IF_NOT_BUILT = $(if $(BUILT),,$(1))
@@ -132,6 +132,9 @@ shellcheck: setup ## all shell scripts
 
 changelog-lint: $(LINT_VENV)/.done ## the changelog and its fragments
 	$(TIMED) $(LINT)/antsibull-changelog lint
+
+policy-lint: $(LINT_VENV)/.done ## the IAM policies
+	$(TIMED) $(LINT)/python -W ignore tests/tools/policy_lint docs/iam-policy*.json
 
 test-all: test test-long molecule test-oldest test-newest ## everything: also what is too long for CI
 
