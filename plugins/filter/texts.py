@@ -12,6 +12,17 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.streamops.red5pro.plugins.plugin_utils._messages import invalid
 
 
+class _Loader(yaml.SafeLoader):
+    """Refuses a dictionary that has a key twice, of which YAML would take the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [self.construct_object(key, deep=True) for key, _value in node.value]
+        for (key, _value), name in zip(node.value, keys, strict=True):
+            if keys.count(name) > 1:
+                raise yaml.constructor.ConstructorError(problem="a key that is there twice", problem_mark=key.start_mark)
+        return super().construct_mapping(node, deep)
+
+
 def from_text(value: Any, name: str) -> Any:
     """The list or dictionary that a text means: JSON, YAML, or items separated by commas; what is no text stays as it is.
 
@@ -20,7 +31,7 @@ def from_text(value: Any, name: str) -> Any:
     if not isinstance(value, str):
         return value
     try:
-        meant = yaml.safe_load(value)
+        meant = yaml.load(value, _Loader)
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "its characters, of which YAML does not know one"

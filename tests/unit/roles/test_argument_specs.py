@@ -103,6 +103,13 @@ def _a_choice_among_few_is_declared(role: Role) -> Iterator[str]:
 
 
 @_check
+def _patterns_match_to_the_last_character(role: Role) -> Iterator[str]:
+    """A dollar sign lets a final line break pass; the test regex with match_type='fullmatch' does not."""
+    texts = strings([*role.tasks.values(), role.vars, role.defaults], expression=True)
+    yield from (text for text in texts if re.search(r"(?:match|regex|search)\([^)]*[$]'", text))
+
+
+@_check
 def _documented_defaults_are_the_real_ones(role: Role) -> Iterator[str]:
     """As far as a default follows from nothing but itself."""
     for name, option in role.options.items():
@@ -235,6 +242,10 @@ MISTAKES = {
     "entry_points_are_described": ("meta/argument_specs.yml", FILES["meta/argument_specs.yml"].replace("Open the gate", "''")),
     "options_are_described": ("meta/argument_specs.yml", FILES["meta/argument_specs.yml"].replace("type: str, ", "")),
     "a_choice_among_few_is_declared": ("tasks/open.yml", FILES["tasks/open.yml"].replace("gate_name | length > 0", "gate_name == 'north'")),
+    "patterns_match_to_the_last_character": (
+        "tasks/open.yml",
+        FILES["tasks/open.yml"].replace("gate_name |", "gate_name is match('n$') or gate_name |"),
+    ),
     "documented_defaults_are_the_real_ones": (
         "meta/argument_specs.yml",
         FILES["meta/argument_specs.yml"].replace("required: true", "required: true, default: south"),

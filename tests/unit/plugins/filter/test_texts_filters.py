@@ -44,6 +44,7 @@ WRONG = {
     "a: 1\nb: [s3cret\n": "line 3, column 1",
     "pass: *s3cret": "line 1, column 7",
     "pass: !s3cret": "line 1, column 7",
+    '{"pass": "s3cret", "a": {"b": 1, "b": 2}}': "line 1, column 26",
     "pass: s3cret\0": "of which YAML does not know one",
 }
 
