@@ -25,6 +25,7 @@ ELSEWHERE = {
     "ec2:StartInstances": "tests/rehearsal/hostile: the first stream manager is stopped",
     "ec2:UpdateSecurityGroupRuleDescriptionsIngress": "tests/unit/plugins/modules/test_security_group_ingress.py",
     "elasticloadbalancing:SetIpAddressType": "amazon.aws.elb_application_lb, where somebody made the load balancer dual-stack",
+    "iam:GetInstanceProfile": "tests/rehearsal/hostile: the first stream manager has an instance profile",
     "iam:PassRole": "tests/rehearsal/aws/test_aws_iam.py: an instance profile",
     "kms:CreateGrant": "tests/rehearsal/aws/test_aws_iam.py: a customer's key",
     "kms:Decrypt": "tests/rehearsal/aws/test_aws_iam.py: a customer's key",
