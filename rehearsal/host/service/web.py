@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import logging
 import threading
@@ -18,6 +20,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 _LOG = logging.getLogger("web")
 _IDLE = 75  # seconds a connection may be quiet; longer than the load balancer's health checks are apart
+_WEBSOCKET = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # of RFC 6455
 _PAGE = """<!doctype html><html lang="en"><head><title>HTTP Status {code} &ndash; {phrase}</title></head><body>\
 <h1>HTTP Status {code} &ndash; {phrase}</h1><hr class="line" /><p><b>Type</b> Status Report</p><p><b>Message</b> {message}</p>\
 <hr class="line" /><h3>Apache Tomcat/8.5.95</h3></body></html>"""
@@ -126,6 +129,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(101, "Switching Protocols")
         self.send_header("Upgrade", "websocket")
         self.send_header("Connection", "Upgrade")
+        key = self.headers.get("Sec-WebSocket-Key", "") + _WEBSOCKET
+        self.send_header("Sec-WebSocket-Accept", base64.b64encode(hashlib.sha1(key.encode()).digest()).decode())
         self.end_headers()
         self.connection.settimeout(None)
         while data := self.connection.recv(4096):

@@ -272,8 +272,13 @@ def test_a_body_of_unknown_length_ends_the_connection(connection: http.client.HT
 
 def test_a_websocket_stays_open_and_is_not_waited_for(stream_manager: StreamManager) -> None:
     with socket.create_connection(("127.10.1.5", settings.RED5_PORT), timeout=30) as web:
-        web.sendall(b"GET /live HTTP/1.1\r\nHost: live\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
-        assert b" 101 " in web.recv(1000)
+        web.sendall(
+            b"GET /live HTTP/1.1\r\nHost: live\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        )
+        answer = web.recv(1000)
+        assert b" 101 " in answer
+        assert b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" in answer, "the load balancer looks at it"
         web.sendall(b"still there?")
         assert web.recv(100) == b"still there?"
         assert stream_manager.signal(signal.SIGTERM).wait(30) == 0
