@@ -25,9 +25,9 @@ def _address(packed: str) -> IPv4Address | IPv6Address:
 
 
 def connection_waits(delay: int, timeout: int, interval: int) -> dict[str, int]:
-    """How often to count while the load balancer drains, until shortly before it closes what is left, and how often after that."""
-    pause = max(int(interval), 1)
-    return {"draining": max(int(delay) // pause - 1, 0), "afterwards": -(-max(int(timeout) - int(delay), 0) // pause)}
+    """For how many seconds to count while the load balancer drains, until shortly before it closes what is left, and for how many after."""
+    margin = max(2 * int(interval), 5)  # a look takes its time, too
+    return {"draining": max(int(delay) - margin, 0), "afterwards": max(int(timeout) - int(delay), 0)}
 
 
 def connections_note(host: str, before: int, closing: int, left: int, delay: int) -> str:

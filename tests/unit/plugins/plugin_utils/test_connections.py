@@ -39,7 +39,7 @@ def test_nothing_read_is_no_connection() -> None:
 
 @pytest.mark.parametrize(
     "delay, timeout, interval, draining, afterwards",
-    [(120, 300, 10, 11, 18), (120, 60, 10, 11, 0), (0, 30, 7, 0, 5), (5, 300, 10, 0, 30), (3, 3, 0, 2, 0)],
+    [(120, 300, 10, 100, 180), (120, 60, 10, 100, 0), (0, 30, 7, 0, 30), (15, 300, 1, 10, 285), (3, 3, 0, 0, 0)],
 )
 def test_waits_end_before_the_load_balancer_closes_and_go_on_after_it(
     delay: int, timeout: int, interval: int, draining: int, afterwards: int
