@@ -137,7 +137,8 @@ def start(core: Core, state: Path, pace: float, name: str = accounts.DEFAULT) ->
             assert hasattr(part, key), f"nothing of aws is called {key}"
             setattr(part, key, copy.deepcopy(value))
     core.add("iam", _Iam())
-    settings.call_log().write_text("")  # what made the account is not what is rehearsed
+    for log in (settings.call_log(), settings.call_log().with_name(aws.calllog.ANSWERS)):
+        log.write_text("")  # what made the account is not what is rehearsed
     core.add("store", store.Store(lambda: aws.view.admitted(groups[DATABASE_GROUP], settings.DATABASE_ADDRESS[1])))
     core.add("nat", nat.Nat(aws.view))
     balancers = alb.LoadBalancers(aws.view, authority, state / "alb", pace)
@@ -151,6 +152,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pace", type=float, default=0.0, help="1 is as slow as AWS, 0 does not wait")
     parser.add_argument("--baseline", default=accounts.DEFAULT, choices=accounts.names(), help="the account to start from")
+    parser.add_argument("--seed", type=int, help=f"for the order of AWS's lists; ${aws.order.SEED} by default, or else any")
     arguments = parser.parse_args()
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO)
     for chatty in ("botocore", "werkzeug", "urllib3"):
@@ -162,6 +164,8 @@ def main() -> None:
     core = Core()
     try:
         start(core, state, arguments.pace, arguments.baseline)
+        aws.order.set_up(arguments.seed)
+        LOG.info("the seed of AWS's lists is %s", aws.order.seed)
         core.tick()  # now the public addresses and the load balancers answer too
         (state / "environment").write_text("".join(f"{name}={value}\n" for name, value in environment(state).items()))
         (state / "ready").touch()

@@ -15,6 +15,8 @@ _FAULTS: Mapping[str, Callable[..., None]] = {
     "throttle": aws.faults.throttle,  # action, times
     "fail": aws.faults.fail,  # action, code, times
     "eventual": lambda on=True: setattr(aws.faults, "eventual", bool(on)),  # on
+    "broken_images": lambda times=1: setattr(aws.faults, "broken_images", int(times)),  # times
+    "late": lambda answers=2: setattr(aws.faults, "late", int(answers)),  # answers
 }
 _LIMITS = ("elastic_ips", "inbound_rules", "service_linked_role", "may_create_service_linked_role", "tokens_required")
 
@@ -35,6 +37,7 @@ def _status() -> dict[str, Any]:
     instances = [one for region in aws.view.REGIONS for one in aws.view.instances(region)]
     return {
         "pace": aws.clock.pace(),
+        "seed": aws.order.seed,
         "instances": [
             f"{one.id} {one.state} {one.zone} {one.private_ip} {one.public_ip or '-'} {one.tags.get('Name', '')}" for one in instances
         ],

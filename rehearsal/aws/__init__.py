@@ -8,9 +8,9 @@ from __future__ import annotations
 from . import environment  # noqa: F401  (before anything that imports moto)
 
 # isort: on
-from . import calllog, clock, faults, hooks, limits, view
+from . import calllog, clock, faults, hooks, limits, order, view
 from .server import Server, start
 from .states.certificates import approve_email
 from .states.certificates import end as end_certificate
 
-__all__ = ["Server", "approve_email", "calllog", "clock", "end_certificate", "faults", "hooks", "limits", "start", "view"]
+__all__ = ["Server", "approve_email", "calllog", "clock", "end_certificate", "faults", "hooks", "limits", "order", "start", "view"]

@@ -12,8 +12,9 @@ from .registry import Call, Refusal, rule
 THROTTLING = {"ec2": "RequestLimitExceeded", "elbv2": "Throttling", "route53": "Throttling"}
 OTHER_THROTTLING = "ThrottlingException"
 
-eventual: bool = False  # rule 21; on by itself at a pace above 0, because the modules sleep 15 s over it
-
+eventual: bool = False  # rules 21 and 32; on by itself at a pace above 0, because the modules sleep 15 s over it
+broken_images: int = 0  # rule 35: as many of the next images fail
+late: int = 0  # rule 33: as many filtered answers lack a new resource, or one whose tags are new
 
 auto_tags: dict[str, str] = {}  # what an auto-tagger puts on whatever anybody makes
 
@@ -26,14 +27,16 @@ class _Fault:
 
 _planned: dict[str, list[_Fault]] = {}
 _unseen: set[str] = set()
+_late: dict[str, int] = {}  # resource: how many filtered answers still lack it
 
 
 def set_up(pace: float) -> None:
     """Begin anew, without any fault planned."""
-    global eventual, auto_tags
-    eventual = pace > 0
+    global eventual, late, broken_images, auto_tags
+    eventual, late, broken_images = pace > 0, 0, 0
     _planned.clear()
     _unseen.clear()
+    _late.clear()
     auto_tags = {}
 
 
@@ -47,10 +50,31 @@ def fail(action: str, code: str, times: int = 1) -> None:
     _planned.setdefault(action, []).append(_Fault(code, times))
 
 
-def hide(instance_id: str) -> None:
-    """Let the next EC2 call that names this new instance not know it."""
+def hide(*new: str) -> None:
+    """Let the next EC2 call that names one of these new instances and images not know it."""
     if eventual:
-        _unseen.add(instance_id)
+        _unseen.update(new)
+
+
+def delay(*new: str) -> None:
+    """Let the next filtered answers lack these new resources."""
+    if late:
+        _late.update(dict.fromkeys(new, late))
+
+
+def lacks(resource: str) -> bool:
+    """Whether a filtered answer still lacks a resource; to ask counts as an answer."""
+    left = _late.pop(resource, 0)
+    if left > 1:
+        _late[resource] = left - 1
+    return left > 0
+
+
+def breaks() -> bool:
+    """Whether the image that is just made fails; to ask counts as an image."""
+    global broken_images
+    broken_images, left = max(broken_images - 1, 0), broken_images
+    return left > 0
 
 
 @rule(22, "*", "*")
@@ -71,8 +95,10 @@ def new_id_not_known_yet(call: Call) -> None:
     """A new id may be unknown to the next call, once."""
     if not _unseen:
         return
-    named = {call.params.get("InstanceId"), *call.params.get("InstanceIds", ()), *call.params.get("Resources", ())}
+    named = {call.params.get(key) for key in ("InstanceId", "ImageId", "SourceImageId")}
+    named |= {one for key in ("InstanceIds", "ImageIds", "Resources") for one in call.params.get(key, ())}
     hidden = sorted(_unseen & named)
     if hidden:
         _unseen.difference_update(hidden)
-        raise Refusal("InvalidInstanceID.NotFound", f"The instance ID '{hidden[0]}' does not exist")
+        kind = "AMI" if hidden[0].startswith("ami-") else "Instance"
+        raise Refusal(f"Invalid{kind}ID.NotFound", f"The {kind.lower()} ID '{hidden[0]}' does not exist")

@@ -16,7 +16,7 @@ from werkzeug.serving import make_server
 
 from rehearsal import settings
 
-from . import clock, faults, gate, limits, mends, pools, rules, shapes, states, storage
+from . import clock, faults, gate, limits, mends, order, pools, rules, shapes, states, storage
 
 PARTS = (mends, rules, states, shapes)  # they do their work by being imported
 
@@ -65,5 +65,6 @@ def reset(pace: float, source: Callable[[], float] = time.monotonic) -> None:
         clock.set_up(pace, source)
         limits.set_up()
         pools.set_up()
+        order.set_up()
         faults.set_up(pace)
         BackendDict.reset()

@@ -18,7 +18,7 @@ import pytest
 from playing import Aws, Play
 
 from rehearsal import settings
-from rehearsal.aws import calllog
+from rehearsal.aws import calllog, order
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 RUN = CHECKOUT / "rehearsal" / "run"
@@ -29,6 +29,13 @@ client = boto3.client(service, region_name=region, aws_access_key_id=key, aws_se
 print(json.dumps(getattr(client, operation)(**parameters), default=str))
 """
 CONTROL = "http://{}:{}".format(*settings.CONTROL_ADDRESS)
+
+
+def pytest_report_header() -> str:
+    """One seed for all the rehearsals of a test run, so that a failure can be seen again."""
+    order.set_up()
+    os.environ[order.SEED] = str(order.seed)
+    return f"rehearsal: AWS's lists have the order of {order.SEED}={order.seed}"
 
 
 class Rehearsal:

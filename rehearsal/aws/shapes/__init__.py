@@ -4,6 +4,6 @@
 
 from __future__ import annotations
 
-from . import tags
+from . import ec2, images, instances, late, order, tags
 
-__all__ = ["tags"]
+__all__ = ["ec2", "images", "instances", "late", "order", "tags"]

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..registry import Call, shape
 
-WITH_AN_EMPTY_LIST = {"RouteTables", "KeyPairs", "SecurityGroupRules"}
+WITH_AN_EMPTY_LIST = {"KeyPairs", "RouteTable", "RouteTables", "SecurityGroupRules"}
 NEVER = {"AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress"}  # not even then in these answers
 
 

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from .. import limits
+from .. import faults, limits
 from ..registry import Call, effect
 
 QUOTAS = ("max-elastic-ips", "vpc-max-elastic-ips")
@@ -19,3 +19,15 @@ def show_quota(call: Call) -> None:
         if attribute["AttributeName"] in QUOTAS:
             attribute["AttributeValues"] = [{"AttributeValue": str(limits.elastic_ips)}]
     call.result["AccountAttributes"] = [entry for entry in attributes if not wanted or entry["AttributeName"] in wanted]
+
+
+@effect(33, "ec2", "AllocateAddress")
+def late_address(call: Call) -> None:
+    """A filtered answer may lack it."""
+    faults.delay(call.ec2.addresses[-1].allocation_id)
+
+
+@effect(33, "ec2", "CreateTags")
+def late_tags(call: Call) -> None:
+    """A filtered answer may lack what has new tags."""
+    faults.delay(*call.params["Resources"])

@@ -9,7 +9,7 @@ from typing import Any
 
 from moto.ec2.models import ec2_backends
 
-from .. import clock, hooks
+from .. import clock, faults, hooks
 from ..mends.images import snapshots_of
 from ..registry import Call, effect
 
@@ -80,6 +80,8 @@ def _tag(call: Call, image: Any) -> None:
 def _pend(call: Call, keep_files: Callable[[str], None]) -> None:
     image = call.ec2.amis[call.result["ImageId"]]
     snapshots = [snapshot for _device, snapshot in snapshots_of(image)]
+    faults.hide(image.id)
+    faults.delay(image.id, *(snapshot.id for snapshot in snapshots))
     _enter(image, snapshots, "pending", "pending")
 
     def finish() -> None:
@@ -88,7 +90,8 @@ def _pend(call: Call, keep_files: Callable[[str], None]) -> None:
         except Exception:
             _enter(image, snapshots, "failed", "error")
             raise
-        clock.after(AVAILABLE, lambda: _enter(image, snapshots, "available", "completed"))
+        final = ("failed", "error") if faults.breaks() else ("available", "completed")
+        clock.after(AVAILABLE, lambda: _enter(image, snapshots, *final))
 
     call.later.append(finish)
 

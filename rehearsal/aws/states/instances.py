@@ -58,6 +58,7 @@ def launch(call: Call) -> None:
         instance.security_groups = list(instance.nics[0]._group_set)
         _boot(instance)
         faults.hide(instance.id)
+        faults.delay(instance.id)
 
 
 @effect(11, "ec2", "StartInstances")

@@ -15,6 +15,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from rehearsal import aws, settings
+from rehearsal.aws import facts
 from rehearsal.aws.server import Server, reset
 
 ONCE = Config(retries={"total_max_attempts": 1})
@@ -164,15 +165,23 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, P
 
 
 @pytest.fixture
-def empty(server: tuple[Server, Path]) -> Cloud:
-    """An account with nothing in it, as slow as AWS by a clock at 0, where new ids are known at once."""
+def empty(server: tuple[Server, Path]) -> Iterator[Cloud]:
+    """An account with nothing in it, as slow as AWS by a clock at 0, where new ids are known at once.
+
+    Whatever a test asks, every answer must have AWS's keys, where the table of facts knows them.
+    """
     running, log = server
-    log.write_text("")
+    answers = log.with_name(aws.calllog.ANSWERS)
+    for path in (log, answers):
+        path.write_text("")
     cloud = Cloud(running, log)
     reset(1, lambda: cloud.time)
     aws.hooks.set_up()
     aws.faults.eventual = False
-    return cloud
+    yield cloud
+    read = [one for one in aws.calllog.read(answers) if one["service"] in facts.SERVICES]
+    found = {line for one in read for line in facts.differences(one["service"], one["action"], one["answer"], complete=False)}
+    assert not found, "\n".join(sorted(found))
 
 
 @pytest.fixture

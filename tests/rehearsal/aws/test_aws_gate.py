@@ -17,7 +17,7 @@ from rehearsal.aws import calllog
 from rehearsal.aws.registry import EFFECTS, RULES, Rule
 from rehearsal.aws.server import Server
 
-NUMBERS = set(range(1, 28))
+NUMBERS = set(range(1, 28))  # the later ones are shapes, or have only a test
 # Kept by moto itself, and a default among the attributes of a load balancer.
 NOT_CHECKED_BY_A_FUNCTION = {18, 26}
 
@@ -155,5 +155,6 @@ def test_every_rule_has_its_test_and_its_function() -> None:
         if isinstance(node, ast.FunctionDef)
     ]
     tested = {int(found[1]) for name in names if (found := re.match(r"test_rule_(\d\d)_", name))}
-    assert tested == NUMBERS
-    assert {entry.number for entry in (*RULES, *EFFECTS) if entry.number} == NUMBERS - NOT_CHECKED_BY_A_FUNCTION
+    checked = {entry.number for entry in (*RULES, *EFFECTS) if entry.number}
+    assert tested >= NUMBERS | checked
+    assert checked >= NUMBERS - NOT_CHECKED_BY_A_FUNCTION

@@ -155,3 +155,53 @@ def test_rule_15_the_files_of_a_deregistered_image_are_given_up(cloud: Any) -> N
     assert done == []
     cloud.ec2.deregister_image(ImageId=made)
     assert done == [made]
+
+
+def test_rule_32_a_new_image_is_not_known_once(cloud: Any, refused: Any) -> None:
+    instance = cloud.running()
+    aws.faults.eventual = True
+    image = cloud.ec2.create_image(InstanceId=instance, Name="made")["ImageId"]
+    with refused("InvalidAMIID.NotFound"):
+        cloud.ec2.describe_images(ImageIds=[image])
+    assert cloud.ec2.describe_images(ImageIds=[image])["Images"][0]["Name"] == "made"
+    west = cloud.client("ec2", "us-west-2")
+    copy = west.copy_image(Name="copied", SourceImageId=cloud.image, SourceRegion="us-east-1")["ImageId"]
+    with refused("InvalidAMIID.NotFound"):
+        west.create_tags(Resources=[copy], Tags=[{"Key": "Name", "Value": "copied"}])
+    west.create_tags(Resources=[copy], Tags=[{"Key": "Name", "Value": "copied"}])
+
+
+def test_rule_33_new_images_are_missing_from_filtered_answers_for_a_while(cloud: Any) -> None:
+    def named() -> int:
+        return len(cloud.ec2.describe_images(Filters=[{"Name": "name", "Values": ["made"]}])["Images"])
+
+    aws.faults.late = 2
+    cloud.ec2.create_image(InstanceId=cloud.running(), Name="made")
+    assert len(cloud.ec2.describe_images(Owners=["self"])["Images"]) == 2
+    assert [named(), named(), named()] == [0, 0, 1]
+
+
+def test_rule_39_a_copys_snapshots_have_the_tags_of_the_request_alone(cloud: Any) -> None:
+    west = cloud.client("ec2", "us-west-2")
+    asked = {"SourceImageId": cloud.image, "SourceRegion": "us-east-1"}
+    mark = {"Key": "Name", "Value": "copy"}
+    copy = west.copy_image(Name="plain", **asked)["ImageId"]
+    west.create_tags(Resources=[copy], Tags=[mark])
+    assert ["Tags" in one for one in west.describe_snapshots(OwnerIds=["self"])["Snapshots"]] == [False]
+    west.copy_image(Name="tagged", TagSpecifications=[{"ResourceType": kind, "Tags": [mark]} for kind in ("image", "snapshot")], **asked)
+    assert sorted(one.get("Tags", []) == [mark] for one in west.describe_snapshots(OwnerIds=["self"])["Snapshots"]) == [False, True]
+
+
+def test_rule_35_an_image_that_failed_keeps_its_name(cloud: Any, refused: Any) -> None:
+    aws.faults.broken_images = 1
+    instance = cloud.running()
+    failed = cloud.ec2.create_image(InstanceId=instance, Name="made")["ImageId"]
+    cloud.wait(300)
+    (image,) = cloud.ec2.describe_images(ImageIds=[failed])["Images"]
+    assert (image["State"], "StateReason" in image) == ("failed", True)
+    with refused("InvalidAMIName.Duplicate"):
+        cloud.ec2.create_image(InstanceId=instance, Name="made")
+    cloud.ec2.deregister_image(ImageId=failed)
+    made = cloud.ec2.create_image(InstanceId=instance, Name="made")["ImageId"]
+    cloud.wait(300)
+    assert cloud.ec2.describe_images(ImageIds=[made])["Images"][0]["State"] == "available"

@@ -250,7 +250,7 @@ def test_things_of_another_region_or_vpc_are_refused(cloud: Any, refused: Any) -
 
 def test_addresses_are_in_order_unique_and_none_of_aws_own(cloud: Any) -> None:
     launched = cloud.ec2.run_instances(MinCount=3, MaxCount=3, ImageId=cloud.image, InstanceType="t3.medium", SubnetId=cloud.subnets["b"])
-    addresses = [instance["PrivateIpAddress"] for instance in launched["Instances"]]
+    addresses = sorted(instance["PrivateIpAddress"] for instance in launched["Instances"])
     assert addresses == ["127.10.2.4", "127.10.2.5", "127.10.2.6"]
     cloud.ec2.terminate_instances(InstanceIds=[launched["Instances"][0]["InstanceId"]])
     cloud.wait(100)
@@ -303,5 +303,20 @@ def test_a_public_address_can_be_asked_for_or_refused_at_launch(cloud: Any) -> N
             MinCount=1, MaxCount=1, ImageId=cloud.image, InstanceType="t3.medium", NetworkInterfaces=[interface]
         )
         instance = answer["Instances"][0]["InstanceId"]
+        cloud.wait(20)
         assert ("PublicIpAddress" in cloud.instance(instance)) is wanted
         assert [group["GroupId"] for group in cloud.instance(instance)["SecurityGroups"]] == [cloud.group]
+
+
+def test_rule_33_new_instances_addresses_and_tags_are_missing_from_filtered_answers_for_a_while(cloud: Any) -> None:
+    aws.faults.late = 1
+    mark = {"Key": "Name", "Value": "new"}
+    filters = [{"Name": "tag:Name", "Values": ["new"]}]
+    instance = cloud.launch(TagSpecifications=[{"ResourceType": "instance", "Tags": [mark]}])
+    assert [len(cloud.ec2.describe_instances(Filters=filters)["Reservations"]) for _ in range(2)] == [0, 1]
+    assert cloud.ec2.describe_instances(InstanceIds=[instance])["Reservations"]
+    cloud.ec2.allocate_address(Domain="vpc", TagSpecifications=[{"ResourceType": "elastic-ip", "Tags": [mark]}])
+    assert len(cloud.ec2.describe_addresses()["Addresses"]) == 1
+    assert [len(cloud.ec2.describe_addresses(Filters=filters)["Addresses"]) for _ in range(2)] == [0, 1]
+    cloud.ec2.create_tags(Resources=[cloud.vpc], Tags=[mark])
+    assert [len(cloud.ec2.describe_vpcs(Filters=filters)["Vpcs"]) for _ in range(2)] == [0, 1]

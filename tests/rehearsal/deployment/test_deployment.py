@@ -14,6 +14,8 @@ import pytest
 import yaml
 from playing import SITE, VERIFY, changed, said
 
+from rehearsal.aws import calllog, facts
+
 HERE = Path(__file__).parent
 CHECKOUT = HERE.parents[2]
 DECLARED = yaml.safe_load((CHECKOUT / "inventories/rehearsal/group_vars/all/main.yml").read_text(encoding="utf-8"))
@@ -88,6 +90,14 @@ class TestStanding:
         found = aws("ec2", "describe_instances", InstanceIds=targets)["Reservations"]
         zones = [instance["Placement"]["AvailabilityZone"] for one in found for instance in one["Instances"]]
         assert len(zones) == 2 == len(set(zones))
+
+    def test_every_answer_has_the_keys_of_awss(self, rehearsal: Any) -> None:
+        """For each action that a whole run calls, of the services that have a table of facts."""
+        answers = calllog.read(rehearsal.state / calllog.ANSWERS)
+        compared = [one for one in answers if one["service"] in facts.SERVICES]
+        assert {one["service"] for one in compared} == set(facts.SERVICES)
+        found = {line for one in compared for line in facts.differences(one["service"], one["action"], one["answer"])}
+        assert not found, "\n".join(sorted(found))
 
     def test_a_second_run_changes_nothing(self, rehearsal: Any, play: Any) -> None:
         calls, requests = len(rehearsal.calls()), len(rehearsal.api_calls())
