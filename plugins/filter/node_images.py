@@ -7,6 +7,14 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._resources import DEFAULT_REGION
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.images import (
+    DEPLOYMENT,
+    builder_host,
+    failed_images,
+    failure_reason,
+    foreign_images,
+    usable_image,
+)
 
 Facts = dict[str, t.Any]
 
@@ -30,16 +38,18 @@ def named_images(configs: t.Iterable[Facts], groups: t.Iterable[Facts]) -> list[
 
 
 def copied_images(readings: t.Iterable[Facts], tags: t.Mapping[str, t.Any]) -> Facts:
-    """Where a loop of ec2_ami_info over regions found no image, one without its tags, or one to wait for."""
+    """Where a loop of ec2_ami_info over regions found no image, one without its tags, one to wait for, or a failed one."""
     wanted = {key: str(value) for key, value in tags.items()}
-    found: Facts = {"lacking": [], "untagged": [], "waiting": []}
+    found: Facts = {"lacking": [], "untagged": [], "waiting": [], "failed": []}
     for reading in readings:
-        region, image = reading["item"], next(iter(reading["images"]), None)
-        if image is None:
+        region, image = reading["item"], usable_image(reading["images"])
+        failed = failed_images(reading["images"], wanted.get(DEPLOYMENT, ""))
+        found["failed"] += [{"region": region, "image_id": one["image_id"]} for one in failed]
+        if not image:
             found["lacking"].append(region)
         elif wanted.items() - image["tags"].items():
             found["untagged"].append({"region": region, "image_id": image["image_id"]})
-        if image is None or image["state"] != "available":
+        if image.get("state") != "available":
             found["waiting"].append(region)
     return found
 
@@ -75,8 +85,13 @@ class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
         """Return them by name."""
         return {
+            "builder_host": builder_host,
             "copied_images": copied_images,
+            "failed_images": failed_images,
+            "failure_reason": failure_reason,
+            "foreign_images": foreign_images,
             "named_images": named_images,
             "named_regions": named_regions,
             "retired_images": retired_images,
+            "usable_image": usable_image,
         }

@@ -10,6 +10,11 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.concurrency import preferred, preferred_addresses
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.stream_managers import (
+    awaited_addresses,
+    awaited_instances,
+    outliving_volumes,
+)
 
 Facts = dict[str, Any]
 
@@ -205,7 +210,10 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         return {
+            "awaited_addresses": awaited_addresses,
+            "awaited_instances": awaited_instances,
             "leaving_stream_managers": leaving_stream_managers,
+            "outliving_volumes": outliving_volumes,
             "place_statements": place_statements,
             "stream_manager_addresses": stream_manager_addresses,
             "stream_manager_numbers": stream_manager_numbers,

@@ -58,6 +58,18 @@ def test_copied_images() -> None:
         "lacking": ["lacks"],
         "untagged": [{"region": "untagged", "image_id": "ami-untagged"}],
         "waiting": ["lacks", "pends"],
+        "failed": [],
+    }
+
+
+def test_a_copy_that_failed_is_lacking_and_only_the_deployments_own_is_replaced() -> None:
+    own, other = copied("own", "failed", **{"red5pro:deployment": "live"}), copied("other", "failed")
+    found = node_images.copied_images([own, other], {"red5pro:deployment": "live"})
+    assert found == {
+        "lacking": ["own", "other"],
+        "untagged": [],
+        "waiting": ["own", "other"],
+        "failed": [{"region": "own", "image_id": "ami-own"}],
     }
 
 

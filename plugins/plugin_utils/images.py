@@ -1,0 +1,63 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What is to be done about the images that have the name of the wanted one: pure functions over the form of ec2_ami_info."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ._messages import refusing
+
+Facts = Mapping[str, Any]
+FAILED = ("failed", "error", "invalid")
+DEPLOYMENT = "red5pro:deployment"
+
+
+def usable_image(images: Iterable[Facts], name: str = "") -> dict[str, Any]:
+    """The newest image that has not failed, of this name if one is given; empty if there is none."""
+    usable = [one for one in images if one["state"] not in FAILED and name in ("", one.get("name"))]
+    newest: Facts = max(usable, key=lambda one: str(one.get("creation_date", "")), default={})
+    return dict(newest)
+
+
+def failed_images(images: Iterable[Facts], deployment: str, name: str = "") -> list[dict[str, Any]]:
+    """The images of a deployment that could not be made; they keep their name, so that none can be made under it."""
+    return [dict(one) for one in images if one["state"] in FAILED and _owner(one) == deployment and name in ("", one.get("name"))]
+
+
+def foreign_images(images: Iterable[Facts], deployment: str) -> list[str]:
+    """A refusal for each image that has the wanted name, but is not the deployment's."""
+    return [
+        refusing(
+            f"make the image {one['name']}",
+            f"{one['image_id']} has that name and {_whose(_owner(one))}",
+            f"Rename or deregister it, or tag it {DEPLOYMENT}={deployment} if it was made for this deployment",
+        )
+        for one in images
+        if _owner(one) != deployment
+    ]
+
+
+def failure_reason(images: Iterable[Facts]) -> str:
+    """Why images could not be made, in AWS's words."""
+    return "; ".join(f"{one['image_id']} {one['state']}: {_reason(one)}" for one in images)
+
+
+def builder_host(instances: Iterable[Facts], private: bool = False) -> dict[str, str]:
+    """Id and address of the running builder; the address is empty if it has none of the wanted kind."""
+    running = next((one for one in instances if one["state"]["name"] == "running"), {})
+    key = "private_ip_address" if private else "public_ip_address"
+    return {"instance_id": running.get("instance_id", ""), "address": running.get(key) or ""}
+
+
+def _owner(image: Facts) -> str:
+    return str((image.get("tags") or {}).get(DEPLOYMENT, ""))
+
+
+def _reason(image: Facts) -> str:
+    return str((image.get("state_reason") or {}).get("message", "AWS gives no reason"))
+
+
+def _whose(owner: str) -> str:
+    return f"belongs to the deployment {owner}" if owner else f"has no tag {DEPLOYMENT}"
