@@ -57,7 +57,7 @@ def differing_settings(declared: Facts, standing: Facts, subject: str) -> list[F
 
 def _setting(key: str, declared: Facts, standing: Facts, subject: str) -> str:
     if key not in standing or key not in declared:
-        return f"{subject}: {'missing' if key in declared else 'left over'} {key}"
+        return f"{subject}: {'missing' if key in declared else 'extra'} {key}"
     return f"{subject}: {key} is {_text(standing[key])}, declared is {_text(declared[key])}"
 
 

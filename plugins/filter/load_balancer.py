@@ -4,21 +4,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
-
-def hosted_zone(zones: Iterable[dict[str, Any]], domain: str, wanted: str = "") -> dict[str, Any]:
-    """The public hosted zone nearest above a domain, or the wanted one (an id or a name) if it is above it; empty if there is none."""
-    name = f".{domain.lower().rstrip('.')}."
-    above = [
-        zone
-        for zone in zones
-        if not zone["config"]["private_zone"]
-        and name.endswith(f".{zone['name'].lower().rstrip('.')}.")
-        and wanted in ("", zone["id"].rsplit("/", 1)[-1], zone["name"], zone["name"].rstrip("."))
-    ]
-    return max(above, key=lambda zone: len(zone["name"]), default={})
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.load_balancer import (
+    domain_records,
+    hosted_zone,
+    load_balancer_problems,
+    own_tags,
+    record_statements,
+    target_problems,
+)
 
 
 def target(instance_id: str, port: int) -> dict[str, Any]:
@@ -36,4 +32,13 @@ class FilterModule:
     """The filters of the `load_balancer` role."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        return {"hosted_zone": hosted_zone, "target": target, "answer_statement": answer_statement}
+        return {
+            "answer_statement": answer_statement,
+            "domain_records": domain_records,
+            "hosted_zone": hosted_zone,
+            "load_balancer_problems": load_balancer_problems,
+            "own_tags": own_tags,
+            "record_statements": record_statements,
+            "target": target,
+            "target_problems": target_problems,
+        }

@@ -51,6 +51,11 @@ def host_name(value: Any) -> Any:
     return value.lower().removesuffix(".") if isinstance(value, str) else value
 
 
+def tag_values(tags: dict[str, Any]) -> dict[str, str]:
+    """Tags with their values as text, as AWS keeps and returns them: YAML reads C(4711) as a number and C(true) as a boolean."""
+    return {str(key): "" if value is None else str(value).lower() if isinstance(value, bool) else str(value) for key, value in tags.items()}
+
+
 class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
-        return {"from_text": from_text, "given": given, "host_name": host_name}
+        return {"from_text": from_text, "given": given, "host_name": host_name, "tag_values": tag_values}

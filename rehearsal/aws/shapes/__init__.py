@@ -4,6 +4,6 @@
 
 from __future__ import annotations
 
-from . import ec2, images, instances, late, order, tags
+from . import balancing, ec2, images, instances, late, order, tags
 
-__all__ = ["ec2", "images", "instances", "late", "order", "tags"]
+__all__ = ["balancing", "ec2", "images", "instances", "late", "order", "tags"]

@@ -5,14 +5,35 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
+import botocore.client
 import pytest
 from cryptography.hazmat.primitives import serialization
 from moto.acm.models import CertBundle
 
 from rehearsal import aws, settings
-from rehearsal.aws import limits
+from rehearsal.aws import facts, limits
+
+
+@pytest.fixture(autouse=True)
+def as_the_table_says(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every answer in these tests has the keys that the table of facts says."""
+    found: list[str] = []
+    original = botocore.client.BaseClient._make_api_call
+
+    def compared(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
+        answer = original(client, operation, parameters)
+        service = client.meta.service_model.service_name
+        if service in facts.SERVICES and service not in ("ec2", "rds"):
+            plain = {key: value for key, value in answer.items() if key != "ResponseMetadata"}
+            found.extend(facts.differences(service, operation, plain))
+        return answer
+
+    monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", compared)
+    yield
+    assert sorted(set(found)) == []
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ import boto3
 import pytest
 
 from rehearsal import aws, settings
-from rehearsal.aws import calllog, gate
+from rehearsal.aws import calllog, gate, registry
+from rehearsal.aws.mends.certificates import CertBundle
 from rehearsal.aws.server import Server, reset
 from rehearsal.aws.states import certificates
 
@@ -39,6 +40,7 @@ class Account:
     def __init__(self, server: Server, log: Path) -> None:
         session = boto3.Session(settings.OPERATOR_ACCESS_KEY, settings.SECRET_KEY, region_name="us-east-1")
         self.acm, self.route53 = (session.client(name, endpoint_url=server.url) for name in ("acm", "route53"))
+        self.west = session.client("acm", settings.SECOND_REGION, endpoint_url=server.url)
         self._log = log
         self._env = os.environ | {
             "AWS_ENDPOINT_URL": server.url,
@@ -57,7 +59,7 @@ class Account:
         command = [sys.executable, "-m", "ansible", "playbook", "-i", "localhost,", "-e", json.dumps(given), *options]
         self._log.write_text("")
         command.append(str(HERE / "role.yml"))
-        done = subprocess.run(command, env=self._env, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run(command, env=self._env, cwd=ROOT, capture_output=True, text=True, timeout=1800, check=False)
         return Run(done, [call["action"] for call in calllog.mutating(calllog.read(self._log))])
 
     def zone(self, name: str = "example.com", twin: str = "", private: bool = False) -> str:
@@ -272,6 +274,63 @@ def test_absent_leaves_a_record_that_another_certificate_needs(account: Account)
     assert [name for name, _ttl, _value in account.records(zone)] == [run.facts["records"][0]["name"]]
 
 
+def test_rule_31_absent_leaves_a_record_that_a_certificate_of_another_region_needs(account: Account) -> None:
+    zone = account.zone()
+    run = account.role(entry="start")
+    other = account.west.request_certificate(DomainName="example.com", ValidationMethod="DNS")["CertificateArn"]
+    gone = account.role(entry="absent")
+    assert (gone.ok, gone.actions) == (True, ["DeleteCertificate"]), gone.output
+    (name,) = [name for name, _ttl, _value in account.records(zone)]
+    assert name == run.facts["records"][0]["name"]
+    assert f"the validation record {name}, which {other} needs" in gone.output
+
+
+def test_regions_whose_certificates_cannot_be_read_keep_the_records(account: Account) -> None:
+    zone = account.zone()
+    assert account.role(entry="start").ok
+    listing = gate.RULES[:]
+    registry.rule(None, "acm", "ListCertificates")(no_other_region)
+    try:
+        gone = account.role(entry="absent")
+    finally:
+        gate.RULES[:] = listing
+    assert (gone.ok, gone.actions, len(account.records(zone))) == (True, ["DeleteCertificate"], 1), gone.output
+    assert (
+        "the validation records, since certificates of other regions may need them: No permission for acm:ListCertificates" in gone.output
+    )
+
+
+def no_other_region(call: registry.Call) -> None:
+    """A policy of the organization that leaves one region."""
+    if call.region != settings.REGION:
+        raise registry.Refusal("AccessDeniedException", "with an explicit deny in a service control policy")
+
+
+def test_rule_36_imported_certificates_without_a_chain_are_read_over(account: Account) -> None:
+    account.zone()
+    made = CertBundle.generate_cert("*.example.com", settings.ACCOUNT, settings.REGION)
+    imported = account.acm.import_certificate(Certificate=made.cert, PrivateKey=made.key)["CertificateArn"]
+    assert account.role(entry="start").ok
+    gone = account.role(entry="absent")
+    assert gone.ok, gone.output
+    assert list(account.certificates()) == [imported]
+    adopted = account.role(red5pro_certificate_find_existing=True)
+    assert (adopted.ok, adopted.facts["arn"], adopted.actions) == (True, imported, []), adopted.output
+
+
+def test_a_given_certificate_that_cannot_be_used_is_refused(account: Account) -> None:
+    account.zone()
+    failed, missing = account.request(), "arn:aws:acm:us-east-1:123456789012:certificate/missing"
+    aws.end_certificate(failed, "FAILED", "CAA_ERROR")
+    run = account.role(red5pro_certificate_arn=failed)
+    assert (run.ok, run.actions) == (False, [])
+    assert (
+        run.failure == f"Invalid red5pro_certificate_arn: {failed}. Expected: a certificate that is ISSUED; this one is FAILED (CAA_ERROR)."
+    )
+    run = account.role(red5pro_certificate_arn=missing)
+    assert run.failure == f"Invalid red5pro_certificate_arn: {missing}. Expected: the ARN of a certificate that exists in us-east-1."
+
+
 @pytest.mark.parametrize("how", ["red5pro_certificate_arn", "red5pro_certificate_find_existing"])
 def test_a_certificate_that_exists_is_used_as_it_is(account: Account, how: str) -> None:
     account.zone()
@@ -304,7 +363,7 @@ def test_two_zones_of_one_name_are_not_chosen_between_unless_one_is_given(accoun
     twins = [account.zone(twin=twin) for twin in ("1", "2")]
     run = account.role(entry="start")
     assert not run.ok
-    assert all(zone in run.failure for zone in [*twins, "say by its id"])
+    assert all(zone in run.failure for zone in [*twins, "Invalid red5pro_hosted_zone"])
     assert run.actions == []
     given = account.role(entry="start", red5pro_hosted_zone=twins[1])
     assert given.ok, given.output
@@ -314,7 +373,10 @@ def test_two_zones_of_one_name_are_not_chosen_between_unless_one_is_given(accoun
 @pytest.mark.parametrize(
     ("variables", "said"),
     [
-        ({"red5pro_hosted_zone": "example.org"}, 'red5pro_hosted_zone (certificate_hosted_zone) is "example.org"; it must be'),
+        (
+            {"red5pro_hosted_zone": "example.org"},
+            "Invalid red5pro_hosted_zone: example.org. Expected: the id or name of a public hosted zone of",
+        ),
         ({"red5pro_certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/a"}, "must be the ARN of a certificate in us-east-1"),
         ({"red5pro_record_ttl": 0}, "certificate_record_ttl is 0; it must be from 1 to 86400 seconds"),
         ({"red5pro_wait_timeout": "soon"}, "certificate_wait_timeout"),

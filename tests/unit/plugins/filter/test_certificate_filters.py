@@ -9,7 +9,11 @@ from typing import Any
 import pytest
 from ansible.errors import AnsibleFilterError
 from ansible_collections.streamops.red5pro.plugins.filter.certificate import (
+    certificate_problems,
+    certificate_readings,
     compared_records,
+    existing_certificates,
+    needed_records,
     placed_records,
     record_notes,
     removable_records,
@@ -50,7 +54,7 @@ def test_a_record_goes_into_the_nearest_public_zone(zones: list[dict[str, Any]],
 
 
 def test_two_public_zones_of_one_name_are_not_chosen_between() -> None:
-    with pytest.raises(AnsibleFilterError, match=r"ZEXAMPLE, ZTWIN are all named example\.com\."):
+    with pytest.raises(AnsibleFilterError, match=r"public hosted zones named example\.com: ZEXAMPLE, ZTWIN\."):
         placed_records([{"name": NAME}], [EXAMPLE, _zone("ZTWIN", "example.com"), COM])
 
 
@@ -60,13 +64,18 @@ def test_two_public_zones_of_one_name_are_not_chosen_between() -> None:
         ([], "missing", ""),
         ([{"name": "_z.example.com.", "type": "CNAME", "resource_records": [{"value": "x"}]}], "missing", ""),
         ([{"name": f"{NAME.upper()}.", "type": "CNAME", "resource_records": [{"value": "_C9.acm-validations.aws."}]}], "same", None),
-        ([{"name": f"{NAME}.", "type": "CNAME", "resource_records": [{"value": "other."}]}], "foreign", "CNAME other."),
+        ([{"name": f"{NAME}.", "type": "CNAME", "resource_records": [{"value": "other."}]}], "foreign", "CNAME other"),
         ([{"name": f"{NAME}.", "type": "TXT", "resource_records": [{"value": "_c9.acm-validations.aws"}]}], "foreign", None),
-        ([{"name": f"{NAME}.", "type": "A", "alias_target": {"dns_name": "x"}}], "foreign", "A (alias)"),
+        ([{"name": f"{NAME}.", "type": "A", "alias_target": {"dns_name": "x"}}], "foreign", "A alias of x"),
+        (
+            [{"name": f"{NAME}.", "type": "CNAME", "set_identifier": "a", "weight": 1, "resource_records": [{"value": RECORD["value"]}]}],
+            "routed",
+            f"CNAME {RECORD['value']} (weighted record a)",
+        ),
     ],
 )
 def test_what_stands_under_a_records_name(standing: list[dict[str, Any]], state: str, holds: str | None) -> None:
-    (compared,) = compared_records([{"item": RECORD, "resource_record_sets": standing}])
+    (compared,) = compared_records([{"item": RECORD, "resources": {"record_sets": standing}}])
     assert compared["state"] == state
     assert holds is None or compared["holds"] == holds
     assert RECORD.items() <= compared.items()
@@ -115,3 +124,66 @@ def test_only_records_made_here_and_needed_by_nobody_else_may_go(others: list[di
     removable = removable_records([*others, *own], ["own", "failed"])
     assert [(record["name"], record["zone_id"]) for record in removable] == expected
     assert all(record["value"].endswith(".aws.") and record["type"] == "CNAME" for record in removable)
+
+
+def summary(arn: str, *names: str, **more: Any) -> dict[str, Any]:
+    """A certificate of another region, as ACM lists it."""
+    listed = {"subject_alternative_name_summaries": list(names), "has_additional_subject_alternative_names": False}
+    return {"certificate_arn": arn, "type": "AMAZON_ISSUED", "status": "ISSUED", "domain_name": names[0], **listed, **more}
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "kept"),
+    [
+        ([], []),
+        ([summary("west", "a.org")], ["west"]),
+        ([summary("west", "x.org", "*.A.org"), summary("south", "a.org", status="PENDING_VALIDATION")], ["south, west"]),
+        ([summary("west", "a.org", status="VALIDATION_TIMED_OUT"), summary("east", "a.org", type="IMPORTED")], []),
+        ([summary("west", "x.a.org")], []),
+        ([summary("west", "x.org", has_additional_subject_alternative_names=True)], ["west"]),  # it may be among those not shown
+    ],
+)
+def test_rule_31_a_record_that_a_certificate_of_another_region_needs_stays(elsewhere: list[dict[str, Any]], kept: list[str]) -> None:
+    own = [_certificate("own", "a", notes=NOTES)]
+    assert [record["name"] for record in removable_records(own, ["own"], elsewhere)] == ([] if kept else [A[0]])
+    assert needed_records(own, ["own"], elsewhere) == [f"the validation record _a.a.org, which {arns} needs" for arns in kept]
+
+
+def test_each_region_is_read() -> None:
+    assert certificate_readings(["a", "b"]) == [{"kind": "certificates", "name": one, "region": one} for one in "ab"]
+
+
+def test_a_certificate_that_exists_has_all_of_the_names() -> None:
+    found = [
+        summary("short", "sm.example.com", not_after="2026-01-01T00:00:00+00:00"),
+        summary("long", "SM.example.com", "b.example.com", not_after="2027-01-01T00:00:00+00:00"),
+        summary("other", "b.example.com", "sm.example.com", not_after="2028-01-01T00:00:00+00:00"),
+    ]
+    assert existing_certificates(found, ["sm.example.com"]) == ["long", "short"]
+    assert existing_certificates(found, ["sm.example.com", "b.example.com"]) == ["long"]
+    assert existing_certificates([], ["sm.example.com"]) == []
+
+
+ARN = "arn:aws:acm:us-east-1:123456789012:certificate/one"
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        ([], "the ARN of a certificate that exists in us-east-1."),
+        ([{"status": "PENDING_VALIDATION"}], "a certificate that is ISSUED; this one is PENDING_VALIDATION."),
+        ([{"status": "FAILED", "failure_reason": "CAA_ERROR"}], "a certificate that is ISSUED; this one is FAILED (CAA_ERROR)."),
+        (
+            [{"status": "ISSUED", "not_after": "2026-01-31T00:00:00+00:00"}],
+            "a certificate that is ISSUED; this one is EXPIRED (since 2026-01-31T00:00:00+00:00).",
+        ),
+    ],
+)
+def test_a_given_certificate_that_cannot_be_used(found: list[dict[str, Any]], expected: str) -> None:
+    message = f"Invalid red5pro_certificate_arn: {ARN}. Expected: {expected}"
+    assert certificate_problems(found, ARN, "2026-01-31T00:00:01") == [message]
+
+
+@pytest.mark.parametrize("until", [None, "2026-01-31T00:00:02+00:00"])
+def test_a_given_certificate_that_can_be_used(until: str | None) -> None:
+    assert certificate_problems([{"status": "ISSUED", "not_after": until}], ARN, "2026-01-31T00:00:01") == []

@@ -58,7 +58,7 @@ def test_a_statement_may_say_itself_whether_it_holds() -> None:
 def test_differing_settings() -> None:
     found = findings.differing_settings({"a": 1, "b": 2, "c": "x"}, {"a": "1", "b": 3, "d": "y"}, "target group live")
     assert pairs(found) == [("target group live b", "2", "3"), ("target group live c", "x", "none"), ("target group live d", "none", "y")]
-    assert messages(found) == ["target group live: b is 3, declared is 2", "target group live: missing c", "target group live: left over d"]
+    assert messages(found) == ["target group live: b is 3, declared is 2", "target group live: missing c", "target group live: extra d"]
 
 
 class TestDeclared:

@@ -77,3 +77,9 @@ def test_a_host_name_is_in_lower_case_without_final_dot(value: Any, meant: Any) 
 def test_no_object_of_python_is_made() -> None:
     with pytest.raises(AnsibleFilterError):
         from_text("!!python/object/apply:os.getcwd []", "red5pro_x")
+
+
+def test_tag_values_are_texts_as_aws_returns_them() -> None:
+    given = {"cost-center": 4711, "temporary": True, "kept": False, "rate": 0.5, "owner": None, 7: "x"}
+    expected = {"cost-center": "4711", "temporary": "true", "kept": "false", "rate": "0.5", "owner": "", "7": "x"}
+    assert texts.tag_values(given) == expected

@@ -1,0 +1,131 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What the load balancer's role decides: which hosted zone, whose records, which targets are never served."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ansible_collections.streamops.red5pro.plugins.module_utils._domain_record import Plan, plain, plan
+from ansible_collections.streamops.red5pro.plugins.plugin_utils._messages import invalid, refusing
+
+Facts = dict[str, Any]
+ANOTHER_ZONE = "Availability Zone"  # ELB has one reason code for every unused target, and says only so which will never be used
+
+
+def zone_id(zone: Facts) -> str:
+    """The id of a hosted zone, without the path that Route 53 puts before it."""
+    return str(zone["id"]).rsplit("/", 1)[-1]
+
+
+def is_wanted(zone: Facts, wanted: str) -> bool:
+    """Whether a hosted zone is the wanted one, given by its id or name; every one is if none is wanted."""
+    return not wanted or zone_id(zone) == wanted.rsplit("/", 1)[-1] or plain(zone["name"]) == plain(wanted)
+
+
+def zones_above(zones: Iterable[Facts], domain: str, wanted: str = "") -> list[Facts]:
+    """The public hosted zones nearest above a domain, of the wanted ones: more than one if several have the same name."""
+    name = f".{plain(domain)}"
+    above = [
+        zone
+        for zone in zones
+        if not zone["config"]["private_zone"] and name.endswith(f".{plain(zone['name'])}") and is_wanted(zone, wanted)
+    ]
+    longest = max((len(plain(zone["name"])) for zone in above), default=0)
+    return sorted((zone for zone in above if len(plain(zone["name"])) == longest), key=zone_id)
+
+
+def hosted_zone(zones: Iterable[Facts], domain: str, wanted: str = "") -> Facts:
+    """The public hosted zone nearest above a domain, or the wanted one (an id or a name) if it is above it; empty if there is none."""
+    return next(iter(zones_above(zones, domain, wanted)), {})
+
+
+def zone_problems(zones: list[Facts], domains: Iterable[str], wanted: str = "") -> list[str]:
+    """Why it is not clear which hosted zone holds one of the domains."""
+    found = {domain: zones_above(zones, domain, wanted) for domain in domains}
+    problems = [
+        invalid("red5pro_hosted_zone", wanted, f"the id of one of the public hosted zones named {plain(twins[0]['name'])}: {ids}")
+        for twins in found.values()
+        if len(twins) > 1
+        for ids in [", ".join(map(zone_id, twins))]
+    ]
+    if wanted and not any(found.values()):
+        names = ", ".join(found)
+        problems.append(invalid("red5pro_hosted_zone", wanted, f"the id or name of a public hosted zone of this account above {names}"))
+    return sorted(set(problems))
+
+
+def record_problems(sets: Iterable[Facts], domain: str, zone: Facts, target: str, replace: bool) -> list[str]:
+    """Why the record of a domain must not be made in its hosted zone; none if Route 53 does not hold the domain."""
+    if not zone:
+        return []
+    found, where = plan(sets, domain, target), f"the hosted zone {zone_id(zone)}"
+    if found.delegation:
+        delegated = f"{where} delegates it to {found.delegation}"
+        return [refusing(f"make the record of {domain}", delegated, "Set red5pro_hosted_zone to the hosted zone that answers for it")]
+    if found.obstacles and not replace:
+        held = f"{where} holds {'; '.join(one.text for one in found.obstacles)}"
+        return [refusing(f"replace the record of {domain}", held, "Remove it, or set red5pro_replace_record=true")]
+    return []
+
+
+def domain_records(sets: Iterable[Facts], domain: str, target: str) -> Facts:
+    """The records of a domain as text: `own` lead to the target, `others` elsewhere."""
+    found: Plan = plan(sets, domain, target)
+    return {"own": [one.text for one in found.own], "others": [one.text for one in found.obstacles]}
+
+
+def record_statements(sets: Iterable[Facts], domain: str, target: str, ttl: int) -> list[Facts]:
+    """What is to be said of the records of a domain that Route 53 holds, in the form that C(findings) takes."""
+    found: Plan = plan(sets, domain, target)
+    held = [f"{one.text} for {one.ttl} seconds" if one.ttl not in (0, int(ttl)) else one.text for one in (*found.own, *found.obstacles)]
+    holds = not found.obstacles and not found.changes("", int(ttl))
+    return [{"subject": f"record {domain}", "declared": target, "stands": held, "holds": holds}]
+
+
+def port_problems(target_group: Facts, port: int) -> list[str]:
+    """Why the port of a target group must not change: AWS cannot change it, and targets keep the port that they are registered with."""
+    found = target_group.get("port", port)
+    if int(found) == int(port):
+        return []
+    name = target_group["target_group_name"]
+    reason = f"the target group {name} and its targets use port {found}, and AWS cannot change the port of a target group"
+    remedy = f"Set red5pro_http_port={found}, or deploy with another red5pro_name and destroy {name} afterwards"
+    return [refusing(f"change red5pro_http_port to {port}", reason, remedy)]
+
+
+def load_balancer_problems(current: Facts, desired: Facts) -> list[str]:
+    """Why the load balancer of a deployment must not be made or changed as desired.
+
+    current has `zones`, `record_sets` of the domain's zone, `load_balancer` (the deployment's own) and `target_group`, each perhaps
+    empty; desired has `domain`, `hosted_zone`, `port` and `replace_record`.
+    """
+    zones, domain, wanted = current["zones"], desired["domain"], desired["hosted_zone"]
+    unclear = zone_problems(zones, [domain], wanted)
+    target, replace = current["load_balancer"].get("dns_name", ""), desired["replace_record"]
+    records = [] if unclear else record_problems(current["record_sets"], domain, hosted_zone(zones, domain, wanted), target, replace)
+    return unclear + records + port_problems(current["target_group"], desired["port"])
+
+
+def target_problems(health: Iterable[Facts], members: Mapping[str, str], wanted: Iterable[str]) -> dict[str, list[str]]:
+    """The wanted instances that are not healthy (`missing`), and those of them that never will be (`unserved`), as text.
+
+    members maps the names of stream managers to their instances.
+    """
+    names = {instance: f"{name} ({instance})" for name, instance in members.items()}
+    said = {one["target"]["id"]: one["target_health"] for one in health}
+    found: dict[str, list[str]] = {"missing": [], "unserved": []}
+    for one in sorted(wanted):
+        state = said.get(one, {"state": "not registered"})
+        text = ", ".join([f"{names.get(one, one)}: {state['state']}", *filter(None, [state.get("description")])])
+        if state["state"] != "healthy":
+            found["missing"].append(text)
+        if state["state"] == "unused" and ANOTHER_ZONE in (state.get("description") or ""):
+            found["unserved"].append(text)
+    return found
+
+
+def own_tags(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, str]:
+    """Those of the tags found that are wanted too: tags that others put there do not count."""
+    return {key: str(value) for key, value in found.items() if key in wanted}

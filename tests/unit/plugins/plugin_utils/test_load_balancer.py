@@ -1,0 +1,168 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Which hosted zone, whose records, which port, which targets: the load balancer's decisions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import load_balancer as decide
+
+TARGET = "live-1.us-east-1.elb.amazonaws.com"
+NS = {"name": "example.com.", "type": "NS", "ttl": 172800, "resource_records": [{"value": "ns-1.example.net."}]}
+
+
+def zone(name: str, number: str = "1", private: bool = False) -> dict[str, Any]:
+    return {"id": f"/hostedzone/Z{number}", "name": name, "config": {"private_zone": private}}
+
+
+def record(kind: str, *values: str, name: str = "sm.example.com.", **more: Any) -> dict[str, Any]:
+    return {"name": name, "type": kind, "ttl": 300, "resource_records": [{"value": value} for value in values], **more}
+
+
+def alias(target: str, kind: str = "A", name: str = "sm.example.com.", **more: Any) -> dict[str, Any]:
+    return {"name": name, "type": kind, "alias_target": {"hosted_zone_id": "Z9", "dns_name": target}, **more}
+
+
+@pytest.mark.parametrize("wanted", ["Z1", "/hostedzone/Z1", "Example.com", "example.com."])
+def test_a_hosted_zone_is_wanted_by_its_id_or_name(wanted: str) -> None:
+    assert decide.hosted_zone([zone("example.com."), zone("sm.example.com.", "2")], "sm.example.com", wanted) == zone("example.com.")
+
+
+def test_two_public_hosted_zones_of_one_name_are_a_problem_unless_one_is_wanted() -> None:
+    zones = [zone("example.com.", "2"), zone("Example.com.", "1"), zone("example.com.", "3", private=True), zone("com.", "4")]
+    (problem,) = decide.zone_problems(zones, ["sm.example.com", "*.example.com"])
+    assert problem == 'Invalid red5pro_hosted_zone: "". Expected: the id of one of the public hosted zones named example.com: Z1, Z2.'
+    assert decide.zone_problems(zones, ["sm.example.com"], "example.com")[0].startswith("Invalid red5pro_hosted_zone: example.com.")
+    assert decide.zone_problems(zones, ["sm.example.com"], "Z2") == []
+    assert decide.zone_problems([*zones, zone("sm.example.com.", "5")], ["sm.example.com"]) == []
+
+
+def test_a_wanted_hosted_zone_holds_one_of_the_domains() -> None:
+    zones = [zone("example.com."), zone("example.org.", "2")]
+    assert decide.zone_problems(zones, ["sm.example.com", "sm.example.org"], "Z2") == []
+    assert decide.zone_problems(zones, ["sm.example.com"], "Z2") == [
+        "Invalid red5pro_hosted_zone: Z2. Expected: the id or name of a public hosted zone of this account above sm.example.com."
+    ]
+    assert decide.zone_problems([], ["sm.example.com"]) == []
+
+
+OWN = [
+    record("CNAME", TARGET),
+    record("CNAME", f"{TARGET.upper()}."),
+    alias(f"{TARGET}."),
+    alias(f"dualstack.{TARGET}."),
+    alias(f"{TARGET}.", "AAAA"),
+]
+ELSEWHERE = {
+    "A 192.0.2.1, 192.0.2.2": record("A", "192.0.2.1", "192.0.2.2"),
+    "AAAA 2001:db8::1": record("AAAA", "2001:db8::1"),
+    "CNAME old.example.com": record("CNAME", "old.example.com"),
+    "A alias of old-2.us-east-1.elb.amazonaws.com": alias("old-2.us-east-1.elb.amazonaws.com."),
+    f"CNAME {TARGET} (weighted record blue)": record("CNAME", TARGET, set_identifier="blue", weight=0),
+    f"A alias of {TARGET} (latency record us)": alias(TARGET, set_identifier="us", region="us-east-1"),
+    f"A alias of {TARGET} (failover record one)": alias(TARGET, set_identifier="one", failover="PRIMARY"),
+    f"A alias of {TARGET} (geolocation record eu)": alias(TARGET, set_identifier="eu", geo_location={"continent_code": "EU"}),
+    "A 192.0.2.1 (multivalue record m)": record("A", "192.0.2.1", set_identifier="m", multi_value_answer=True),
+}
+
+
+@pytest.mark.parametrize("own", OWN)
+def test_a_simple_record_that_leads_to_the_load_balancer_is_its_own(own: dict[str, Any]) -> None:
+    others = [record("A", "192.0.2.1", name="www.example.com."), record("TXT", '"x"')]
+    assert decide.record_problems([*others, own], "SM.example.com", zone("example.com."), TARGET, False) == []
+    assert len(decide.domain_records([*others, own], "sm.example.com", TARGET)["own"]) == 1
+
+
+@pytest.mark.parametrize("text, held", ELSEWHERE.items(), ids=ELSEWHERE)
+def test_a_record_that_leads_elsewhere_is_refused_and_somebody_elses(text: str, held: dict[str, Any]) -> None:
+    refused = "Refusing to replace the record of sm.example.com: the hosted zone Z1 holds"
+    assert decide.record_problems([held], "sm.example.com", zone("example.com."), TARGET, False) == [
+        f"{refused} {text}. Remove it, or set red5pro_replace_record=true."
+    ]
+    assert decide.record_problems([held], "sm.example.com", zone("example.com."), TARGET, True) == []
+    assert decide.record_problems([held], "sm.example.com", {}, TARGET, False) == []
+    assert decide.domain_records([held], "sm.example.com", TARGET) == {"own": [], "others": [text]}
+
+
+def test_before_there_is_a_load_balancer_every_record_leads_elsewhere() -> None:
+    assert len(decide.record_problems([record("CNAME", TARGET)], "sm.example.com", zone("example.com."), "", False)) == 1
+
+
+def test_a_name_that_another_zone_answers_for_gets_no_record() -> None:
+    delegated = record("NS", "ns-1.example.net.", "ns-2.example.net.")
+    (problem,) = decide.record_problems([delegated], "sm.example.com", zone("example.com."), TARGET, True)
+    assert problem.startswith("Refusing to make the record of sm.example.com: the hosted zone Z1 delegates it to ns-1.example.net, ns-2")
+    apex = [NS, {**NS, "type": "SOA", "resource_records": [{"value": "ns-1.example.net. x 1 2 3 4 5"}]}]
+    assert decide.record_problems(apex, "example.com", zone("example.com."), TARGET, False) == []
+
+
+@pytest.mark.parametrize(
+    "sets, stands, holds",
+    [
+        ([], [], False),
+        ([record("CNAME", TARGET)], [f"CNAME {TARGET}"], True),
+        ([record("CNAME", TARGET, ttl=60)], [f"CNAME {TARGET} for 60 seconds"], False),
+        ([alias(TARGET)], [f"A alias of {TARGET}"], True),
+        ([alias(TARGET, "AAAA")], [f"AAAA alias of {TARGET}"], False),
+        ([alias(TARGET), record("AAAA", "2001:db8::1")], [f"A alias of {TARGET}", "AAAA 2001:db8::1"], False),
+    ],
+)
+def test_what_is_said_of_the_record(sets: list[dict[str, Any]], stands: list[str], holds: bool) -> None:
+    assert decide.record_statements(sets, "sm.example.com", TARGET, 300) == [
+        {"subject": "record sm.example.com", "declared": TARGET, "stands": stands, "holds": holds}
+    ]
+
+
+def test_the_port_of_a_target_group_is_not_changed() -> None:
+    assert decide.port_problems({}, 8080) == []
+    assert decide.port_problems({"port": 5080, "target_group_name": "live"}, 5080) == []
+    (problem,) = decide.port_problems({"port": 5080, "target_group_name": "live"}, 8080)
+    assert problem == (
+        "Refusing to change red5pro_http_port to 8080: the target group live and its targets use port 5080, and AWS cannot change the port "
+        "of a target group. Set red5pro_http_port=5080, or deploy with another red5pro_name and destroy live afterwards."
+    )
+
+
+def test_all_problems_of_a_load_balancer_at_once() -> None:
+    current: dict[str, Any] = {"zones": [zone("example.com.")], "record_sets": [record("A", "192.0.2.1")], "load_balancer": {}}
+    current["target_group"] = {"port": 5080, "target_group_name": "live"}
+    desired = {"domain": "sm.example.com", "hosted_zone": "", "port": 8080, "replace_record": False}
+    assert [problem.split(":")[0] for problem in decide.load_balancer_problems(current, desired)] == [
+        "Refusing to replace the record of sm.example.com",
+        "Refusing to change red5pro_http_port to 8080",
+    ]
+    current["zones"].append(zone("example.com.", "2"))
+    assert [problem.split(":")[0] for problem in decide.load_balancer_problems(current, desired)] == [
+        "Invalid red5pro_hosted_zone",
+        "Refusing to change red5pro_http_port to 8080",
+    ]
+
+
+def test_which_targets_are_not_served() -> None:
+    def target(instance: str, state: str, description: str | None = None) -> dict[str, Any]:
+        return {"target": {"id": instance, "port": 5080}, "target_health": {"state": state, "description": description}}
+
+    elsewhere = "Target is in an Availability Zone that is not enabled for the load balancer"
+    health = [
+        target("i-1", "healthy"),
+        target("i-2", "unhealthy", "Health checks failed"),
+        target("i-3", "unused", elsewhere),
+        target("i-4", "unused", "Target is in the stopped state"),
+        target("i-9", "unused", elsewhere),
+    ]
+    found = decide.target_problems(health, {"two": "i-2", "three": "i-3"}, ["i-1", "i-2", "i-3", "i-4", "i-5"])
+    assert found == {
+        "missing": [
+            "two (i-2): unhealthy, Health checks failed",
+            f"three (i-3): unused, {elsewhere}",
+            "i-4: unused, Target is in the stopped state",
+            "i-5: not registered",
+        ],
+        "unserved": [f"three (i-3): unused, {elsewhere}"],
+    }
+
+
+def test_tags_of_others_do_not_count() -> None:
+    assert decide.own_tags({"team": "video", "seen-by": "auto-tagger"}, {"team": "audio", "owner": "x"}) == {"team": "video"}
