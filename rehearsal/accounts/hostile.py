@@ -91,6 +91,6 @@ ACCOUNT = replace(
     imported=(f"*.{settings.DOMAIN}", default.OTHER_SITE),
     prefix_list=("203.0.113.0/24", "198.51.100.0/24"),
     reused_addresses=40,
-    faults={"auto_tags": {"CostCenter": "4711", "created-by": "auto-tagger"}},
+    faults={"late": 1, "auto_tags": {"CostCenter": "4711", "created-by": "auto-tagger"}},
     limits={"unsupported_types": {zone: {"c5.large", "c5.xlarge", "t3.small", "t3.micro"} for zone in WITHOUT_TYPES}},
 )
