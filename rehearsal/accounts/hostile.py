@@ -22,12 +22,13 @@ FAILED_IMAGE = "other-failed"
 _CIDR, _SUBNETS = default.NETWORKS[settings.REGION]
 _SECOND_CIDR, _SECOND_SUBNETS = default.NETWORKS[settings.SECOND_REGION]
 FIRST = default.INSTANCES[default.FIRST_STREAM_MANAGER]
+NODES_SUBNET = "red5pro-public-c"  # the only one that maps public addresses
 LEFT_OVER = f"live-stream-manager-{FIRST.id}"  # an image that an earlier deployment of inventories/rehearsal asked for, and never got
 
 
 def _unmapped(subnets: Mapping[str, Subnet]) -> dict[str, Subnet]:
-    """As AWS makes subnets: nothing in them gets a public address unless it asks for one."""
-    return {name: subnet._replace(maps=False) for name, subnet in subnets.items()}
+    """As AWS makes subnets: what is in them has no public address unless it asks for one; nodes, which do not ask, have one subnet."""
+    return {name: subnet._replace(maps=name == NODES_SUBNET) for name, subnet in subnets.items()}
 
 
 def _public(number: int, zone: str) -> Subnet:

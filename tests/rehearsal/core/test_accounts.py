@@ -42,7 +42,7 @@ def test_the_hostile_one_has_all_that_the_default_one_has_and_every_trap() -> No
     assert account.instances.keys() > default.INSTANCES.keys()
     subnets = account.networks[settings.REGION][1]
     assert subnets.keys() > default.NETWORKS[settings.REGION][1].keys()
-    assert not any(subnet.maps for subnet in subnets.values() if subnet.public)
+    assert [name for name, subnet in subnets.items() if subnet.public and subnet.maps] == [hostile.NODES_SUBNET]
     assert {LOCAL, WAVELENGTH} <= {subnet.zone for subnet in subnets.values()}
     assert [name for name, subnet in subnets.items() if not subnet.cidr] == ["red5pro-public-six"]
     first = account.instances[default.FIRST_STREAM_MANAGER]
