@@ -114,10 +114,14 @@ def names_of(certificate: Facts) -> list[str]:
 
 
 def existing_certificates(certificates: Iterable[Facts], names: Iterable[str]) -> list[str]:
-    """The ARNs of those certificates that have all the names, the first of them as main name, the one that is valid longest first."""
+    """The ARNs of those certificates that have all the names, the first of them as main name, the one that is valid longest first.
+
+    Those that are valid equally long come in the same order each time, since AWS's lists have none.
+    """
     wanted = [plain(name) for name in names]
     fitting = [one for one in certificates if plain(one["domain_name"]) == wanted[0] and set(wanted) <= set(names_of(one))]
-    return [one["certificate_arn"] for one in sorted(fitting, key=lambda one: str(one.get("not_after") or ""), reverse=True)]
+    fitting.sort(key=lambda one: (str(one.get("not_after") or ""), one["certificate_arn"]), reverse=True)
+    return [one["certificate_arn"] for one in fitting]
 
 
 def certificate_problems(certificates: list[Facts], arn: str, now: str) -> list[str]:

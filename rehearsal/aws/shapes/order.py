@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from .. import order
 from ..registry import Call, shape
 
@@ -26,11 +28,47 @@ UNORDERED = {
     "Vpcs": "VpcId",
 }
 
+# The same of the other services.
+LOAD_BALANCING = {
+    "Listeners": "ListenerArn",
+    "LoadBalancers": "LoadBalancerArn",
+    "TagDescriptions": "ResourceArn",
+    "TargetGroups": "TargetGroupArn",
+    "TargetHealthDescriptions": "Target",
+}
+CERTIFICATES = {"CertificateSummaryList": "CertificateArn"}
+ZONES = {"HostedZones": "Id"}
+
 
 @shape("ec2", "*")
 def no_order(call: Call) -> None:
     """Whoever takes the first gets any."""
-    for key in call.answer.keys() & UNORDERED.keys():
-        call.answer[key] = order.shuffled(call.answer[key], UNORDERED[key])
+    _shuffle(call, UNORDERED)
     for reservation in call.answer.get("Reservations", ()):
         reservation["Instances"] = order.shuffled(reservation["Instances"], UNORDERED["Instances"])
+
+
+@shape("elbv2", "DescribeListeners", "DescribeLoadBalancers", "DescribeTags", "DescribeTargetGroups", "DescribeTargetHealth")
+def no_order_of_balancers(call: Call) -> None:
+    """Nor have the zones of a load balancer one."""
+    _shuffle(call, LOAD_BALANCING)
+    for balancer in call.answer.get("LoadBalancers", ()):
+        balancer["AvailabilityZones"] = order.shuffled(balancer["AvailabilityZones"], "ZoneName")
+
+
+@shape("acm", "ListCertificates")
+def no_order_of_certificates(call: Call) -> None:
+    """Unless it was asked for."""
+    if not call.params.get("SortBy"):
+        _shuffle(call, CERTIFICATES)
+
+
+@shape("route53", "ListHostedZones")
+def no_order_of_zones(call: Call) -> None:
+    """ListHostedZonesByName has one, and so have the records of a zone."""
+    _shuffle(call, ZONES)
+
+
+def _shuffle(call: Call, lists: Mapping[str, str]) -> None:
+    for key in call.answer.keys() & lists.keys():
+        call.answer[key] = order.shuffled(call.answer[key], lists[key])

@@ -142,13 +142,42 @@ def test_a_failed_image_says_why(cloud: Any) -> None:
 
 
 def test_lists_have_the_order_of_the_seed(cloud: Any) -> None:
-    def orders() -> tuple[list[str], list[str]]:
-        regions = [one["RegionName"] for one in cloud.ec2.describe_regions()["Regions"]]
-        return regions, [one["SubnetId"] for one in cloud.ec2.describe_subnets()["Subnets"]]
+    group = cloud.target_group()
+    for number in range(8):
+        cloud.balancer(f"front-{number}")
+        cloud.target_group(f"group-{number}")
+        cloud.request(f"{number}.example.com")
+        cloud.zone(f"{number}.example.com")
+    cloud.elbv2.register_targets(TargetGroupArn=group, Targets=[{"Id": cloud.running()} for _ in range(8)])
+
+    def orders() -> list[list[str]]:
+        health = cloud.elbv2.describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]
+        return [
+            [one["RegionName"] for one in cloud.ec2.describe_regions()["Regions"]],
+            [one["SubnetId"] for one in cloud.ec2.describe_subnets()["Subnets"]],
+            [one["LoadBalancerName"] for one in cloud.elbv2.describe_load_balancers()["LoadBalancers"]],
+            [one["TargetGroupName"] for one in cloud.elbv2.describe_target_groups()["TargetGroups"]],
+            [one["Target"]["Id"] for one in health],
+            [one["CertificateArn"] for one in cloud.acm.list_certificates()["CertificateSummaryList"]],
+            [one["Id"] for one in cloud.route53.list_hosted_zones()["HostedZones"]],
+        ]
 
     found = []
     for seed in (1, 2, 1):
         aws.order.set_up(seed)
         found.append(orders())
-    assert found[0] == found[2] != found[1]
-    assert [sorted(one) for one in found[0]] == [sorted(one) for one in found[1]]
+    assert found[0] == found[2]
+    for first, second in zip(found[0], found[1], strict=True):
+        assert first != second
+        assert sorted(first) == sorted(second)
+
+
+def test_hosted_zones_by_name_and_records_keep_their_order(cloud: Any) -> None:
+    names = [f"{number}.example.com." for number in range(8)]
+    zones = [cloud.zone(name) for name in reversed(names)]
+    cloud.change(zones[-1], *[("CREATE", f"{name}.0.example.com", "CNAME", "a.example.org") for name in "cab"])
+    for seed in (1, 2):
+        aws.order.set_up(seed)
+        assert [one["Name"] for one in cloud.route53.list_hosted_zones_by_name()["HostedZones"]] == names
+        records = cloud.route53.list_resource_record_sets(HostedZoneId=zones[-1])["ResourceRecordSets"]
+        assert [one["Name"][0] for one in records if one["Type"] == "CNAME"] == ["a", "b", "c"]

@@ -164,6 +164,11 @@ def test_a_certificate_that_exists_has_all_of_the_names() -> None:
     assert existing_certificates([], ["sm.example.com"]) == []
 
 
+def test_of_certificates_that_are_valid_equally_long_each_run_takes_the_same() -> None:
+    twins = [summary(arn, "sm.example.com", not_after="2027-01-01T00:00:00+00:00") for arn in ("a", "b")]
+    assert existing_certificates(twins, ["sm.example.com"]) == existing_certificates(twins[::-1], ["sm.example.com"])
+
+
 ARN = "arn:aws:acm:us-east-1:123456789012:certificate/one"
 
 
