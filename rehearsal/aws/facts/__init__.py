@@ -5,6 +5,7 @@
 A structure has `always` and `sometimes` keys, `filled` ones (absent rather than empty), and `cases`: `when` its own values are such
 (`present`, `absent`, a value or a list of values), it `has`, `lacks` and `equals` what is said there; `when` and `lacks` take paths.
 It has no other keys. An entry `Action.Structure` holds in the answers of that action alone.
+`others/` has the services that no playbook calls.
 """
 
 from __future__ import annotations
@@ -19,13 +20,15 @@ from moto.core.utils import get_service_model
 
 Table = Mapping[str, Mapping[str, Any]]
 _HERE = Path(__file__).parent
-SERVICES = tuple(sorted(path.stem for path in _HERE.glob("*.yml")))
+_FILES = {path.stem: path for path in sorted(_HERE.rglob("*.yml"))}
+SERVICES = tuple(service for service, path in _FILES.items() if path.parent == _HERE)  # each is called by a whole run
+KNOWN = tuple(_FILES)
 
 
 @functools.cache
 def table(service: str) -> Table:
     """The facts about the structures of a service."""
-    facts: Table = yaml.safe_load((_HERE / f"{service}.yml").read_text(encoding="utf-8"))
+    facts: Table = yaml.safe_load(_FILES[service].read_text(encoding="utf-8"))
     return facts
 
 

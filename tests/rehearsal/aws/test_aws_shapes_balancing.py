@@ -26,7 +26,7 @@ def as_the_table_says(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     def compared(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
         answer = original(client, operation, parameters)
         service = client.meta.service_model.service_name
-        if service in facts.SERVICES and service not in ("ec2", "rds"):
+        if service in facts.KNOWN and service not in ("ec2", "rds"):
             plain = {key: value for key, value in answer.items() if key != "ResponseMetadata"}
             found.extend(facts.differences(service, operation, plain))
         return answer
