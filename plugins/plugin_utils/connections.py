@@ -30,9 +30,13 @@ def connection_waits(delay: int, timeout: int, interval: int) -> dict[str, int]:
     return {"draining": max(int(delay) - margin, 0), "afterwards": max(int(timeout) - int(delay), 0)}
 
 
-def connections_note(host: str, before: int, closing: int, left: int, delay: int) -> str:
-    """What became of the connections: there were some before, some were open until the load balancer closed them, some are left."""
-    closed = max(int(closing) - int(left), 0)
+def connections_note(host: str, before: int, closing: int, left: int, delay: int, counted_after: float = 0) -> str:
+    """What became of the connections: there were some before, some were open until the load balancer closed them, some are left.
+
+    A count that came only when the load balancer had closed them says nothing of those: they were cut, as far as anybody knows.
+    """
+    late = float(counted_after) >= int(delay)
+    closed = max(int(before if late else closing) - int(left), 0)
     cut = closed + int(left)
     ended = max(int(before) - cut, 0)
     if not cut:

@@ -67,3 +67,18 @@ def test_waits_end_before_the_load_balancer_closes_and_go_on_after_it(
 )
 def test_what_was_cut_is_said(numbers: tuple[int, int, int], note: str) -> None:
     assert connections_note("live-2", *numbers, 120) == f"live-2 had {note}"
+
+
+@pytest.mark.parametrize(
+    "delay, counted_after, cut",
+    [(120, 119.5, 0), (120, "120.0", 3), (120, 140, 3), (0, 0.2, 3)],
+    ids=["before", "just then", "a slow look", "closed at once"],
+)
+def test_those_that_a_late_look_misses_were_cut_by_the_load_balancer(delay: int, counted_after: float, cut: int) -> None:
+    note = connections_note("live-2", 3, 0, 0, delay, counted_after)
+    by = f"3 connections cut: 3 by the load balancer after red5pro_deregistration_delay={delay} seconds."
+    assert note.endswith(by if cut else "None was cut.")
+
+
+def test_where_there_were_none_a_late_look_cuts_none() -> None:
+    assert connections_note("live-2", 0, 0, 0, 120, 300).endswith("live-2 had 0 connections when it left the load balancer. None was cut.")
