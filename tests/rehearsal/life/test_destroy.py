@@ -102,7 +102,7 @@ class TestRefused:
         "variables, messages",
         [
             ({}, ["red5pro_destroy_confirmed is not set", "nothing was changed"]),
-            ({"red5pro_name": "l*"}, ['red5pro_name (node_image_prefix) is "l*"', "letters, digits and hyphens"]),
+            ({"red5pro_name": "l*"}, ['Invalid red5pro_name: "l*". Expected: 1 to 32 letters, digits and hyphens', "wildcards"]),
             ({"red5pro_region": "us-west-2"}, ['red5pro_region (node_image_region) is "us-west-2"', "are in us-east-1"]),
             ({"red5pro_api_token": "another"}, ["red5pro_api_token (autoscaling_api_token) is (hidden)", "rest.administratorToken"]),
         ],
