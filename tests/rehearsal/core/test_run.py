@@ -146,41 +146,36 @@ def test_two_first_commands_start_one_rehearsal_and_stop_leaves_nothing(fresh: R
     fresh.stop()
 
 
-def test_two_rehearsals_do_not_know_of_each_other(rehearsal: Rehearsal, fresh: Rehearsal) -> None:
-    fresh.reset(pace=0.1)
-    assert [one.control("/status")["pace"] for one in (rehearsal, fresh)] == [0, 0.1]
+def test_two_rehearsals_do_not_know_of_each_other_and_start_from_the_account_that_is_named(rehearsal: Rehearsal, fresh: Rehearsal) -> None:
+    fresh.command_line("--reset", "--pace", "0.1")
+    statuses = [one.control("/status") for one in (rehearsal, fresh)]
+    assert [(one["pace"], one["baseline"]) for one in statuses] == [(0, "default"), (0.1, "default")]
     fresh.run([*ADMINISTRATOR, "aws", "ec2", "create-key-pair", "--key-name", "only-here"])
     named = "aws ec2 describe-key-pairs --query 'KeyPairs[].KeyName' --output text"
     assert ["only-here" in one.run(named).stdout for one in (rehearsal, fresh)] == [False, True]
 
-
-def test_it_starts_from_the_account_that_is_named_and_from_the_default_one_otherwise(fresh: Rehearsal) -> None:
-    fresh.run(["true"])
-    assert fresh.control("/status")["baseline"] == "default"
     fresh.reset(baseline="hostile")
     assert '"baseline": "hostile"' in fresh.command_line("--status").stdout
     untagged = "aws ec2 describe-addresses --query 'Addresses[?!not_null(Tags[0])].PublicIp' --output text"
     assert fresh.run(untagged).stdout.strip()
-    fresh.command_line("--reset")
-    assert fresh.control("/status")["baseline"] == "default"
+    fresh.command_line("--reset", "--seed", "7")
+    status = fresh.control("/status")
+    assert (status["baseline"], status["seed"]) == ("default", 7)
     assert fresh.run(untagged).stdout.strip() == ""
 
 
-def test_a_rehearsal_that_was_killed_is_started_anew(fresh: Rehearsal) -> None:
+def test_after_a_kill_and_a_start_that_fails_with_the_end_of_the_log_the_next_one_succeeds(fresh: Rehearsal, tmp_path: Path) -> None:
     fresh.run(["true"])
     os.kill(int((fresh.state / "pid").read_text()), signal.SIGKILL)
     _until("all its processes are gone", lambda: not _processes(fresh.state))
     assert fresh.command_line("--status", check=False).returncode == 3
-    assert fresh.run(["echo", "again"]).stdout == "again\n"
 
-
-def test_a_start_that_fails_shows_the_end_of_the_log_and_the_next_one_may_succeed(fresh: Rehearsal, tmp_path: Path) -> None:
     (tmp_path / "moto.py").write_text("raise ImportError('not today')\n")
     done = fresh.run(["true"], check=False, env={"PYTHONPATH": str(tmp_path)})
     assert done.returncode == 1
     assert "ImportError: not today" in done.stderr
     assert done.stderr.splitlines()[-1] == f"rehearsal: could not start; all of the log is in {fresh.state}/core.log"
-    fresh.run(["true"])
+    assert fresh.run(["echo", "again"]).stdout == "again\n"
 
 
 @pytest.mark.parametrize(
@@ -188,6 +183,7 @@ def test_a_start_that_fails_shows_the_end_of_the_log_and_the_next_one_may_succee
     [
         (["--pace", "1"], "usage:"),
         (["--reset", "--pace", "-1"], "usage:"),
+        (["--reset", "--seed", "-1"], "usage:"),
         (["--reset", "true"], "usage:"),
         (["--reset", "--pace"], "usage:"),
         (["--reset", "--baseline"], "usage:"),

@@ -218,7 +218,7 @@ def test_two_hosted_zones_of_one_name_are_not_chosen_between(account: Account) -
     assert "Invalid red5pro_hosted_zone: example.org. Expected: the id or name of a public hosted zone" in elsewhere.said
 
 
-def test_what_others_put_on_it_stays_and_only_a_listener_is_reported(account: Account) -> None:
+def test_what_others_put_on_it_stays_a_listener_is_reported_and_another_port_refused(account: Account) -> None:
     assert account.role(red5pro_extra_tags=TAGS).ok
     (front,) = (one["LoadBalancerArn"] for one in account.elbv2.describe_load_balancers()["LoadBalancers"])
     (group,) = (one["TargetGroupArn"] for one in account.elbv2.describe_target_groups()["TargetGroups"])
@@ -233,11 +233,7 @@ def test_what_others_put_on_it_stays_and_only_a_listener_is_reported(account: Ac
         assert (tags["cost-center"], tags["temporary"], tags["seen-by"]) == ("4711", "true", "auto-tagger")
     purged = account.role(red5pro_extra_tags=TAGS, red5pro_purge_listeners=True)
     assert purged.actions == ["DeleteListener"]
-
-
-def test_another_port_is_refused_before_anything_is_changed(account: Account) -> None:
-    assert account.role().ok
-    refused = account.role(red5pro_http_port=8080)
+    refused = account.role(red5pro_extra_tags=TAGS, red5pro_http_port=8080)
     assert (refused.ok, refused.actions) == (False, [])
     assert "Refusing to change red5pro_http_port to 8080: the target group live and its targets use port 5080" in refused.said
 
