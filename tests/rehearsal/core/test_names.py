@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import pytest
+from playing import ADMINISTRATOR
 
 from rehearsal import dns, settings
 from rehearsal.model import Record
@@ -100,7 +101,7 @@ def test_a_record_that_is_made_is_there_and_one_that_is_gone_is_not(rehearsal: R
         "route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=changes)\n"
     )
     assert _addresses(rehearsal, "new.example.com") == []
-    rehearsal.run(["python", "-c", change, "CREATE"])
+    rehearsal.run([*ADMINISTRATOR, "python", "-c", change, "CREATE"])
     assert _addresses(rehearsal, "new.example.com") == ["127.0.0.99"]
-    rehearsal.run(["python", "-c", change, "DELETE"])
+    rehearsal.run([*ADMINISTRATOR, "python", "-c", change, "DELETE"])
     assert _addresses(rehearsal, "new.example.com") == []
