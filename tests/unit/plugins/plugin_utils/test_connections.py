@@ -33,8 +33,18 @@ def test_established_connections_to_the_port_are_counted(port: int, address: str
     assert established_connections(TABLES, port, address) == number
 
 
-def test_nothing_read_is_no_connection() -> None:
-    assert established_connections("", 5080, "10.0.0.5") == 0
+def test_of_nothing_read_nothing_is_known() -> None:
+    assert established_connections("", 5080, "10.0.0.5") is None
+    assert established_connections("  sl  local_address rem_address   st\n", 5080, "10.0.0.5") == 0
+
+
+@pytest.mark.parametrize("unknown", [None, ""])
+def test_connections_that_could_not_be_counted_are_not_said_to_be_well(unknown: str | None) -> None:
+    assert connections_note("live-2", unknown, unknown, unknown, 120, 100) == (
+        "Nobody knows how many connections live-2 had when it left the load balancer: it could not be asked."
+    )
+    assert "3 connections cut: 3 by the load balancer" in connections_note("live-2", 3, unknown, unknown, 120, 100)
+    assert "3 connections cut: 2 by the load balancer" in connections_note("live-2", 3, unknown, 1, 120, 100)
 
 
 @pytest.mark.parametrize(
