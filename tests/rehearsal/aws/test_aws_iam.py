@@ -95,7 +95,6 @@ ONLY_OWN: dict[str, Attempt] = {
     ),
     "add a tag to a load balancer": ("elbv2", "add_tags", lambda it: {"ResourceArns": [it["balancer"]], "Tags": listed({"team": "x"})}),
     "claim a target group": ("elbv2", "add_tags", lambda it: {"ResourceArns": [it["group"]], "Tags": listed(OWN)}),
-    "remove a tag of a target group": ("elbv2", "remove_tags", lambda it: {"ResourceArns": [it["group"]], "TagKeys": ["team"]}),
     "change a target group's attributes": (
         "elbv2", "modify_target_group_attributes",
         lambda it: {"TargetGroupArn": it["group"], "Attributes": [{"Key": "deregistration_delay.timeout_seconds", "Value": "1"}]},

@@ -117,8 +117,10 @@ def options(variable: str) -> list[Thing]:
     for role in (ROOT / "roles").iterdir():
         defaults = yaml.safe_load((role / "defaults/main.yml").read_text(encoding="utf-8"))
         specs = yaml.safe_load((role / "meta/argument_specs.yml").read_text(encoding="utf-8"))["argument_specs"]
-        names = {name for name, value in defaults.items() if re.match(rf"\W*{variable}\b", str(value))}
-        found += [option for spec in specs.values() for name, option in spec["options"].items() if name in names]
+        # One with an index takes a part of it.
+        names = {name for name, value in defaults.items() if re.match(rf"\W*{variable}\b", str(value)) and ")['" not in str(value)}
+        taken = [option for spec in specs.values() for name, option in spec["options"].items() if name in names]
+        found += [option for option in taken if option["type"] != "raw"]  # the role network checks those itself
     return found
 
 
