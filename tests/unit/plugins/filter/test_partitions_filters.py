@@ -8,6 +8,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,7 @@ def test_an_unknown_partition_is_refused() -> None:
 
 def test_the_playbook_writes_the_policies_of_the_regions_partition(tmp_path: Path) -> None:
     variables = {"red5pro_region": "cn-northwest-1", "red5pro_name": "live", "red5pro_iam_policy_dir": str(tmp_path)}
+    variables["ansible_python_interpreter"] = sys.executable
     command = [
         CHECKOUT / ".venv/bin/ansible-playbook",
         "-i",

@@ -14,7 +14,7 @@ from module_runner import Modules
 from payloads import GROUP_OPTIONS, MULTI_POLICY, launch_options, policy_options
 
 MULTI = policy_options(MULTI_POLICY)
-FILTERS = FilterModule().filters()
+FILTERS = {name: check for name, check in FilterModule().filters().items() if name.startswith("validate_")}
 FILTER = {"scale_policy": "validate_scale_policies", "launch_config": "validate_launch_configs", "node_group": "validate_node_groups"}
 
 
