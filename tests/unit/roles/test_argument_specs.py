@@ -178,7 +178,7 @@ def test_playbooks_call_entry_points() -> None:
     for playbook in sorted((ROOT / "playbooks").glob("*.yml")):
         text = playbook.read_text(encoding="utf-8")
         calls = re.findall(r"(?:name|role): streamops\.red5pro\.(\w+)\n(?: +tasks_from: (\w+))?", text)
-        assert calls or "ansible.builtin.import_playbook" in text, playbook
+        assert calls or "ansible.builtin.import_playbook" in text or "| streamops.red5pro." in text, playbook
         for name, entry_point in calls:
             assert (entry_point or "main") in Role(ROOT / "roles" / name).entry_points, (playbook.name, name, entry_point)
 
@@ -196,6 +196,7 @@ def test_playbook_says_what_it_does_needs_and_changes(playbook: Path) -> None:
 def test_example_names_every_deployment_variable() -> None:
     text = (ROOT / "inventories/example/group_vars/all/main.yml").read_text(encoding="utf-8")
     used = {name for role in ROLES for name in Role(ROOT / "roles" / role).used_in_defaults() if name.startswith("red5pro_")}
+    used |= set(re.findall(r"\bred5pro_\w+", (ROOT / "playbooks/iam_policy.yml").read_text(encoding="utf-8")))
     assert set(re.findall(r"^(?:# )?(red5pro_\w+):(?: |$)", text, re.MULTILINE)) == used
 
 
