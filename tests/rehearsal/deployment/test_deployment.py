@@ -151,6 +151,7 @@ class TestMistakes:
         done = play(
             HERE / "load_balancer.yml",
             check=False,
+            red5pro_domain="twin.example.com",
             load_balancer_name="twin",
             load_balancer_subnets=[subnet["SubnetId"] for subnet in subnets if subnet["AvailabilityZone"] == "us-east-1a"],
         )

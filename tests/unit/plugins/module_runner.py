@@ -28,6 +28,8 @@ def main(module: str) -> None:
 def arguments(options: dict[str, Any]) -> Iterator[None]:
     """Hand a module its options, from ansible-core 2.18 (which has no patch_module_args yet) on."""
     given = json.dumps({"ANSIBLE_MODULE_ARGS": options}).encode()
+    warnings._global_warnings.clear()  # a module's process has its own
+    warnings._global_deprecations.clear()
     with (
         mock.patch.object(basic, "_ANSIBLE_ARGS", given),
         mock.patch.object(basic, "_ANSIBLE_PROFILE", "legacy", create=True),
@@ -70,7 +72,6 @@ class Modules:
     def __call__(self, module: str, check: bool = False, start: Callable[[str], Any] = main, **options: Any) -> dict[str, Any]:
         own = {"api_url": self.api.url, "access_token": self.api.token, "timeout": 20, **options}
         own = {name: value for name, value in own.items() if value is not ...}
-        warnings._global_warnings.clear()  # a module's process has its own
         with arguments({**own, "_ansible_check_mode": check, "_ansible_diff": True}), pytest.raises(SystemExit):
             start(f"{MODULES}.{module}")
         printed = self._capsys.readouterr()
