@@ -139,7 +139,8 @@ class TestTagsAndLimits:
     def test_a_tag_refuses_what_it_would_need_others_to_make(self, rehearsal: Any, play: Play) -> None:
         """What does not stand is named, with the tag that makes it; nothing is changed."""
         calls = len(rehearsal.calls())
-        done = play(SITE, "--tags", "load_balancer", check=False, red5pro_certificate_domain="*.example.com", red5pro_name="other")
+        other = {"red5pro_name": "other", "red5pro_domain": "other.example.com", "red5pro_certificate_domain": "*.example.com"}
+        done = play(SITE, "--tags", "load_balancer", check=False, **other)
         assert done.returncode == 2
         assert 'red5pro_certificate_domain (certificate_domain) is "*.example.com"' in said(done)
         assert "--tags certificate" in said(done)
