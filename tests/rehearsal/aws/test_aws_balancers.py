@@ -174,7 +174,7 @@ def test_only_a_listener_with_tls_has_a_policy(cloud: Any) -> None:
     cloud.listen(front, group)
     cloud.listen(front, group, 443, **https(cloud.issued()))
     listeners = cloud.elbv2.describe_listeners(LoadBalancerArn=front)["Listeners"]
-    assert {entry["Port"]: entry.get("SslPolicy") for entry in listeners} == {80: None, 443: "ELBSecurityPolicy-2016-08"}
+    assert {entry["Port"]: entry.get("SslPolicy") for entry in listeners} == {5080: None, 443: "ELBSecurityPolicy-2016-08"}
 
 
 def test_the_view_of_a_balancer(cloud: Any) -> None:
