@@ -17,9 +17,9 @@ def network_problems(declared: Facts) -> list[Facts]:
     return network.declaration_problems(declared)
 
 
-def network_readings(declared: Facts) -> list[Facts]:
-    """What is to be read of the account for them."""
-    return network.readings(declared)
+def network_readings(declared: Facts, whole: bool = False) -> list[Facts]:
+    """What is to be read of the account for them, or for all roles."""
+    return network.readings(declared, whole)
 
 
 def network_image_readings(declared: Facts, resources: Facts) -> list[Facts]:

@@ -47,6 +47,7 @@ class Detail:
     result: str
     key: str = ""
     fixed: Mapping[str, Any] = field(default_factory=dict)
+    pairs: bool = False  # whether the answer is a list of Key and Value, which amazon.aws makes keys of the resource
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,10 @@ KINDS: dict[str, Kind] = {
         "describe_load_balancers",
         "LoadBalancers",
         missing=("LoadBalancerNotFound",),
-        details={"tags": Detail("describe_tags", "ResourceArns", "LoadBalancerArn", _ELB_TAGS, "Tags")},
+        details={
+            "attributes": Detail("describe_load_balancer_attributes", "LoadBalancerArn", "LoadBalancerArn", "Attributes", pairs=True),
+            "tags": Detail("describe_tags", "ResourceArns", "LoadBalancerArn", _ELB_TAGS, "Tags"),
+        },
     ),
     "record_sets": Kind("route53", "list_resource_record_sets", "ResourceRecordSets", tagged=False, missing=("NoSuchHostedZone",)),
     "regions": Kind("ec2", "describe_regions", "Regions", tagged=False),
@@ -125,7 +129,10 @@ KINDS: dict[str, Kind] = {
         "describe_target_groups",
         "TargetGroups",
         missing=("LoadBalancerNotFound", "TargetGroupNotFound"),
-        details={"tags": Detail("describe_tags", "ResourceArns", "TargetGroupArn", _ELB_TAGS, "Tags")},
+        details={
+            "attributes": Detail("describe_target_group_attributes", "TargetGroupArn", "TargetGroupArn", "Attributes", pairs=True),
+            "tags": Detail("describe_tags", "ResourceArns", "TargetGroupArn", _ELB_TAGS, "Tags"),
+        },
     ),
     "target_health": Kind("elbv2", "describe_target_health", "TargetHealthDescriptions", tagged=False, missing=("TargetGroupNotFound",)),
     "volumes": Kind("ec2", "describe_volumes", "Volumes"),
@@ -233,6 +240,8 @@ def _add_details(connect: Connect, readings: list[Reading], raw: dict[str, list[
         values = _items(answer, detail.result)
         if detail.key == "Tags":
             item["Tags"] = values
+        elif detail.pairs:
+            item |= {one["Key"].replace(".", "_"): one["Value"] for one in values}
         elif values:
             item |= {detail.key: values[0]} if detail.key else values[0]
 
@@ -276,8 +285,8 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _values(found: Mapping[str, list[Facts]], source: str) -> list[Any]:
-    name, _dot, key = source.partition(".")
-    return _unique(item[key] for item in found[name] if item.get(key))
+    name, _dot, path = source.partition(".")
+    return _unique(value for item in found[name] for value in _items(item, path) if value)
 
 
 def _unique(values: Iterable[Any]) -> list[Any]:

@@ -62,7 +62,7 @@ options:
         default: {}
       filters_of:
         description:
-          - Filters whose values come from another reading, in the form C(NAME.KEY).
+          - Filters whose values come from another reading, in the form C(NAME.KEY), or C(NAME.KEY.KEY) for what is within.
           - For example V(vpcs.vpc_id) means the ids of the VPCs found.
         type: dict
         default: {}
@@ -82,10 +82,11 @@ options:
         description:
           - What to read of each resource besides, with a call for each.
           - V(termination_protection) of C(instances), returned as C(disable_api_termination); V(tags) of C(certificates),
-            C(load_balancers) and C(target_groups); V(description) of C(certificates), which is what C(certificate) returns.
+            C(load_balancers) and C(target_groups); V(attributes) of the latter two, whose keys have underscores for dots, such as
+            C(idle_timeout_timeout_seconds); V(description) of C(certificates), which is what C(certificate) returns.
         type: list
         elements: str
-        choices: [description, tags, termination_protection]
+        choices: [attributes, description, tags, termination_protection]
         default: []
       suffix_of:
         description: Leaves out resources whose name is neither this domain name nor a domain above it. Made for C(hosted_zones).
@@ -127,6 +128,14 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+readings:
+  description: What was read, with the defaults of all options, by which a later task can tell whether it has to read anything itself.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - {kind: vpcs, name: vpcs, region: us-east-1, filters: {tag:Name: red5pro}, filters_of: {}, parameters: {}, each_of: {}, details: [],
+       suffix_of: ""}
 resources:
   description: The resources found, a list for each reading by its name.
   returned: success
@@ -146,6 +155,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.exceptions import Ansib
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamops.red5pro.plugins.module_utils._reading import KINDS, Reading, read_all
 
+DETAILS = ("attributes", "description", "tags", "termination_protection")
 OPTIONS = {
     "kind": {"type": "str", "required": True, "choices": list(KINDS)},
     "name": {"type": "str"},
@@ -154,7 +164,7 @@ OPTIONS = {
     "filters_of": {"type": "dict", "default": {}},
     "parameters": {"type": "dict", "default": {}},
     "each_of": {"type": "dict", "default": {}},
-    "details": {"type": "list", "elements": "str", "choices": ["description", "tags", "termination_protection"], "default": []},
+    "details": {"type": "list", "elements": "str", "choices": list(DETAILS), "default": []},
     "suffix_of": {"type": "str", "default": ""},
 }
 
@@ -186,7 +196,9 @@ def main() -> None:
         return module.client(service, region=region)
 
     try:
-        module.exit_json(changed=False, resources=read_all(connect, _readings(module)))
+        readings = _readings(module)
+        asked = [{**given, "name": one.name, "region": one.region} for given, one in zip(module.params["readings"], readings, strict=True)]
+        module.exit_json(changed=False, readings=asked, resources=read_all(connect, readings))
     except AnsibleAWSError as error:
         module.fail_json_aws_error(error)
 

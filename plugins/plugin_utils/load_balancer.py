@@ -14,6 +14,31 @@ Facts = dict[str, Any]
 ANOTHER_ZONE = "Availability Zone"  # ELB has one reason code for every unused target, and says only so which will never be used
 
 
+def balancer_reading(name: str) -> Facts:
+    """The deployment's load balancer, with its attributes and tags."""
+    return {"kind": "load_balancers", "parameters": {"Names": [name]}, "details": ["attributes", "tags"]}
+
+
+def record_readings(domain: str) -> list[Facts]:
+    """The hosted zones above a domain, and the domain's records in each of them; of one name there are never as many as a page has."""
+    page = {"StartRecordName": domain, "MaxItems": "100"}
+    return [
+        {"kind": "hosted_zones", "name": "domain_zones", "suffix_of": domain},
+        {"kind": "record_sets", "each_of": {"HostedZoneId": "domain_zones.id"}, "parameters": page},
+    ]
+
+
+def readings(name: str, domain: str) -> list[Facts]:
+    """All that the role reads."""
+    return [
+        balancer_reading(name),
+        {"kind": "listeners", "each_of": {"LoadBalancerArn": "load_balancers.load_balancer_arn"}},
+        {"kind": "target_groups", "parameters": {"Names": [name]}, "details": ["attributes", "tags"]},
+        {"kind": "target_health", "each_of": {"TargetGroupArn": "target_groups.target_group_arn"}},
+        *record_readings(domain),
+    ]
+
+
 def zone_id(zone: Facts) -> str:
     """The id of a hosted zone, without the path that Route 53 puts before it."""
     return str(zone["id"]).rsplit("/", 1)[-1]

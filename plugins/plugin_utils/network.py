@@ -20,9 +20,11 @@ from ansible_collections.streamops.red5pro.plugins.filter.stream_managers import
 from ansible_collections.streamops.red5pro.plugins.filter.texts import from_text
 
 from . import _network_account as account
+from . import load_balancer
 from ._inputs import input_problems, is_true
 from ._messages import Problem, rows
 from .launch_checks import launch_problems
+from .readings import together
 from .stream_manager_config import property_problems
 
 Facts = dict[str, Any]
@@ -200,9 +202,18 @@ def _nodes(declared: Mapping[str, Any], deployment: Deployment) -> Iterator[str]
     yield from validate_node_groups(groups, policies, configs, "red5pro_node_groups", *access)
 
 
-def readings(declared: Mapping[str, Any]) -> list[Facts]:
-    """What is to be read of the account, in the form that aws_resources_info takes."""
+def readings(declared: Mapping[str, Any], whole: bool = False) -> list[Facts]:
+    """What is to be read of the account, in the form that aws_resources_info takes; for all roles, or for the network alone."""
     deployment = Deployment.of(declared)
+    return together(_own_readings(deployment), *(_readings_of_roles(deployment) if whole else ()))
+
+
+def _readings_of_roles(deployment: Deployment) -> Iterator[list[Facts]]:
+    """What the other roles read, as they derive it from the same variables."""
+    yield load_balancer.readings(deployment.text("name"), deployment.host("domain"))
+
+
+def _own_readings(deployment: Deployment) -> list[Facts]:
     vpc, domain, region = deployment.text("vpc"), deployment.host("domain"), deployment.text("region")
     in_vpc = {"vpc-id": "vpcs.vpc_id"}
     images = [one for one in (deployment.text("stream_manager_image"), deployment.text("node_image")) if one]
@@ -222,12 +233,9 @@ def readings(declared: Mapping[str, Any]) -> list[Facts]:
         {"kind": "availability_zones"},
         {"kind": "account_attributes", "parameters": {"AttributeNames": ["vpc-max-elastic-ips"]}},
         {"kind": "hosted_zones"},
-        {"kind": "load_balancers", "parameters": {"Names": [deployment.text("name", "none")]}, "details": ["tags"]},
+        load_balancer.balancer_reading(deployment.text("name", "none")),
+        *(load_balancer.record_readings(domain) if domain else ()),
     ]
-    if domain:
-        page = {"StartRecordName": domain, "MaxItems": "100"}
-        found.append({"kind": "hosted_zones", "name": "domain_zones", "suffix_of": domain})
-        found.append({"kind": "record_sets", "each_of": {"HostedZoneId": "domain_zones.id"}, "parameters": page})
     if arn := deployment.text("certificate_arn"):
         found.append({"kind": "certificate", "parameters": {"CertificateArn": arn}})
     if any(one != region for named in deployment.regions_named.values() for one in named):

@@ -161,6 +161,39 @@ def test_certificates_with_their_description_and_tags(run: Module) -> None:
     assert result["none"] == []
 
 
+def test_attributes_and_what_was_asked(run: Module, answers: Answers) -> None:
+    answers["DescribeTargetGroups"] = lambda _client, _parameters: {"TargetGroups": [{"TargetGroupArn": "arn:1", "Port": 5080}]}
+    answers["DescribeTargetGroupAttributes"] = lambda _client, _parameters: {
+        "Attributes": [{"Key": "deregistration_delay.timeout_seconds", "Value": "30"}]
+    }
+    result = run({"kind": "target_groups", "details": ["attributes"]}, region="us-east-1")
+    assert result["resources"]["target_groups"] == [
+        {"target_group_arn": "arn:1", "port": 5080, "deregistration_delay_timeout_seconds": "30", "tags": {}}
+    ]
+    assert result["readings"] == [
+        {"kind": "target_groups", "name": "target_groups", "region": "us-east-1", "details": ["attributes"],
+         "filters": {}, "filters_of": {}, "parameters": {}, "each_of": {}, "suffix_of": ""}
+    ]  # fmt: skip
+
+
+def test_values_from_within_another_reading(run: Module, answers: Answers) -> None:
+    described = {"CertificateArn": "arn:1", "DomainValidationOptions": [{"ResourceRecord": {"Name": name}} for name in ("_a", "_b")] + [{}]}
+    asked = []
+    answers["DescribeCertificate"] = lambda _client, _parameters: {"Certificate": described}
+    answers["ListResourceRecordSets"] = lambda _client, parameters: (
+        asked.append(parameters["StartRecordName"]) or {"ResourceRecordSets": []}
+    )
+    run(
+        {"kind": "certificate", "parameters": {"CertificateArn": "arn:1"}},
+        {
+            "kind": "record_sets",
+            "parameters": {"HostedZoneId": "Z1", "MaxItems": "1"},
+            "each_of": {"StartRecordName": "certificate.domain_validation_options.resource_record.name"},
+        },
+    )
+    assert sorted(asked) == ["_a", "_b"]
+
+
 def test_record_sets_of_the_zones_above_a_name(run: Module, answers: Answers) -> None:
     client = boto3.client("route53", region_name="us-east-1")
     for name in ("example.com", "live.example.com", "other.com", "ample.com"):

@@ -1,0 +1,22 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The filter of what has been read already, whose decision is in plugin_utils/readings.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import readings
+
+Facts = dict[str, Any]
+
+
+def read_already(read: Facts, wanted: list[Facts], region: str) -> Facts:
+    """The resources of the wanted readings, if an earlier one holds all of them."""
+    return readings.already(read, wanted, region)
+
+
+class FilterModule:
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        return {"read_already": read_already}

@@ -1,0 +1,48 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What an earlier reading holds for a later one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.readings import already, together
+
+VPCS = {"kind": "vpcs", "filters": {"tag:Name": "red5pro"}}
+ZONES = {"kind": "hosted_zones", "name": "domain_zones", "suffix_of": "example.com"}
+WHOLE = {"region": "us-east-1", "filters": {}, "filters_of": {}, "parameters": {}, "each_of": {}, "details": [], "suffix_of": ""}
+READ = {
+    "readings": [{**WHOLE, **VPCS, "name": "vpcs"}, {**WHOLE, **ZONES}],
+    "resources": {"vpcs": [{"id": "vpc-1"}], "domain_zones": []},
+}
+
+
+def test_each_is_read_once() -> None:
+    assert together([VPCS, ZONES], [ZONES, {**VPCS, "details": []}]) == [VPCS, ZONES]
+
+
+def test_one_name_for_two_is_a_mistake() -> None:
+    with pytest.raises(ValueError, match="two readings are called vpcs"):
+        together([VPCS], [{"kind": "vpcs"}])
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ([VPCS], {"vpcs": [{"id": "vpc-1"}]}),
+        ([VPCS, ZONES], {"vpcs": [{"id": "vpc-1"}], "domain_zones": []}),
+        ([], {}),
+        ([VPCS, {"kind": "subnets"}], {}),
+        ([{**VPCS, "region": "us-west-2"}], {}),
+        ([{**VPCS, "details": ["tags"]}], {}),
+        ([{"kind": "vpcs"}], {}),
+    ],
+)
+def test_what_has_been_read(wanted: list[dict[str, Any]], found: dict[str, Any]) -> None:
+    assert already(READ, wanted, "us-east-1") == found
+
+
+@pytest.mark.parametrize("read", [{}, {"failed": True, "msg": "No permission"}])
+def test_nothing_has_been_read(read: dict[str, Any]) -> None:
+    assert already(read, [VPCS], "us-east-1") == {}
