@@ -177,9 +177,16 @@ def test_attributes_and_what_was_asked(run: Module, answers: Answers) -> None:
 
 
 def test_values_from_within_another_reading(run: Module, answers: Answers) -> None:
-    described = {"CertificateArn": "arn:1", "DomainValidationOptions": [{"ResourceRecord": {"Name": name}} for name in ("_a", "_b")] + [{}]}
-    asked = []
-    answers["DescribeCertificate"] = lambda _client, _parameters: {"Certificate": described}
+    options = [{"ResourceRecord": {"Name": "_a"}}, {"ResourceRecord": {"Name": "_b"}}, {}]
+    asked: list[str] = []
+
+    def records(_client: Any, parameters: dict[str, Any]) -> Any:
+        asked.append(parameters["StartRecordName"])
+        return {"ResourceRecordSets": []}
+
+    answers["DescribeCertificate"] = lambda _client, _parameters: {
+        "Certificate": {"CertificateArn": "arn:1", "DomainValidationOptions": options}
+    }
     answers["ListResourceRecordSets"] = lambda _client, parameters: (
         asked.append(parameters["StartRecordName"]) or {"ResourceRecordSets": []}
     )
