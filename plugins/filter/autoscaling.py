@@ -7,6 +7,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import needed_nodes, shortage
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import autoscaling
 
 Facts = dict[str, t.Any]
 
@@ -14,7 +15,7 @@ Facts = dict[str, t.Any]
 def lacking_nodes(groups: t.Iterable[Facts], policies: t.Iterable[Facts]) -> list[Facts]:
     """What of the minimums of its scale policy each node group does not have in service, in the form that C(findings) takes.
 
-    groups and policies are in the form that node_group_info and scale_policy_info return.
+    groups and policies are in the form that stream_manager_api_info returns.
     """
     by_name = {policy["name"]: policy for policy in policies}
     return [
@@ -31,9 +32,14 @@ def lacking_nodes(groups: t.Iterable[Facts], policies: t.Iterable[Facts]) -> lis
     ]
 
 
+def autoscaling_plan(held: Facts, declared: Facts, name: str, image: str, tags: Facts, remove: bool = False, wait: bool = True) -> Facts:
+    """What is to be sent to the API and what is to go."""
+    return autoscaling.plan(declared, held, name, image, tags, remove, wait)
+
+
 class FilterModule:
     """The filters of the `autoscaling` role."""
 
-    def filters(self) -> dict[str, t.Callable[..., list[Facts]]]:
+    def filters(self) -> dict[str, t.Callable[..., t.Any]]:
         """Return them by name."""
-        return {"lacking_nodes": lacking_nodes}
+        return {"lacking_nodes": lacking_nodes, "autoscaling_plan": autoscaling_plan}

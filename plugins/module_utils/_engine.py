@@ -7,6 +7,7 @@ from __future__ import annotations
 import copy
 import os
 import typing as t
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback
@@ -31,7 +32,9 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._client import (
 from ansible_collections.streamops.red5pro.plugins.module_utils._resources import (
     FEATURES,
     GROUP,
+    LAUNCH_CONFIG,
     NODE_GROUP,
+    SCALE_POLICY,
     Object,
     Resource,
     ends,
@@ -44,6 +47,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._resources impor
 T = t.TypeVar("T")
 Result: t.TypeAlias = "dict[str, t.Any]"
 
+THREADS = 8  # requests at the same time
 TOKEN_VARIABLE = "RED5PRO_ACCESS_TOKEN"
 CONNECTION: Object = {
     "api_url": {"type": "str", "required": True},
@@ -153,9 +157,11 @@ class Store:
         """Return what `read` makes of each name, without what cannot be read; raise ApiError if the answers mean nothing at all."""
         found: list[T | None] = []
         failed: list[ApiError] = []
-        for name in names:
+        with ThreadPoolExecutor(THREADS) as pool:
+            answers = [(name, pool.submit(read, name)) for name in names]
+        for name, answer in answers:
             try:
-                found.append(read(name))
+                found.append(answer.result())
             except ApiError as error:
                 if error.shape is None:
                     raise
@@ -366,8 +372,18 @@ def absent(module: Module, client: Client) -> Result:
 
 def info(module: Module, client: Client) -> Result:
     """Return the object of that name, or all, as the module for the resource returns them."""
-    store, name = Store(client, module.resource), module.params["name"]
-    if module.resource is NODE_GROUP:
+    return {"changed": False, **_held(client, module.resource, module.params["name"])}
+
+
+def everything(_module: Module, client: Client) -> Result:
+    """Return all objects of all resources, as the modules for them return them."""
+    policies, configs, groups = (_held(client, resource, None) for resource in (SCALE_POLICY, LAUNCH_CONFIG, NODE_GROUP))
+    return {"changed": False, **policies, **configs, **groups}
+
+
+def _held(client: Client, resource: Resource, name: str | None) -> Result:
+    store = Store(client, resource)
+    if resource is NODE_GROUP:
         by_name = {group["name"]: group for group in store.groups(name)}
 
         def read(each: str) -> Object | None:
@@ -378,11 +394,11 @@ def info(module: Module, client: Client) -> Result:
 
         def read(each: str) -> Object | None:
             held = store.get(each)
-            return module.resource.read(held) if held else None
+            return resource.read(held) if held else None
 
         names = store.names()
     found = [read(name)] if name in names else store.readable(names, read) if name is None else []
-    return {"changed": False, module.resource.plural: sorted(filter(None, found), key=lambda each: str(each["name"]))}
+    return {resource.plural: sorted(filter(None, found), key=lambda each: str(each["name"]))}
 
 
 def by_state(when_present: Act, when_absent: Act) -> Act:
@@ -392,8 +408,8 @@ def by_state(when_present: Act, when_absent: Act) -> Act:
 
 def run(resource: Resource, act: Act | None = None) -> None:
     """Run a module for `resource`: check its options, let `act` do the work, and report. Called by main() only."""
-    if act is info:
-        module = Module(resource, {"name": {"type": "str"}})
+    if act in (info, everything):
+        module = Module(resource, {"name": {"type": "str"}} if act is info else {})
     else:
         needed = [("state", "present", list(resource.needed))]
         module = Module(resource, resource.options, required_if=needed, mutually_exclusive=resource.mutually_exclusive)
@@ -449,7 +465,7 @@ def result(resource: Resource, before: Object, after: Object, found: Object | No
 
 def _connection_problems(params: Object, resource: Resource) -> t.Iterator[str]:
     yield from access_problems(params["api_url"], params["access_token"])
-    yield from url_problems(params["api_url"], params["access_token"], resource, params["name"] or "")
+    yield from url_problems(params["api_url"], params["access_token"], resource, params.get("name") or "")
     for option, least in (("timeout", 1), ("retries", 0)):
         if params[option] < least:
             yield f"{option}: is {params[option]}; give a whole number from {least}"

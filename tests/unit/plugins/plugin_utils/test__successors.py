@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from ansible_collections.streamops.red5pro.plugins.filter.successors import successors
+from ansible_collections.streamops.red5pro.plugins.plugin_utils._successors import successors
 
 Facts = dict[str, Any]
 TARGETS = [{"role": "origin", "instance_type": "c5.large", "connection_capacity": 2000}]

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The filter that plans how node groups come to another image: beside the old ones, under names that only depend on what is meant."""
+"""The plan of how node groups come to another image: beside the old ones, under names that only depend on what is meant."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def successors(
 ) -> Facts:
     """Under which names the declared configurations and groups go, what they replace, and which images are then in use.
 
-    standing holds launch_configs and node_groups as launch_config_info and node_group_info return them.
+    standing holds launch_configs and node_groups as stream_manager_api_info returns them.
     """
     return _Plan(list(configs), list(groups), standing, image, deployment).all(list(policies), remove)
 
@@ -150,11 +150,3 @@ def _named_images(config: Facts) -> set[str]:
 
 def _digest(*words: str) -> str:
     return sha256("\n".join(words).encode()).hexdigest()[:8]
-
-
-class FilterModule:
-    """The filter of this file."""
-
-    def filters(self) -> dict[str, t.Callable[..., Facts]]:
-        """Return it by name."""
-        return {"successors": successors}

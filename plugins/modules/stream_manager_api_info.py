@@ -1,0 +1,66 @@
+#!/usr/bin/python
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: stream_manager_api_info
+short_description: Read all that a Red5 Pro Stream Manager holds
+version_added: 0.2.0
+description:
+  - Reads all scale policies, launch configurations and node groups with their nodes over the Stream Manager API 4.0, in one process and
+    with several requests at the same time.
+  - What cannot be read of single objects is left out, with a warning.
+author:
+  - streamops.red5pro contributors (@streamops)
+extends_documentation_fragment:
+  - streamops.red5pro.stream_manager
+  - streamops.red5pro.attributes.info
+  - streamops.red5pro.attributes.stream_manager
+seealso:
+  - module: streamops.red5pro.scale_policy_info
+  - module: streamops.red5pro.launch_config_info
+  - module: streamops.red5pro.node_group_info
+"""
+
+EXAMPLES = r"""
+- name: Read what the Stream Manager holds
+  streamops.red5pro.stream_manager_api_info:
+    api_url: https://streammanager.example.com
+    access_token: "{{ red5pro_access_token }}"
+  register: held
+
+- name: Show the node groups by name
+  ansible.builtin.debug:
+    msg: "{{ held.node_groups | map(attribute='name') }}"
+"""
+
+RETURN = r"""
+scale_policies:
+  description: The scale policies, sorted by name, each as M(streamops.red5pro.scale_policy) returns it.
+  returned: success
+  type: list
+  elements: dict
+launch_configs:
+  description: The launch configurations, sorted by name, each as M(streamops.red5pro.launch_config) returns it.
+  returned: success
+  type: list
+  elements: dict
+node_groups:
+  description: The node groups with their C(nodes), sorted by name, each as M(streamops.red5pro.node_group) returns it.
+  returned: success
+  type: list
+  elements: dict
+"""
+
+from ansible_collections.streamops.red5pro.plugins.module_utils._engine import everything, run
+from ansible_collections.streamops.red5pro.plugins.module_utils._resources import NODE_GROUP
+
+
+def main() -> None:
+    """Run the module."""
+    run(NODE_GROUP, everything)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The plan of the role `autoscaling`: which declarations the Stream Manager API does not hold yet, so that only these are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ansible_collections.streamops.red5pro.plugins.module_utils._checks import plain, problems, validated
+from ansible_collections.streamops.red5pro.plugins.module_utils._engine import differences
+from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import living_origins, needed_nodes, shortage
+from ansible_collections.streamops.red5pro.plugins.module_utils._resources import (
+    LAUNCH_CONFIG,
+    NODE_GROUP,
+    SCALE_POLICY,
+    Resource,
+    ends,
+)
+
+from ._successors import successors
+
+Facts = dict[str, Any]
+
+
+def plan(
+    declared: Mapping[str, Any], held: Mapping[str, Any], name: str, image: str, tags: Mapping[str, str], remove: bool, wait: bool
+) -> Facts:
+    """What C(successors) says, with `pending`, the declarations that are to be sent, and `removed`, all that is there and to go.
+
+    declared and held have `scale_policies`, `launch_configs` and `node_groups`, as the variables give them and as
+    stream_manager_api_info returns them.
+    """
+    declared, held = plain(declared), plain(held)
+    policies = declared["scale_policies"]
+    found = successors(declared["launch_configs"], declared["node_groups"], policies, held, image, name, remove and wait)
+    there = {one["name"] for one in held["scale_policies"]}
+    gone = [one for one in found["removed_scale_policies"] if one["name"] in there]
+    wanted = {**found, "scale_policies": [one for one in policies if one.get("state") != "absent"]}
+    removed = [*found["removed_node_groups"], *found["removed_launch_configs"], *gone]
+    return {**wanted, "removed_scale_policies": gone, "removed": removed, "pending": pending(wanted, held, tags, wait)}
+
+
+def pending(wanted: Mapping[str, Any], held: Mapping[str, Any], tags: Mapping[str, str], wait: bool = True) -> dict[str, list[Facts]]:
+    """The declarations for which a module has something to do, as `scale_policies`, `launch_configs` and `node_groups`.
+
+    wanted has these lists as the plan of the successors gives them, held as stream_manager_api_info returns them. The tags are
+    metadata of every launch configuration. Whoever waits has something to do until the nodes of a group are in service.
+    """
+    configs = [{**one, "metadata": {**(one.get("metadata") or {}), **tags}} for one in wanted["launch_configs"]]
+    policies = [one for one in wanted["scale_policies"] if not _holds(SCALE_POLICY, one, held["scale_policies"])]
+    changing = {one["name"] for one in policies}
+    steady = [one for one in held["scale_policies"] if one["name"] not in changing]
+    return {
+        "scale_policies": policies,
+        "launch_configs": [one for one in configs if not _holds(LAUNCH_CONFIG, one, held["launch_configs"])],
+        "node_groups": [one for one in wanted["node_groups"] if not _runs(one, held["node_groups"], steady, wait)],
+    }
+
+
+def _options(resource: Resource, declared: Facts) -> Facts:
+    """What the module for the resource is given of a declaration."""
+    return {name: value for name, value in declared.items() if name in resource.options}
+
+
+def _named(name: str, held: Iterable[Facts]) -> Facts:
+    """The object of a name; nothing if there is none, or if there are several that differ."""
+    found = [one for one in held if one["name"] == name]
+    return found[0] if found and all(one == found[0] for one in found) else {}
+
+
+def _holds(resource: Resource, declared: Facts, held: Iterable[Facts]) -> bool:
+    """Whether the API holds an object that means what is declared."""
+    options, own = _options(resource, declared), _named(declared["name"], held)
+    return bool(own) and not problems(resource, options) and not differences(own, resource.declare(validated(resource, options), own))
+
+
+def _runs(declared: Facts, groups: Iterable[Facts], policies: Iterable[Facts], wait: bool) -> bool:
+    """Whether a node group is as declared, with as many origins and, if somebody waits, all nodes of its scale policy in service."""
+    options, group = _options(NODE_GROUP, declared), _named(declared["name"], groups)
+    if not group or problems(NODE_GROUP, options) or ends(group["state"]):
+        return False
+    given = validated(NODE_GROUP, options)
+    own = {**group, "regions": group["regions"] or sorted(given["regions"])}  # not every answer has them
+    policy = _named(given["scale_policy"], policies)
+    fits = all(own[name] == (sorted(given[name]) if name == "regions" else given[name]) for name in NODE_GROUP.needed)
+    if not fits or living_origins(group["nodes"]) < given["origins"]:
+        return False
+    return not wait or (bool(policy) and not any(shortage(need, group["nodes"]) for need in needed_nodes(policy, given["origins"])))
