@@ -397,7 +397,7 @@ def _held(client: Client, resource: Resource, name: str | None) -> Result:
             return resource.read(held) if held else None
 
         names = store.names()
-    found = [read(name)] if name in names else store.readable(names, read) if name is None else []
+    found = store.readable(names, read) if name is None else [read(name)] if name in names else []
     return {resource.plural: sorted(filter(None, found), key=lambda each: str(each["name"]))}
 
 
