@@ -67,7 +67,13 @@ def damage(rehearsal: Any, aws: Any) -> None:
     next(one for one in policy["policy"]["targets"]["region"][0]["target"] if one["role"] == "edge")["maxLimit"] = 21
     rehearsal.run(["curl", "-fsS", "-X", "PUT", "--json", json.dumps(policy), url])
 
-    balancer = aws("elbv2", "describe_load_balancers", Names=["live"])["LoadBalancers"][0]["LoadBalancerArn"]
+    described = aws("elbv2", "describe_load_balancers", Names=["live"])["LoadBalancers"][0]
+    balancer, groups = described["LoadBalancerArn"], described["SecurityGroups"]
+    more = aws("ec2", "describe_security_groups", GroupNames=["red5pro-operations"])["SecurityGroups"][0]["GroupId"]
+    aws("elbv2", "set_security_groups", LoadBalancerArn=balancer, SecurityGroups=[*groups, more])
+    kept = [one["SubnetId"] for one in described["AvailabilityZones"] if one["ZoneName"] != "us-east-1c"]
+    aws("elbv2", "set_subnets", LoadBalancerArn=balancer, Subnets=kept)
+    aws("elbv2", "remove_tags", ResourceArns=[balancer], TagKeys=["Name"])
     idle = [{"Key": "idle_timeout.timeout_seconds", "Value": "60"}]
     aws("elbv2", "modify_load_balancer_attributes", LoadBalancerArn=balancer, Attributes=idle)
     listeners = aws("elbv2", "describe_listeners", LoadBalancerArn=balancer)["Listeners"]
@@ -138,6 +144,9 @@ class TestDrifted:
             "ELBSecurityPolicy-2016-08",
         )
         assert found.pop("target group live health_check_interval") == ("10", "7")
+        for what in ("security groups", "subnets", "tags"):
+            declared, stands = found.pop(f"load balancer live {what}")
+            assert declared != stands
         ((subject, (declared, stands)),) = found.items()
         assert subject.startswith("target i-")
         assert declared == "healthy" != stands

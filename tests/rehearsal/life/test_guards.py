@@ -102,8 +102,10 @@ def test_verify_finds_what_is_wrong_on_a_host(
 ) -> None:
     """And a security group that lacks a port."""
     second = {SECOND: instances()[SECOND]}
-    group = aws("ec2", "describe_security_groups", GroupNames=["red5pro-nodes"])["SecurityGroups"][0]["GroupId"]
-    udp = {"IpProtocol": "udp", "FromPort": 40000, "ToPort": 65535, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    nodes = aws("ec2", "describe_security_groups", GroupNames=["red5pro-nodes"])["SecurityGroups"][0]
+    group = nodes["GroupId"]
+    (found,) = (one for one in nodes["IpPermissions"] if one["IpProtocol"] == "udp")
+    udp = {key: found[key] for key in ("IpProtocol", "FromPort", "ToPort", "IpRanges")}
     on_hosts(rehearsal, second, script(DAMAGE))
     aws("ec2", "revoke_security_group_ingress", GroupId=group, IpPermissions=[udp])
     try:
@@ -112,8 +114,7 @@ def test_verify_finds_what_is_wrong_on_a_host(
         on_hosts(rehearsal, second, script(REPAIR))
         aws("ec2", "authorize_security_group_ingress", GroupId=group, IpPermissions=[udp])
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
-    found = {one["subject"]: one["stands"] for one in report["findings"] if one["part"] == "stream_manager_config"}
-    assert found == {
+    assert {one["subject"]: one["stands"] for one in report["findings"] if one["part"] == "stream_manager_config"} == {
         f"{SECOND} conf/autoscale.xml": "present",
         f"{SECOND} apiBridge in applicationContext.xml": "com.red5pro.services.cloud.sim.component.DummyCloudController",
         f"{SECOND} {TOKEN}": "another value",

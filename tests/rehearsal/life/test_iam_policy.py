@@ -38,9 +38,12 @@ ELSEWHERE = {
 # Statements that only tests marked long need, which need not have run here.
 LONG = {
     "CopyNodeImages": "test_nodes.py: copies of the node image in other regions",
+    "EndNodes": "test_destroy.py: nodes that no stream manager ends, since the API does not answer",
     "DisassociateGivenElasticIps": "test_destroy.py: a given address is taken back from the instance that stays",
     "MarkGivenElasticIps": "test_destroy.py: a given address is taken back from the instance that stays",
 }
+# Actions of a statement that other statements need here too.
+PARTS = {("ChangeWhatWasMade", "ec2:CreateTags"): "test_nodes.py: copies of the node image of a run that broke off"}
 Part = tuple[str, str]  # a statement, and one of its resources
 
 
@@ -80,7 +83,7 @@ def test_all_that_was_asked_is_allowed(allowing: list[tuple[Request, set[Part]]]
 def test_no_action_can_be_removed(allowing: list[tuple[Request, set[Part]]]) -> None:
     needed = {(sid, one.action) for one, parts in allowing for sid in {part[0] for part in parts} if len({part[0] for part in parts}) == 1}
     unneeded = {(one["Sid"], action) for one in statements() for action in one["Action"]} - needed
-    assert {(sid, action) for sid, action in unneeded if action not in ELSEWHERE and sid not in LONG} == set()
+    assert {part for part in unneeded - PARTS.keys() if part[1] not in ELSEWHERE and part[0] not in LONG} == set()
 
 
 def test_no_resource_can_be_removed(allowing: list[tuple[Request, set[Part]]]) -> None:
