@@ -9,6 +9,7 @@ SITE_PACKAGES = $(shell $(1)/bin/python -c 'import sysconfig; print(sysconfig.ge
 PYTEST = $(BIN)/python -m pytest -m "not long"
 TREE := build/ansible_collections/streamops/red5pro
 IAM := rehearsal/aws/iam
+MOLECULE = PATH=$(CURDIR)/$(BIN):$$PATH MOLECULE_GLOB='molecule/*/molecule.yml'
 COLLECTION := .collections/ansible_collections/streamops/red5pro
 SUDO := $(shell test $$(id -u) = 0 || echo sudo)
 
@@ -154,10 +155,10 @@ bench: setup ## time the main job: first run, second run, more stream managers
 
 # The cheap ones; each makes a rehearsal of its own and removes it.
 test-molecule: setup ## roles alone, with nothing but their own inputs, by Molecule
-	$(TIMED) env PATH=$(CURDIR)/$(BIN):$$PATH molecule test --no-command-borders -s network -s certificate
+	$(TIMED) env $(MOLECULE) molecule test --no-command-borders -s network -s certificate
 
 molecule: setup ## every Molecule scenario, the whole deployment among them
-	PATH=$(CURDIR)/$(BIN):$$PATH molecule test --no-command-borders --all
+	$(MOLECULE) molecule test --no-command-borders --all
 
 .PHONY: test-molecule molecule
 clean: ## remove what the targets above made in this directory

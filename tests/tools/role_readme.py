@@ -3,7 +3,7 @@
 """Writes what stands elsewhere into each role's README.md, between markers, so that it stands in one place only.
 
 The entry points and variables come from the role's meta/argument_specs.yml, the example from the play of its Molecule scenario,
-if it has one: extensions/molecule/ROLE/converge.yml.
+if it has one: molecule/ROLE/converge.yml.
 
     python tests/tools/role_readme.py [--check] ROLE_DIRECTORY...
 
@@ -75,7 +75,7 @@ def parts(role: Path) -> dict[str, str]:
     """What belongs between the markers of a role's README."""
     specs: dict[str, Spec] = yaml.safe_load((role / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))["argument_specs"]
     found = {"entry points": entry_points(specs), "variables": variables(specs)}
-    example = role.resolve().parents[1] / "extensions" / "molecule" / role.resolve().name / "converge.yml"
+    example = role.resolve().parents[1] / "molecule" / role.resolve().name / "converge.yml"
     if example.exists():
         found["example"] = f"```yaml\n{example.read_text(encoding='utf-8').removeprefix('---').strip()}\n```"
     return found

@@ -22,7 +22,7 @@ from rehearsal.aws.iam import Judge, Request
 ELSEWHERE = {
     "acm:AddTagsToCertificate": "tests/rehearsal/certificate: a tag that came later",
     "acm:GetCertificate": "community.aws.acm_certificate_info, which reads a certificate that is given",
-    "ec2:DescribeVpcAttribute": "extensions/molecule: amazon.aws.ec2_vpc_net_info, which finds the network",
+    "ec2:DescribeVpcAttribute": "molecule: amazon.aws.ec2_vpc_net_info, which finds the network",
     "ec2:StartInstances": "tests/rehearsal/hostile: the first stream manager is stopped",
     "ec2:UpdateSecurityGroupRuleDescriptionsIngress": "tests/unit/plugins/modules/test_security_group_ingress.py",
     "elasticloadbalancing:SetIpAddressType": "amazon.aws.elb_application_lb, where somebody made the load balancer dual-stack",

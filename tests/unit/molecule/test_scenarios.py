@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[3]
-SCENARIOS = ROOT / "extensions/molecule"
+SCENARIOS = ROOT / "molecule"
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir() if (SCENARIOS / path.name).is_dir())
 WHOLE_WAY = ["destroy", "syntax", "create", "converge", "idempotence", "verify", "destroy"]
 
@@ -61,7 +61,7 @@ def test_verify_does_not_ask_the_role(role: str) -> None:
 
 @pytest.mark.parametrize("scenario", [*ROLES, "default"])
 def test_every_scenario_goes_the_whole_way(scenario: str) -> None:
-    shared, own = read(SCENARIOS / "config.yml")["scenario"], read(SCENARIOS / scenario / "molecule.yml")["scenario"]
+    shared, own = read(ROOT / ".config/molecule/config.yml")["scenario"], read(SCENARIOS / scenario / "molecule.yml")["scenario"]
     sequence = own.get("test_sequence", shared["test_sequence"])
     assert own["name"] == scenario
     assert set(WHOLE_WAY) <= set(sequence) and sequence[0] == sequence[-1] == "destroy"

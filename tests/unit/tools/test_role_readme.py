@@ -99,7 +99,7 @@ def test_check_of_what_is_in_order(tool: ModuleType, role: Path, capsys: pytest.
 
 
 def test_example_is_the_play_of_the_scenario(tool: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    role, scenario = tmp_path / "roles/gate", tmp_path / "extensions/molecule/gate"
+    role, scenario = tmp_path / "roles/gate", tmp_path / "molecule/gate"
     for directory in (role / "meta", scenario):
         directory.mkdir(parents=True)
     (role / "meta/argument_specs.yml").write_text(SPECS, encoding="utf-8")
