@@ -12,6 +12,7 @@ from moto.kms.models import kms_backends
 
 from rehearsal import settings
 
+from ..mends.images import snapshots_of
 from ..registry import Call
 
 ACTIONS = ("CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKeyWithoutPlaintext", "ReEncryptFrom", "ReEncryptTo")
@@ -44,7 +45,7 @@ def _devices(instance: Any) -> Iterable[Any]:
 
 def _of_image(region: str, image_id: str | None) -> list[str | None]:
     image = ec2_backends[settings.ACCOUNT][region].amis.get(image_id or "")
-    return list(_of_mappings(image.block_device_mappings)) if image else []
+    return [snapshot.kms_key_id for _device, snapshot in snapshots_of(image)] if image else []
 
 
 def _of_mappings(mappings: Iterable[Any]) -> Iterable[str | None]:

@@ -11,11 +11,14 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from iam_policy import documents
+from moto.ec2.models import ec2_backends
 from moto.kms.models import kms_backends
 
 from rehearsal import settings
 from rehearsal.aws import calllog, gate, limits
 from rehearsal.aws.iam import Guard, Judge, Request
+from rehearsal.aws.iam.keys import ACTIONS
+from rehearsal.aws.mends.encryption import encrypt
 
 OWN = {"red5pro:deployment": "live"}
 MARK = {"red5pro:associated-by": "live"}
@@ -235,6 +238,17 @@ def test_rule_48_a_launch_uses_a_customers_key_and_an_instance_profile_passes_it
     }
     assert [one["context"] for one in asked if one["resource"] == role] == [{"iam:PassedToService": "ec2.amazonaws.com"}]
     assert kms_backends[settings.ACCOUNT][settings.REGION].keys
+
+
+def test_rule_48_a_launch_from_an_encrypted_image_uses_its_key(account: Account) -> None:
+    key = account.cloud.client("kms", key=settings.ADMINISTRATOR_ACCESS_KEY).create_key()["KeyMetadata"]["Arn"]
+    encrypt(ec2_backends[settings.ACCOUNT][settings.REGION].amis[account.cloud.image], key)
+    account.cloud.client("ec2").run_instances(
+        ImageId=account.cloud.image, InstanceType="t3.medium", SubnetId=account.cloud.subnets["a"], MinCount=1, MaxCount=1,
+        TagSpecifications=specified(OWN, "instance"),
+    )  # fmt: skip
+    asked = [call for call in calllog.read(account.cloud.log) if call["action"] == "RunInstances"][-1]["requests"]
+    assert {one["action"] for one in asked if one["resource"] == key} == {f"kms:{action}" for action in ACTIONS}
 
 
 def test_what_nobody_may_do_by_hand(judge: Judge) -> None:
