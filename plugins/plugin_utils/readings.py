@@ -9,7 +9,7 @@ from typing import Any
 
 Facts = dict[str, Any]
 
-_DEFAULTS: Facts = {"filters": {}, "filters_of": {}, "parameters": {}, "each_of": {}, "details": [], "suffix_of": ""}
+_DEFAULTS: Facts = {"filters": {}, "filters_of": {}, "parameters": {}, "each_of": {}, "details": [], "suffix_of": [], "only": {}}
 
 
 def _whole(reading: Mapping[str, Any], region: str) -> Facts:

@@ -10,8 +10,8 @@ import pytest
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.readings import already, together
 
 VPCS = {"kind": "vpcs", "filters": {"tag:Name": "red5pro"}}
-ZONES = {"kind": "hosted_zones", "name": "domain_zones", "suffix_of": "example.com"}
-WHOLE = {"region": "us-east-1", "filters": {}, "filters_of": {}, "parameters": {}, "each_of": {}, "details": [], "suffix_of": ""}
+ZONES = {"kind": "hosted_zones", "name": "domain_zones", "suffix_of": ["example.com"]}
+WHOLE = {"region": "us-east-1", "filters": {}, "filters_of": {}, "parameters": {}, "each_of": {}, "details": [], "suffix_of": [], "only": {}}
 READ = {
     "readings": [{**WHOLE, **VPCS, "name": "vpcs"}, {**WHOLE, **ZONES}],
     "resources": {"vpcs": [{"id": "vpc-1"}], "domain_zones": []},
