@@ -17,13 +17,14 @@ from ansible_collections.streamops.red5pro.plugins.plugin_utils.certificate impo
     removable_records,
     zones_of,
 )
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.readings import evaluated
 
 Facts = dict[str, Any]
 
 
 def certificate_plan(current: Facts, desired: Facts, now: str) -> Facts:
     """Which certificate is meant, and whether anything is left to do for it."""
-    return planning.plan(current, desired, now)
+    return planning.plan(evaluated(current), evaluated(desired), now)
 
 
 def certificate_readings(names: list[str], arn: str = "", validation_method: str = "DNS") -> list[Facts]:

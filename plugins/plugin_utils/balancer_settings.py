@@ -18,13 +18,13 @@ def declared_balancer(desired: Mapping[str, Any]) -> Facts:
     name, port = desired["name"], desired["port"]
     logs = desired["access_logs_bucket"], desired["access_logs_prefix"]
     return {
-        "subnets": list(desired["subnets"]),
+        "subnets": desired["subnets"],
         "security groups": [desired["security_group"]],
         "address type": "ipv4",
         "idle timeout": desired["idle_timeout"],
         "deletion protection": desired["deletion_protection"],
         "access logs": _logs(bool(logs[0]), *logs),
-        "tags": dict(desired["tags"].items()),
+        "tags": desired["tags"],
         f"listener {port}": f"HTTP to {name}",
         "listener 443": f"HTTPS to {name}",
         "policy of listener 443": desired["ssl_policy"],
@@ -78,7 +78,7 @@ def declared_target_group(desired: Mapping[str, Any]) -> Facts:
         **{key: desired[key] for key in ("health_check_path", "health_check_interval", "health_check_timeout")},
         **{key: desired[key] for key in ("healthy_threshold_count", "unhealthy_threshold_count", "deregistration_delay_timeout")},
         "successful_response_codes": _codes(desired["successful_response_codes"]),
-        "tags": dict(desired["tags"].items()),
+        "tags": desired["tags"],
     }
 
 

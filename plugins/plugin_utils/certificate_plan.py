@@ -76,8 +76,7 @@ def _given(current: Mapping[str, list[Facts]], found: list[Certificate], arn: st
 def _requested(found: Iterable[Certificate], desired: Facts) -> Certificate:
     """The certificate that acm_certificate_request finds for the same options; empty if it would request one."""
     first, *more = (name.lower() for name in desired["names"])
-    tags = dict(desired["match_tags"].items())
-    wanted = Wanted(first, frozenset(more) - {first}, desired["validation_method"], desired["key_algorithm"], tags)
+    wanted = Wanted(first, frozenset(more) - {first}, desired["validation_method"], desired["key_algorithm"], desired["match_tags"])
     return next((one for one in wanted.best_first(found) if one["status"] in LIVE), {})
 
 
@@ -87,7 +86,7 @@ def _issued(certificate: Certificate) -> bool:
 
 def _complete(certificate: Certificate, current: Mapping[str, list[Facts]], desired: Facts) -> bool:
     """Whether the deployment's own certificate has its tags, and public DNS its records."""
-    tagged = all(certificate["tags"].get(key) == value for key, value in desired["tags"].items())
+    tagged = desired["tags"].items() <= certificate["tags"].items()
     zones = current.get("hosted_zones", [])
     records = placed_records(certificate["validation_records"], zones, desired["hosted_zone"])
     return tagged and all(_stands(record, current) for record in records)

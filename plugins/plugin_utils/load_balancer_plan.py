@@ -108,8 +108,7 @@ def _acts(planned: Facts, desired: Mapping[str, Any]) -> list[str]:
     record = plan_record(planned["record_sets"], desired["domain"], planned["dns_name"])
     due = {
         "target_group": planned["target_group"] and settings.changing(**planned["target_group_settings"]),
-        "balancer": planned["load_balancer"]
-        and settings.changing(**planned["balancer_settings"], purges=desired["purge_listeners"]),
+        "balancer": planned["load_balancer"] and settings.changing(**planned["balancer_settings"], purges=desired["purge_listeners"]),
         "targets": not serving,
         "record": not planned["zone"] or record.obstacles or record.changes("", int(desired["record_ttl"])),
     }

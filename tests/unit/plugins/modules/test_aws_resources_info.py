@@ -224,7 +224,7 @@ def test_details_are_read_only_of_what_is_asked_for(run: Module, answers: Answer
     summaries = [{"CertificateArn": f"arn:{name}", **({"DomainName": name} if name else {})} for name in names]
     asked = []
     answers["ListCertificates"] = lambda _client, _parameters: {"CertificateSummaryList": summaries}
-    answers["DescribeCertificate"] = lambda _client, parameters: (asked.append(parameters["CertificateArn"]) or {"Certificate": {}})
+    answers["DescribeCertificate"] = lambda _client, parameters: asked.append(parameters["CertificateArn"]) or {"Certificate": {}}
 
     def found(value: Any) -> list[str]:
         asked.clear()

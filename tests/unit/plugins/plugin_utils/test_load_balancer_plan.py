@@ -39,7 +39,7 @@ def test_where_nothing_stands_it_is_named_and_made() -> None:
     assert (found["is_own"], found["target_group_is_own"]) == (False, False)
     assert found["dns_name"] == "live-to-be-made.us-east-1.elb.amazonaws.com"
     assert found["acts"] == ["targets", "record"]
-    nothing: Any = dict.fromkeys(CURRENT, [])
+    nothing: Any = {kind: [] for kind in CURRENT}
     assert messages(**nothing) == [
         "the load balancer live is missing, not active",
         "target group live is missing; declared is present",
