@@ -7,18 +7,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import certificate_plan as planning
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.certificate import (
-    certificate_problems,
-    certificate_readings,
     compared_records,
-    existing_certificates,
     needed_records,
     placed_records,
     record_notes,
+    region_readings,
     removable_records,
     zones_of,
 )
-from ansible_collections.streamops.red5pro.plugins.plugin_utils.load_balancer import zone_problems
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.readings import evaluated
+
+Facts = dict[str, Any]
+
+
+def certificate_plan(current: Facts, desired: Facts, now: str) -> Facts:
+    """Which certificate is meant, and whether anything is left to do for it."""
+    return planning.plan(evaluated(current), evaluated(desired), now)
+
+
+def certificate_readings(names: list[str], arn: str = "", validation_method: str = "DNS") -> list[Facts]:
+    """What is to be read for a certificate with these names."""
+    return planning.readings(names, arn, validation_method)
 
 
 class FilterModule:
@@ -26,14 +37,13 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         return {
-            "certificate_problems": certificate_problems,
+            "certificate_plan": certificate_plan,
             "certificate_readings": certificate_readings,
+            "certificate_region_readings": region_readings,
             "compared_records": compared_records,
-            "existing_certificates": existing_certificates,
             "needed_records": needed_records,
             "placed_records": placed_records,
             "record_notes": record_notes,
             "removable_records": removable_records,
-            "zone_problems": zone_problems,
             "zones_of": zones_of,
         }

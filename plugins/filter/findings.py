@@ -9,7 +9,6 @@ A finding is a statement that does not hold, all its values as text, with its `p
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -129,56 +128,11 @@ def days_until(until: str, since: str) -> int:
     return (last - first).days
 
 
-def listener_settings(listeners: Iterable[Facts]) -> dict[str, str]:
-    """What load balancer listeners do, whether in the words of elb_application_lb or of its _info module."""
-    found: dict[str, str] = {}
-    for one in map(_snake, listeners):
-        name = f"listener {one['port']}"
-        found[name] = f"{one['protocol']} to {', '.join(sorted(_target_group(action) for action in one['default_actions']))}"
-        found |= {f"policy of {name}": one["ssl_policy"]} if one.get("ssl_policy") else {}
-        found |= {f"certificate of {name}": certificate["certificate_arn"] or _NONE for certificate in one.get("certificates") or []}
-    return found
-
-
-def _snake(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", key).lower(): _snake(one) for key, one in value.items()}
-    return [_snake(one) for one in value] if isinstance(value, list) else value
-
-
-def _target_group(action: Facts) -> str:
-    arn = action.get("target_group_arn")
-    return str(action.get("target_group_name") or (arn.split("/")[1] if arn else action["type"]))
-
-
 def record_value(record_set: Facts) -> str:
     """What a record set of Route 53 holds."""
     values = [one["value"] for one in record_set.get("resource_records", [])]
     alias = record_set.get("alias_target", {}).get("dns_name")
     return f"{record_set['type']} {', '.join(sorted(values) or [alias or _NONE])}"
-
-
-def target_statements(instances: Iterable[str], health: Iterable[Facts]) -> list[Facts]:
-    """What is to be said of the targets of a target group, whose health elb_target_group_info tells, and of instances that are none."""
-    states = {one["target"]["id"]: one["target_health"] for one in health}
-    return [
-        *(
-            {
-                "subject": f"target {one}",
-                "declared": "healthy",
-                "stands": " ".join([state, *(f"({reason})" for reason in [states.get(one, {}).get("description")] if reason)]),
-                "holds": state == "healthy",
-                "message": f"stream managers that are no healthy targets: {one}",
-            }
-            for one in sorted(instances)
-            for state in [states.get(one, {}).get("state", "not registered")]
-        ),
-        *(
-            {"subject": f"target {one}", "declared": "not registered", "stands": state["state"], "holds": state["state"] == "draining"}
-            for one, state in sorted(states.items())
-            if one not in instances
-        ),
-    ]
 
 
 class FilterModule:
@@ -192,8 +146,6 @@ class FilterModule:
             "failure_text": failure_text,
             "findings": findings,
             "findings_table": findings_table,
-            "listener_settings": listener_settings,
             "record_value": record_value,
-            "target_statements": target_statements,
             "unseen": unseen,
         }

@@ -1,25 +1,54 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Filters for load balancers and the names that lead to them."""
+"""Filters of the role `load_balancer`, whose decisions are in plugin_utils."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.streamops.red5pro.plugins.plugin_utils.load_balancer import (
-    domain_records,
-    hosted_zone,
-    load_balancer_problems,
-    own_tags,
-    record_statements,
-    target_problems,
-)
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import load_balancer_plan as planning
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.load_balancer import readings, target_problems
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.readings import evaluated
+
+Facts = dict[str, Any]
+
+
+def load_balancer_readings(name: str, domain: str = "") -> list[Facts]:
+    """What is to be read of a load balancer, its target group and the domain's record."""
+    return readings(name, domain)
+
+
+def load_balancer_standing(current: Facts, name: str, domain: str, hosted_zone: str = "") -> Facts:
+    """What stands, and whose it is."""
+    return planning.standing(evaluated(current), name, domain, hosted_zone)
+
+
+def load_balancer_plan(current: Facts, desired: Facts) -> Facts:
+    """What stands, why it must not be changed as desired, what differs, and what is to be done."""
+    return planning.plan(evaluated(current), evaluated(desired))
+
+
+def load_balancer_report(current: Facts, desired: Facts) -> Facts:
+    """What stands, for a report, and the statements about it."""
+    current, desired = evaluated(current), evaluated(desired)
+    planned = planning.plan(current, desired)
+    said = planning.statements(planned, desired, current.get("target_health", []))
+    return {"seen": planning.summary(planned, desired), "statements": said}
 
 
 def target(instance_id: str, port: int) -> dict[str, Any]:
     """An instance as a target of a target group, in the words of the ELB API."""
     return {"Id": instance_id, "Port": int(port)}
+
+
+def out_of_range(ranges: list[Facts], wording: str) -> list[str]:
+    """What to say of each number that is not from its least to its most; wording has {least} and {most}."""
+    return [
+        f"{one['name']} is {one['value']}; {wording.format(least=one['least'], most=one['most'])}"
+        for one in ranges
+        if not int(one["least"]) <= int(one["value"]) <= int(one["most"])
+    ]
 
 
 def answer_statement(answer: dict[str, Any]) -> dict[str, Any]:
@@ -34,11 +63,11 @@ class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
         return {
             "answer_statement": answer_statement,
-            "domain_records": domain_records,
-            "hosted_zone": hosted_zone,
-            "load_balancer_problems": load_balancer_problems,
-            "own_tags": own_tags,
-            "record_statements": record_statements,
+            "load_balancer_plan": load_balancer_plan,
+            "load_balancer_readings": load_balancer_readings,
+            "load_balancer_report": load_balancer_report,
+            "load_balancer_standing": load_balancer_standing,
+            "out_of_range": out_of_range,
             "target": target,
             "target_problems": target_problems,
         }

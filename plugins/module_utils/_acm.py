@@ -16,7 +16,6 @@ from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
 from ansible_collections.amazon.aws.plugins.module_utils.tagging import ansible_dict_to_boto3_tag_list
 from ansible_collections.streamops.red5pro.plugins.module_utils._acm_certificate import (
     KEY_ALGORITHMS,
-    LIVE,
     Certificate,
     Wanted,
     explain,
@@ -87,8 +86,7 @@ def find(client: Any, wanted: Wanted) -> list[Certificate]:
     """Every matching certificate, the best first: issued before pending before all others, then the newest."""
     summaries = [summary for summary in list_summaries(client) if summary.get("DomainName", "").lower() == wanted.domain_name]
     described = [describe(client, summary["CertificateArn"]) for summary in summaries]
-    newest = sorted((c for c in described if c and wanted.matches(c)), key=lambda c: c["created_at"] or "", reverse=True)
-    return sorted(newest, key=lambda c: LIVE.index(c["status"]) if c["status"] in LIVE else len(LIVE))
+    return wanted.best_first(filter(None, described))
 
 
 def request(client: Any, wanted: Wanted, tags: dict[str, str], spent: list[str]) -> Certificate:

@@ -7,9 +7,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
 from ansible.module_utils.common.text.converters import to_text
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.amazon.aws.plugins.module_utils.tagging import ansible_dict_to_boto3_tag_list, boto3_tag_list_to_ansible_dict
@@ -79,36 +81,44 @@ def check_params(params: dict[str, Any]) -> dict[str, Any]:
 
 def serialize(detail: dict[str, Any], tags: list[dict[str, str]]) -> Certificate:
     """ACM's CertificateDetail and tags as the module returns them, with the validation records beside."""
-    options = detail.get("DomainValidationOptions", [])
-    domain_name = detail["DomainName"].lower()
-    not_after, created_at = detail.get("NotAfter"), detail.get("CreatedAt") or detail.get("ImportedAt")
+    return told({**camel_dict_to_snake_dict(detail), "tags": boto3_tag_list_to_ansible_dict(tags)})
+
+
+def told(read: dict[str, Any]) -> Certificate:
+    """The same from the form in which aws_resources_info gives a certificate's description and tags."""
+    options = read.get("domain_validation_options", [])
+    domain_name = read["domain_name"].lower()
     return {
-        "arn": detail["CertificateArn"],
+        "arn": read["certificate_arn"],
         "domain_name": domain_name,
-        "subject_alternative_names": sorted({name.lower() for name in detail.get("SubjectAlternativeNames", [])} - {domain_name}),
-        "type": detail["Type"],
-        "status": detail["Status"],
-        "failure_reason": detail.get("FailureReason"),
-        "validation_method": next((option["ValidationMethod"] for option in options if "ValidationMethod" in option), None),
-        "key_algorithm": detail["KeyAlgorithm"].replace("-", "_"),  # ACM answers RSA-2048 to a request for RSA_2048
-        "in_use_by": sorted(detail.get("InUseBy", [])),
-        "created_at": created_at.isoformat() if created_at else None,
-        "not_after": not_after.isoformat() if not_after else None,
-        "tags": boto3_tag_list_to_ansible_dict(tags),
+        "subject_alternative_names": sorted({name.lower() for name in read.get("subject_alternative_names", [])} - {domain_name}),
+        "type": read["type"],
+        "status": read["status"],
+        "failure_reason": read.get("failure_reason"),
+        "validation_method": next((option["validation_method"] for option in options if "validation_method" in option), None),
+        "key_algorithm": read["key_algorithm"].replace("-", "_"),  # ACM answers RSA-2048 to a request for RSA_2048
+        "in_use_by": sorted(read.get("in_use_by", [])),
+        "created_at": _moment(read.get("created_at") or read.get("imported_at")),
+        "not_after": _moment(read.get("not_after")),
+        "tags": read.get("tags", {}),
         "validation_records": _records(options),
-        "validation_emails": sorted({email for option in options for email in option.get("ValidationEmails", [])}),
+        "validation_emails": sorted({email for option in options for email in option.get("validation_emails", [])}),
     }
+
+
+def _moment(value: Any) -> str | None:
+    return value.isoformat() if hasattr(value, "isoformat") else value or None
 
 
 def _records(options: list[dict[str, Any]]) -> list[dict[str, Any]]:
     records: dict[str, dict[str, Any]] = {}
-    for option in sorted(options, key=lambda option: option["DomainName"]):
-        if source := option.get("ResourceRecord"):
-            name, status = source["Name"].rstrip("."), option.get("ValidationStatus", "PENDING_VALIDATION")
+    for option in sorted(options, key=lambda option: option["domain_name"]):
+        if source := option.get("resource_record"):
+            name, status = source["name"].rstrip("."), option.get("validation_status", "PENDING_VALIDATION")
             record = records.setdefault(
-                name, {"name": name, "type": source["Type"], "value": source["Value"].rstrip("."), "status": status, "domain_names": []}
+                name, {"name": name, "type": source["type"], "value": source["value"].rstrip("."), "status": status, "domain_names": []}
             )
-            record["domain_names"].append(option["DomainName"].lower())
+            record["domain_names"].append(option["domain_name"].lower())
             if record["status"] == "SUCCESS":  # what a wildcard and its apex share is done when both are
                 record["status"] = status
     return list(records.values())
@@ -141,6 +151,11 @@ class Wanted:
             and certificate["validation_method"] in (self.validation_method, None)
             and self.match_tags.items() <= certificate["tags"].items()
         )
+
+    def best_first(self, certificates: Iterable[Certificate]) -> list[Certificate]:
+        """Those that match: issued before pending before all others, then the newest."""
+        newest = sorted(filter(self.matches, certificates), key=lambda one: one["created_at"] or "", reverse=True)
+        return sorted(newest, key=lambda one: LIVE.index(one["status"]) if one["status"] in LIVE else len(LIVE))
 
     def predicted(self, tags: dict[str, str]) -> Certificate:
         """The certificate that a request would make, as far as it is known before."""

@@ -152,11 +152,18 @@ class Reading:
     filters_of: Mapping[str, str] = field(default_factory=dict)  # filter -> reading.key
     each_of: Mapping[str, str] = field(default_factory=dict)  # parameter -> reading.key, a call for each value
     details: Sequence[str] = ()
-    suffix_of: str = ""
+    suffix_of: Sequence[str] = ()
+    only: Mapping[str, Any] = field(default_factory=dict)
 
     def sources(self) -> set[str]:
         """The readings that must be there before this one."""
         return {source.partition(".")[0] for source in (*self.filters_of.values(), *self.each_of.values())}
+
+    def keeps(self, item: Facts) -> bool:
+        """Whether what AWS answered is asked for."""
+        name = item.get("Name", "")
+        wanted = all(_lower(item.get(key)) in map(_lower, _listed(values)) for key, values in self.only.items())
+        return wanted and (not self.suffix_of or any(_ends(suffix, name) for suffix in self.suffix_of))
 
     def requests(self, found: Mapping[str, list[Facts]]) -> Iterator[Facts]:
         """The parameters of each call; none if a filter has no value."""
@@ -224,7 +231,7 @@ def _read(connect: Connect, readings: list[Reading], found: Mapping[str, list[Fa
     raw: dict[str, list[Facts]] = {reading.name: [] for reading in readings}
     for (reading, call), answer in zip(asked, answers, strict=True):
         of = {name: call.parameters[name] for name in reading.each_of}
-        raw[reading.name] += [{**item, **of} for item in _items(answer, reading.kind.result) if _ends(reading.suffix_of, item)]
+        raw[reading.name] += [{**item, **of} for item in _items(answer, reading.kind.result) if reading.keeps(item)]
     _add_details(connect, readings, raw)
     return {reading.name: [_snake(item, reading.kind) for item in raw[reading.name]] for reading in readings}
 
@@ -293,8 +300,12 @@ def _unique(values: Iterable[Any]) -> list[Any]:
     return list(dict.fromkeys(values))
 
 
-def _ends(name: str, item: Facts) -> bool:
-    return not name or f".{name.lower().rstrip('.')}.".endswith(f".{item.get('Name', '').lower().rstrip('.')}.")
+def _lower(value: Any) -> str:
+    return str(value).lower()
+
+
+def _ends(domain: str, name: str) -> bool:
+    return f".{domain.lower().rstrip('.')}.".endswith(f".{name.lower().rstrip('.')}.")
 
 
 def _snake(item: Facts, kind: Kind) -> Facts:

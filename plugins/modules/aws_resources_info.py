@@ -89,9 +89,16 @@ options:
         choices: [attributes, description, tags, termination_protection]
         default: []
       suffix_of:
-        description: Leaves out resources whose name is neither this domain name nor a domain above it. Made for C(hosted_zones).
-        type: str
-        default: ""
+        description: Leaves out resources whose name is neither one of these domain names nor a domain above one. Made for C(hosted_zones).
+        type: list
+        elements: str
+        default: []
+      only:
+        description:
+          - Leaves out resources whose value of a key, in AWS's own words, is another one than this, or is not in this list.
+          - Upper and lower case are the same. It happens before O(readings[].details) are read, so that these are not read of all.
+        type: dict
+        default: {}
 notes:
   - C(certificate) needs C(CertificateArn) among its O(readings[].parameters), and is an empty list if there is no such certificate.
 extends_documentation_fragment:
@@ -135,7 +142,7 @@ readings:
   elements: dict
   sample:
     - {kind: vpcs, name: vpcs, region: us-east-1, filters: {tag:Name: red5pro}, filters_of: {}, parameters: {}, each_of: {}, details: [],
-       suffix_of: ""}
+       suffix_of: [], only: {}}
 resources:
   description: The resources found, a list for each reading by its name.
   returned: success
@@ -165,7 +172,8 @@ OPTIONS = {
     "parameters": {"type": "dict", "default": {}},
     "each_of": {"type": "dict", "default": {}},
     "details": {"type": "list", "elements": "str", "choices": list(DETAILS), "default": []},
-    "suffix_of": {"type": "str", "default": ""},
+    "suffix_of": {"type": "list", "elements": "str", "default": []},
+    "only": {"type": "dict", "default": {}},
 }
 
 

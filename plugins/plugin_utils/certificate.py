@@ -47,10 +47,11 @@ def compared_records(results: Iterable[Facts]) -> list[Facts]:
     The state is missing, same, foreign, or routed: the same value, but with a routing policy that somebody gave it.
     results are those of aws_resources_info in a loop over what placed_records returns.
     """
-    return [_compare(result["item"], result["resources"]["record_sets"]) for result in results]
+    return [compared_record(result["item"], result["resources"]["record_sets"]) for result in results]
 
 
-def _compare(record: Facts, sets: list[Facts]) -> Facts:
+def compared_record(record: Facts, sets: Iterable[Facts]) -> Facts:
+    """A placed record with its `state` and with what its name `holds` among these record sets of its zone."""
     found = [one for one in map(Record.of, sets) if one.name == plain(record["name"])]
     right = [(one.kind, one.values) for one in found] == [(record["type"], (plain(record["value"]),))]
     state = "missing" if not found else "foreign" if not right else "routed" if found[0].routing else "same"
@@ -66,7 +67,7 @@ def _note(name: str) -> str:
     return NOTE + plain(name).split(".")[0]
 
 
-def certificate_readings(regions: Iterable[str]) -> list[Facts]:
+def region_readings(regions: Iterable[str]) -> list[Facts]:
     """What aws_resources_info is to read for the certificates of each region."""
     return [{"kind": "certificates", "name": region, "region": region} for region in regions]
 

@@ -23,7 +23,7 @@ def record_readings(domain: str) -> list[Facts]:
     """The hosted zones above a domain, and the domain's records in each of them; of one name there are never as many as a page has."""
     page = {"StartRecordName": domain, "MaxItems": "100"}
     return [
-        {"kind": "hosted_zones", "name": "domain_zones", "suffix_of": domain},
+        {"kind": "hosted_zones", "name": "domain_zones", "suffix_of": [domain]},
         {"kind": "record_sets", "each_of": {"HostedZoneId": "domain_zones.id"}, "parameters": page},
     ]
 
@@ -35,7 +35,7 @@ def readings(name: str, domain: str) -> list[Facts]:
         {"kind": "listeners", "each_of": {"LoadBalancerArn": "load_balancers.load_balancer_arn"}},
         {"kind": "target_groups", "parameters": {"Names": [name]}, "details": ["attributes", "tags"]},
         {"kind": "target_health", "each_of": {"TargetGroupArn": "target_groups.target_group_arn"}},
-        *record_readings(domain),
+        *(record_readings(domain) if domain else ()),
     ]
 
 
@@ -151,6 +151,24 @@ def target_problems(health: Iterable[Facts], members: Mapping[str, str], wanted:
     return found
 
 
-def own_tags(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, str]:
-    """Those of the tags found that are wanted too: tags that others put there do not count."""
-    return {key: str(value) for key, value in found.items() if key in wanted}
+def target_statements(instances: Iterable[str], health: Iterable[Facts]) -> list[Facts]:
+    """What is to be said of the targets of a target group, whose health was read, and of instances that are none."""
+    states = {one["target"]["id"]: one["target_health"] for one in health}
+    return [
+        *(
+            {
+                "subject": f"target {one}",
+                "declared": "healthy",
+                "stands": " ".join([state, *(f"({reason})" for reason in [states.get(one, {}).get("description")] if reason)]),
+                "holds": state == "healthy",
+                "message": f"stream managers that are no healthy targets: {one}",
+            }
+            for one in sorted(instances)
+            for state in [states.get(one, {}).get("state", "not registered")]
+        ),
+        *(
+            {"subject": f"target {one}", "declared": "not registered", "stands": state["state"], "holds": state["state"] == "draining"}
+            for one, state in sorted(states.items())
+            if one not in instances
+        ),
+    ]

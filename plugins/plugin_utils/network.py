@@ -20,7 +20,7 @@ from ansible_collections.streamops.red5pro.plugins.filter.stream_managers import
 from ansible_collections.streamops.red5pro.plugins.filter.texts import from_text
 
 from . import _network_account as account
-from . import load_balancer
+from . import certificate_plan, load_balancer
 from ._inputs import input_problems, is_true
 from ._messages import Problem, rows
 from .launch_checks import launch_problems
@@ -210,7 +210,10 @@ def readings(declared: Mapping[str, Any], whole: bool = False) -> list[Facts]:
 
 def _readings_of_roles(deployment: Deployment) -> Iterator[list[Facts]]:
     """What the other roles read, as they derive it from the same variables."""
-    yield load_balancer.readings(deployment.text("name"), deployment.host("domain"))
+    yield load_balancer.readings(deployment.text("name", "none"), deployment.host("domain"))
+    yield certificate_plan.readings(
+        deployment.certificate_names, deployment.text("certificate_arn"), deployment.text("certificate_validation_method", "DNS")
+    )
 
 
 def _own_readings(deployment: Deployment) -> list[Facts]:

@@ -9,7 +9,7 @@ from typing import Any
 
 Facts = dict[str, Any]
 
-_DEFAULTS: Facts = {"filters": {}, "filters_of": {}, "parameters": {}, "each_of": {}, "details": [], "suffix_of": ""}
+_DEFAULTS: Facts = {"filters": {}, "filters_of": {}, "parameters": {}, "each_of": {}, "details": [], "suffix_of": [], "only": {}}
 
 
 def _whole(reading: Mapping[str, Any], region: str) -> Facts:
@@ -34,3 +34,10 @@ def already(read: Mapping[str, Any], wanted: Iterable[Mapping[str, Any]], region
     if any(asked.get(one["name"]) != one for one in whole):
         return {}
     return {one["name"]: read["resources"][one["name"]] for one in whole}
+
+
+def evaluated(value: Any) -> Any:
+    """Ansible's lazy containers as plain ones, which are faster to look into and to compare."""
+    if isinstance(value, Mapping):
+        return {key: evaluated(one) for key, one in value.items()}
+    return [evaluated(one) for one in value] if isinstance(value, (list, tuple)) else value

@@ -92,36 +92,6 @@ class TestDeclared:
         assert pairs(statements) == [("node group one", "as declared", "scale_policy: is 'b'")]
 
 
-def test_listeners_are_the_same_declared_and_as_they_stand() -> None:
-    declared = [
-        {"Protocol": "HTTP", "Port": 5080, "DefaultActions": [{"Type": "forward", "TargetGroupName": "live"}]},
-        {
-            "Protocol": "HTTPS",
-            "Port": 443,
-            "SslPolicy": "P",
-            "Certificates": [{"CertificateArn": "arn:1"}],
-            "DefaultActions": [{"Type": "forward", "TargetGroupName": "live"}],
-        },
-    ]
-    action = {"type": "forward", "target_group_arn": "arn:aws:elasticloadbalancing:r:1:targetgroup/live/0a"}
-    standing = [
-        {"protocol": "HTTP", "port": 5080, "default_actions": [action], "alpn_policy": []},
-        {"protocol": "HTTPS", "port": 443, "ssl_policy": "P", "certificates": [{"certificate_arn": "arn:1"}], "default_actions": [action]},
-    ]
-    assert findings.listener_settings(declared) == findings.listener_settings(standing)
-    assert findings.listener_settings(standing) == {
-        "listener 5080": "HTTP to live",
-        "listener 443": "HTTPS to live",
-        "policy of listener 443": "P",
-        "certificate of listener 443": "arn:1",
-    }
-
-
-def test_a_listener_that_does_something_else() -> None:
-    redirect = [{"protocol": "HTTP", "port": 80, "default_actions": [{"type": "redirect"}], "certificates": [{"certificate_arn": ""}]}]
-    assert findings.listener_settings(redirect) == {"listener 80": "HTTP to redirect", "certificate of listener 80": "none"}
-
-
 @pytest.mark.parametrize(
     "record, value",
     [
@@ -133,19 +103,6 @@ def test_a_listener_that_does_something_else() -> None:
 )
 def test_record_value(record: Facts, value: str) -> None:
     assert findings.record_value(record) == value
-
-
-def test_targets() -> None:
-    states = {"i-1": "healthy", "i-2": "unhealthy", "i-4": "healthy", "i-5": "draining"}
-    health: list[Facts] = [{"target": {"id": one}, "target_health": {"state": state}} for one, state in states.items()]
-    health[1]["target_health"]["description"] = "Health checks failed with these codes: [503]"
-    found = findings.target_statements(["i-3", "i-2", "i-1"], health)
-    assert pairs(found) == [
-        ("target i-2", "healthy", "unhealthy (Health checks failed with these codes: [503])"),
-        ("target i-3", "healthy", "not registered"),
-        ("target i-4", "not registered", "healthy"),
-    ]
-    assert messages(found)[0] == "stream managers that are no healthy targets: i-2"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Which hosted zone holds a domain, and what ELB and HTTP are told and say."""
+"""What ELB and HTTP are told and say, and which numbers are refused."""
 
 from __future__ import annotations
 
@@ -8,36 +8,6 @@ from typing import Any
 
 import pytest
 from ansible_collections.streamops.red5pro.plugins.filter import load_balancer
-
-
-def zone(name: str, number: int = 1, private: bool = False) -> dict[str, Any]:
-    return {"id": f"/hostedzone/Z{number}", "name": name, "config": {"private_zone": private}}
-
-
-APEX, SUB, PRIVATE, OTHER = zone("example.com.", 1), zone("sub.Example.com.", 2), zone("a.sub.example.com.", 3, True), zone("ample.com.", 4)
-ZONES = [APEX, SUB, PRIVATE, OTHER]
-
-
-@pytest.mark.parametrize(
-    "domain, wanted, found",
-    [
-        ("www.example.com", "", APEX),
-        ("example.com", "", APEX),
-        ("Example.COM.", "", APEX),
-        ("*.sub.example.com", "", SUB),
-        ("a.sub.example.com", "", SUB),
-        ("example.org", "", {}),
-        ("com", "", {}),
-        ("a.sub.example.com", "Z1", APEX),
-        ("a.sub.example.com", "example.com", APEX),
-        ("a.sub.example.com", "example.com.", APEX),
-        ("a.sub.example.com", "Z3", {}),
-        ("www.example.com", "Z2", {}),
-    ],
-)
-def test_hosted_zone(domain: str, wanted: str, found: dict[str, Any]) -> None:
-    assert load_balancer.hosted_zone(ZONES, domain, wanted) == found
-    assert load_balancer.hosted_zone(reversed(ZONES), domain, wanted) == found
 
 
 def test_target_has_a_number_for_a_port() -> None:
@@ -59,3 +29,25 @@ def test_answer_statement(answer: dict[str, Any], address: str) -> None:
         "stands": 503,
         "message": f"{address} answers 503: HTTP Error 503",
     }
+
+
+def test_numbers_that_are_out_of_range() -> None:
+    given = [{"name": str(value), "value": str(value), "least": 1, "most": 3} for value in range(5)]
+    assert load_balancer.out_of_range(given, "{least} to {most}") == ["0 is 0; 1 to 3", "4 is 4; 1 to 3"]
+
+
+def test_the_plan_and_what_is_said_of_it() -> None:
+    assert load_balancer.load_balancer_readings("live")[0]["parameters"] == {"Names": ["live"]}
+    desired = {
+        **dict.fromkeys(("hosted_zone", "access_logs_bucket", "access_logs_prefix", "certificate", "ssl_policy", "security_group"), ""),
+        **dict.fromkeys(("health_check_path", "health_check_interval", "health_check_timeout", "idle_timeout"), 1),
+        **dict.fromkeys(("healthy_threshold_count", "unhealthy_threshold_count", "deregistration_delay_timeout"), 1),
+        **dict.fromkeys(("replace_record", "purge_listeners", "deletion_protection"), False),
+        **{"name": "live", "region": "us-east-1", "domain": "sm.example.com", "port": 5080, "record_ttl": 300},
+        **{"successful_response_codes": "200", "tags": {}, "instances": [], "subnets": []},
+    }
+    assert load_balancer.load_balancer_standing({}, "live", "sm.example.com")["state"] == "missing"
+    assert load_balancer.load_balancer_plan({}, desired)["acts"] == ["targets", "record"]
+    report = load_balancer.load_balancer_report({}, desired)
+    assert report["seen"]["state"] == "missing"
+    assert [one["stands"] for one in report["statements"]] == ["missing", "missing"]

@@ -172,7 +172,7 @@ def test_attributes_and_what_was_asked(run: Module, answers: Answers) -> None:
     ]
     assert result["readings"] == [
         {"kind": "target_groups", "name": "target_groups", "region": "us-east-1", "details": ["attributes"],
-         "filters": {}, "filters_of": {}, "parameters": {}, "each_of": {}, "suffix_of": ""}
+         "filters": {}, "filters_of": {}, "parameters": {}, "each_of": {}, "suffix_of": [], "only": {}}
     ]  # fmt: skip
 
 
@@ -224,6 +224,30 @@ def test_record_sets_of_the_zones_above_a_name(run: Module, answers: Answers) ->
     assert len(asked) == 2  # one page of each
     assert sorted(one["hosted_zone_id"] for one in result["record_sets"]) == sorted(one["id"] for one in result["hosted_zones"])
     assert {(one["name"], one["type"]) for one in result["record_sets"]} == {("stream.live.example.com.", "A")}
+
+
+def test_details_are_read_only_of_what_is_asked_for(run: Module, answers: Answers) -> None:
+    names = ["Example.com", "example.org", "example.net", None]
+    summaries = [{"CertificateArn": f"arn:{name}", **({"DomainName": name} if name else {})} for name in names]
+    asked = []
+    answers["ListCertificates"] = lambda _client, _parameters: {"CertificateSummaryList": summaries}
+    answers["DescribeCertificate"] = lambda _client, parameters: asked.append(parameters["CertificateArn"]) or {"Certificate": {}}
+
+    def found(value: Any) -> list[str]:
+        asked.clear()
+        run({"kind": "certificates", "only": {"DomainName": value}, "details": ["description"]})
+        return sorted(asked)
+
+    assert found("example.com") == ["arn:Example.com"]
+    assert found(["example.com", "EXAMPLE.org"]) == ["arn:Example.com", "arn:example.org"]
+    assert found("") == []
+
+
+def test_zones_above_one_of_several_names(run: Module, answers: Answers) -> None:
+    zones = [{"Id": name, "Name": name} for name in ("example.com.", "example.org.", "example.net.")]
+    answers["ListHostedZones"] = lambda _client, _parameters: {"HostedZones": zones}
+    found = run({"kind": "hosted_zones", "suffix_of": ["*.example.com", "live.example.org"]})["resources"]["hosted_zones"]
+    assert [one["name"] for one in found] == ["example.com.", "example.org."]
 
 
 def test_load_balancers_with_their_tags(run: Module, answers: Answers) -> None:

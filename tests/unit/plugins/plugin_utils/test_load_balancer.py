@@ -164,5 +164,40 @@ def test_which_targets_are_not_served() -> None:
     }
 
 
-def test_tags_of_others_do_not_count() -> None:
-    assert decide.own_tags({"team": "video", "seen-by": "auto-tagger"}, {"team": "audio", "owner": "x"}) == {"team": "video"}
+APEX, SUB = zone("example.com."), zone("sub.Example.com.", "2")
+ZONES = [APEX, SUB, zone("a.sub.example.com.", "3", private=True), zone("ample.com.", "4")]
+
+
+@pytest.mark.parametrize(
+    ("domain", "wanted", "found"),
+    [
+        ("www.example.com", "", APEX),
+        ("example.com", "", APEX),
+        ("Example.COM.", "", APEX),
+        ("*.sub.example.com", "", SUB),
+        ("a.sub.example.com", "", SUB),
+        ("example.org", "", {}),
+        ("com", "", {}),
+        ("a.sub.example.com", "Z1", APEX),
+        ("a.sub.example.com", "example.com", APEX),
+        ("a.sub.example.com", "example.com.", APEX),
+        ("a.sub.example.com", "Z3", {}),
+        ("www.example.com", "Z2", {}),
+    ],
+)
+def test_which_hosted_zone_holds_a_domain(domain: str, wanted: str, found: dict[str, Any]) -> None:
+    assert decide.hosted_zone(ZONES, domain, wanted) == found
+    assert decide.hosted_zone(reversed(ZONES), domain, wanted) == found
+
+
+def test_targets() -> None:
+    states = {"i-1": "healthy", "i-2": "unhealthy", "i-4": "healthy", "i-5": "draining"}
+    health: list[dict[str, Any]] = [{"target": {"id": one}, "target_health": {"state": state}} for one, state in states.items()]
+    health[1]["target_health"]["description"] = "Health checks failed with these codes: [503]"
+    found = decide.target_statements(["i-3", "i-2", "i-1"], health)
+    assert [(one["subject"], one["declared"], one["stands"]) for one in found if not one["holds"]] == [
+        ("target i-2", "healthy", "unhealthy (Health checks failed with these codes: [503])"),
+        ("target i-3", "healthy", "not registered"),
+        ("target i-4", "not registered", "healthy"),
+    ]
+    assert next(one["message"] for one in found if not one["holds"]) == "stream managers that are no healthy targets: i-2"

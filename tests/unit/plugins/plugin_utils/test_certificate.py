@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 from ansible.errors import AnsibleFilterError
-from ansible_collections.streamops.red5pro.plugins.filter.certificate import (
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.certificate import (
     certificate_problems,
-    certificate_readings,
     compared_records,
     existing_certificates,
     needed_records,
     placed_records,
     record_notes,
+    region_readings,
     removable_records,
     zones_of,
 )
@@ -150,7 +150,7 @@ def test_rule_31_a_record_that_a_certificate_of_another_region_needs_stays(elsew
 
 
 def test_each_region_is_read() -> None:
-    assert certificate_readings(["a", "b"]) == [{"kind": "certificates", "name": one, "region": one} for one in "ab"]
+    assert region_readings(["a", "b"]) == [{"kind": "certificates", "name": one, "region": one} for one in "ab"]
 
 
 def test_a_certificate_that_exists_has_all_of_the_names() -> None:

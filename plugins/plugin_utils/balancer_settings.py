@@ -1,0 +1,110 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a load balancer, its listeners and its target group are, as declared and as they stand, in the words in which verify tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ansible_collections.streamops.red5pro.plugins.filter.findings import differing_settings
+
+Facts = dict[str, Any]
+_NONE = "none"
+
+
+def declared_balancer(desired: Mapping[str, Any]) -> Facts:
+    """All that elb_application_lb is given."""
+    name, port = desired["name"], desired["port"]
+    logs = desired["access_logs_bucket"], desired["access_logs_prefix"]
+    return {
+        "subnets": desired["subnets"],
+        "security groups": [desired["security_group"]],
+        "address type": "ipv4",
+        "idle timeout": desired["idle_timeout"],
+        "deletion protection": desired["deletion_protection"],
+        "access logs": _logs(bool(logs[0]), *logs),
+        "tags": desired["tags"],
+        f"listener {port}": f"HTTP to {name}",
+        "listener 443": f"HTTPS to {name}",
+        "policy of listener 443": desired["ssl_policy"],
+        "certificate of listener 443": desired["certificate"] or _NONE,
+    }
+
+
+def standing_balancer(balancer: Facts, listeners: Iterable[Facts], wanted_tags: Mapping[str, Any]) -> Facts:
+    """The same of what was read."""
+    bucket, prefix = (balancer.get(f"access_logs_s3_{key}") or "" for key in ("bucket", "prefix"))
+    return {
+        "subnets": [zone["subnet_id"] for zone in balancer["availability_zones"]],
+        "security groups": balancer.get("security_groups", []),
+        "address type": balancer["ip_address_type"],
+        "idle timeout": balancer["idle_timeout_timeout_seconds"],
+        "deletion protection": balancer["deletion_protection_enabled"],
+        "access logs": _logs(balancer["access_logs_s3_enabled"] == "true", bucket, prefix),
+        "tags": own_tags(balancer["tags"], wanted_tags),
+        **listener_settings(listeners),
+    }
+
+
+def _logs(kept: bool, bucket: str, prefix: str) -> str:
+    """Where access logs are kept; a place that is only set, AWS would take out too."""
+    place = "/".join(filter(None, [bucket, prefix]))
+    return place if kept or not place else f"not kept ({place})"
+
+
+def listener_settings(listeners: Iterable[Facts]) -> dict[str, str]:
+    """What the listeners of a load balancer do."""
+    found: dict[str, str] = {}
+    for one in listeners:
+        name = f"listener {one['port']}"
+        found[name] = f"{one['protocol']} to {', '.join(sorted(map(_leads_to, one['default_actions'])))}"
+        found |= {f"policy of {name}": one["ssl_policy"]} if one.get("ssl_policy") else {}
+        found |= {f"certificate of {name}": certificate["certificate_arn"] for certificate in one.get("certificates") or []}
+    return found
+
+
+def _leads_to(action: Facts) -> str:
+    arn = action.get("target_group_arn")
+    return str(arn.split("/")[1] if arn else action["type"])
+
+
+def declared_target_group(desired: Mapping[str, Any]) -> Facts:
+    """What community.aws.elb_target_group is given, in its words."""
+    return {
+        "port": desired["port"],
+        "health_check_protocol": "HTTP",
+        "health_check_port": "traffic-port",
+        **{key: desired[key] for key in ("health_check_path", "health_check_interval", "health_check_timeout")},
+        **{key: desired[key] for key in ("healthy_threshold_count", "unhealthy_threshold_count", "deregistration_delay_timeout")},
+        "successful_response_codes": _codes(desired["successful_response_codes"]),
+        "tags": desired["tags"],
+    }
+
+
+def standing_target_group(group: Facts, wanted_tags: Mapping[str, Any]) -> Facts:
+    """The same of what was read."""
+    return {
+        **{key: group.get(key) for key in ("port", "health_check_protocol", "health_check_port", "health_check_path")},
+        "health_check_interval": group["health_check_interval_seconds"],
+        "health_check_timeout": group["health_check_timeout_seconds"],
+        **{key: group[key] for key in ("healthy_threshold_count", "unhealthy_threshold_count")},
+        "deregistration_delay_timeout": int(group["deregistration_delay_timeout_seconds"]),
+        "successful_response_codes": _codes(group.get("matcher", {}).get("http_code", "")),
+        "tags": own_tags(group["tags"], wanted_tags),
+    }
+
+
+def _codes(codes: str) -> str:
+    return ",".join(sorted(str(codes).split(",")))
+
+
+def own_tags(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, str]:
+    """Those of the tags found that are wanted too: tags that others put there do not count."""
+    return {key: str(value) for key, value in found.items() if key in wanted}
+
+
+def changing(declared: Facts, standing: Facts, purges: bool = True) -> list[str]:
+    """The settings that a run would change; without purging it leaves listeners alone of which nothing is declared."""
+    differing = [one["subject"].strip() for one in differing_settings(declared, standing, "")]
+    return [key for key in differing if purges or key in declared]

@@ -1,0 +1,149 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The plan of the role `load_balancer`: what stands, what differs from what is declared, and so what is to be done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible_collections.streamops.red5pro.plugins.filter.findings import differing_settings
+from ansible_collections.streamops.red5pro.plugins.module_utils._domain_record import plan as plan_record
+
+from . import balancer_settings as settings
+from ._messages import invalid
+from .load_balancer import domain_records, hosted_zone, load_balancer_problems, record_statements, target_statements, zone_id, zone_problems
+from .partitions import domain as aws_domain
+
+Facts = dict[str, Any]
+Current = Mapping[str, Sequence[Facts]]
+_TAG = "red5pro:deployment"
+_WEAK = ("healthy", "initial", "draining")  # states that are no reason to call a target unhealthy
+
+
+def standing(current: Current, name: str, domain: str, wanted_zone: str = "") -> Facts:
+    """What there is of a deployment's load balancer, and whose it is; current is what was read, by the names of readings."""
+    balancer, group = (next(iter(current.get(kind, ())), {}) for kind in ("load_balancers", "target_groups"))
+    zones = list(current.get("domain_zones", ()))
+    zone = hosted_zone(zones, domain, wanted_zone)
+    sets = [one for one in current.get("record_sets", ()) if zone and zone_id({"id": one["hosted_zone_id"]}) == zone_id(zone)]
+    own = balancer.get("tags", {}).get(_TAG) == name
+    used = balancer.get("load_balancer_arn") in group.get("load_balancer_arns", [])
+    states = {one["target"]["id"]: one["target_health"]["state"] for one in current.get("target_health", ())}
+    return {
+        "load_balancer": balancer,
+        "state": balancer.get("state", {}).get("code", "missing"),
+        "listeners": [dict(one) for one in current.get("listeners", ())],
+        "target_group": group,
+        "states": states,
+        "targets": [target for target, state in states.items() if state != "draining"],
+        "unhealthy": [target for target, state in states.items() if state not in _WEAK],
+        "zone": zone_id(zone) if zone else "",
+        "zone_problems": zone_problems(zones, [domain], wanted_zone),
+        "record_sets": sets,
+        "records": domain_records(sets if own else [], domain, balancer.get("dns_name", "")),
+        "is_own": own,
+        "target_group_is_own": bool(group) and (group["tags"].get(_TAG) == name or (own and used)),
+    }
+
+
+def plan(current: Current, desired: Mapping[str, Any]) -> Facts:
+    """What stands, with the `problems` that refuse the run, what differs, and what is to be done (`acts`).
+
+    desired has `name`, `region`, `domain`, `hosted_zone`, `record_ttl`, `replace_record`, `instances`, `purge_listeners`, and what
+    declared_balancer and declared_target_group take.
+    """
+    found = standing(current, desired["name"], desired["domain"], desired["hosted_zone"])
+    placeholder = f"{desired['name']}-to-be-made.{desired['region']}.elb.{aws_domain(desired['region'])}"
+    planned = {
+        **found,
+        "dns_name": found["load_balancer"].get("dns_name", placeholder),
+        "problems": _foreign(found, desired["name"]) or _problems(current, found, desired),
+        **_compared(found, desired),
+    }
+    return {**planned, "acts": _acts(planned, desired)}
+
+
+def _foreign(found: Facts, name: str) -> list[str]:
+    """Why the name of the deployment cannot be used."""
+    foreign = [
+        found[what][arn]
+        for what, arn, own in (
+            ("load_balancer", "load_balancer_arn", "is_own"),
+            ("target_group", "target_group_arn", "target_group_is_own"),
+        )
+        if found[what] and not found[own]
+    ]
+    expected = "another name; a load balancer or target group with this name exists and was not made by this deployment"
+    return [invalid("red5pro_name", name, f"{expected} ({arn})") for arn in foreign]
+
+
+def _problems(current: Current, found: Facts, desired: Mapping[str, Any]) -> list[str]:
+    stands = {
+        "zones": list(current.get("domain_zones", ())),
+        **{key: found[key] for key in ("record_sets", "load_balancer", "target_group")},
+    }
+    return load_balancer_problems(stands, {key: desired[key] for key in ("domain", "hosted_zone", "port", "replace_record")})
+
+
+def _compared(found: Facts, desired: Mapping[str, Any]) -> Facts:
+    """The settings as declared and as they stand, of what stands."""
+    balancer, group = found["load_balancer"], found["target_group"]
+    return {
+        "balancer_settings": {
+            "declared": settings.declared_balancer(desired),
+            "standing": settings.standing_balancer(balancer, found["listeners"], desired["tags"]) if balancer else {},
+        },
+        "target_group_settings": {
+            "declared": settings.declared_target_group(desired),
+            "standing": settings.standing_target_group(group, desired["tags"]) if group else {},
+        },
+    }
+
+
+def _acts(planned: Facts, desired: Mapping[str, Any]) -> list[str]:
+    """The steps that have anything to do, once the load balancer and its target group are there."""
+    instances, states = set(desired["instances"]), planned["states"]
+    serving = bool(instances) and states.keys() == instances and set(states.values()) == {"healthy"}
+    record = plan_record(planned["record_sets"], desired["domain"], planned["dns_name"])
+    due = {
+        "target_group": planned["target_group"] and settings.changing(**planned["target_group_settings"]),
+        "balancer": planned["load_balancer"] and settings.changing(**planned["balancer_settings"], purges=desired["purge_listeners"]),
+        "targets": not serving,
+        "record": not planned["zone"] or record.obstacles or record.changes("", int(desired["record_ttl"])),
+    }
+    return [step for step, needed in due.items() if needed]
+
+
+def statements(planned: Facts, desired: Mapping[str, Any], health: Sequence[Facts]) -> list[Facts]:
+    """What is to be said of all of it, in the form that the filter findings takes."""
+    name, state = desired["name"], planned["state"]
+    subject, group = f"load balancer {name}", f"target group {name}"
+    balancer, targets = planned["balancer_settings"], planned["target_group_settings"]
+    missing = {"subject": group, "declared": "present", "stands": "missing"}
+    return [
+        {"subject": subject, "declared": "active", "stands": state, "message": f"the {subject} is {state}, not active"},
+        *(differing_settings(balancer["declared"], balancer["standing"], subject) if planned["load_balancer"] else ()),
+        *(_of_record(planned, desired) if planned["load_balancer"] else ()),
+        *(differing_settings(targets["declared"], targets["standing"], group) if planned["target_group"] else [missing]),
+        *target_statements(desired["instances"], health),
+    ]
+
+
+def _of_record(planned: Facts, desired: Mapping[str, Any]) -> list[Facts]:
+    if not planned["zone"]:
+        return []
+    return record_statements(planned["record_sets"], desired["domain"], planned["dns_name"], desired["record_ttl"])
+
+
+def summary(planned: Facts, desired: Mapping[str, Any]) -> Facts:
+    """What stands, for a report."""
+    balancer = planned["load_balancer"]
+    return {
+        **{key: desired[key] for key in ("name", "domain", "port")},
+        "dns_name": balancer.get("dns_name", ""),
+        "state": planned["state"],
+        "zones": sorted(zone["zone_name"] for zone in balancer.get("availability_zones", [])),
+        "listeners": settings.listener_settings(planned["listeners"]),
+        "targets": planned["states"],
+    }

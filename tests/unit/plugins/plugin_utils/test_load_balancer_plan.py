@@ -1,0 +1,137 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What the load balancer's role finds, refuses and does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.streamops.red5pro.plugins.filter.findings import findings
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import load_balancer_plan as planning
+from balancing import ARN, BALANCER, CURRENT, DESIRED, DNS, GROUP, RECORD, health
+
+Facts = dict[str, Any]
+NOBODY = {"tags": {}}
+
+
+def planned(desired: Facts | None = None, **current: Any) -> Facts:
+    return planning.plan({**CURRENT, **current}, {**DESIRED, **(desired or {})})
+
+
+def messages(desired: Facts | None = None, **current: Any) -> list[str]:
+    """What verify would find."""
+    wanted, found = {**DESIRED, **(desired or {})}, {**CURRENT, **current}
+    said = planning.statements(planning.plan(found, wanted), wanted, found["target_health"])
+    return [one["message"] for one in findings(said, "load_balancer")]
+
+
+def test_where_all_stands_nothing_is_done() -> None:
+    found = planned()
+    assert (found["acts"], found["problems"], messages()) == ([], [], [])
+    assert (found["dns_name"], found["state"], found["zone"]) == (DNS, "active", "Z1")
+    assert found["records"] == {"own": [f"CNAME {DNS}"], "others": []}
+
+
+def test_where_nothing_stands_it_is_named_and_made() -> None:
+    found = planning.plan({}, DESIRED)
+    assert (found["state"], found["load_balancer"], found["target_group"]) == ("missing", {}, {})
+    assert (found["is_own"], found["target_group_is_own"]) == (False, False)
+    assert found["dns_name"] == "live-to-be-made.us-east-1.elb.amazonaws.com"
+    assert found["acts"] == ["targets", "record"]
+    nothing: Any = {kind: [] for kind in CURRENT}
+    assert messages(**nothing) == [
+        "the load balancer live is missing, not active",
+        "target group live is missing; declared is present",
+        "stream managers that are no healthy targets: i-1",
+        "stream managers that are no healthy targets: i-2",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("desired", "current", "acts"),
+    [
+        ({"idle_timeout": 60}, {}, ["balancer"]),
+        ({"purge_listeners": True}, {}, []),
+        ({"health_check_path": "/live"}, {}, ["target_group"]),
+        ({"tags": {**DESIRED["tags"], "team": "video"}}, {}, ["target_group", "balancer"]),
+        ({"instances": ["i-1"]}, {}, ["targets"]),
+        ({"instances": []}, {"target_health": []}, ["targets"]),
+        ({"instances": ["i-1", "i-2", "i-3"]}, {}, ["targets"]),
+        ({}, {"target_health": health(i_1="healthy", i_2="unhealthy")}, ["targets"]),
+        ({}, {"target_health": health(i_1="healthy", i_2="healthy", i_3="draining")}, ["targets"]),
+        ({"record_ttl": 60}, {}, ["record"]),
+        ({}, {"record_sets": []}, ["record"]),
+        ({}, {"record_sets": [{**RECORD, "hosted_zone_id": "Z2"}]}, ["record"]),
+        ({}, {"record_sets": [RECORD, {**RECORD, "type": "A"}]}, ["record"]),
+        ({}, {"domain_zones": []}, ["record"]),
+    ],
+)
+def test_only_what_differs_is_done(desired: Facts, current: Facts, acts: list[str]) -> None:
+    assert planned(desired, **current)["acts"] == acts
+
+
+def test_targets_by_their_state() -> None:
+    found = planned(target_health=health(i_1="healthy", i_2="unhealthy", i_3="draining", i_4="initial", i_5="unused"))
+    assert found["targets"] == ["i-1", "i-2", "i-4", "i-5"]
+    assert found["unhealthy"] == ["i-2", "i-5"]
+    assert found["states"]["i-3"] == "draining"
+
+
+def test_the_name_of_somebody_elses_is_refused() -> None:
+    expected = "Expected: another name; a load balancer or target group with this name exists and was not made by this deployment"
+    found = planned({"port": 8080}, load_balancers=[{**BALANCER, **NOBODY}], target_groups=[{**GROUP, **NOBODY}])
+    assert found["problems"] == [
+        f"Invalid red5pro_name: live. {expected} ({ARN}:loadbalancer/app/live/1).",
+        f"Invalid red5pro_name: live. {expected} ({ARN}:targetgroup/live/0a).",
+    ]
+    assert found["records"] == {"own": [], "others": []}
+
+
+def test_a_target_group_without_tags_is_own_behind_an_own_load_balancer() -> None:
+    assert planned(target_groups=[{**GROUP, **NOBODY}])["target_group_is_own"] is True
+    assert planned(target_groups=[{**GROUP, **NOBODY, "load_balancer_arns": []}])["target_group_is_own"] is False
+    foreign = planned(target_groups=[{**GROUP, **NOBODY}], load_balancers=[{**BALANCER, **NOBODY}])
+    assert foreign["target_group_is_own"] is False
+
+
+def test_what_aws_would_refuse() -> None:
+    other = {**RECORD, "resource_records": [{"value": "elsewhere.example.org"}]}
+    found = planned({"port": 8080}, record_sets=[other])["problems"]
+    assert [one.partition(":")[0] for one in found] == [
+        "Refusing to replace the record of sm.example.com",
+        "Refusing to change red5pro_http_port to 8080",
+    ]
+    twins = planned(domain_zones=[*CURRENT["domain_zones"], {**CURRENT["domain_zones"][0], "id": "/hostedzone/Z2"}])
+    assert twins["problems"] == twins["zone_problems"] != []
+
+
+def test_what_verify_says() -> None:
+    changed = {**BALANCER, "state": {"code": "provisioning"}, "idle_timeout_timeout_seconds": "60"}
+    group = {**GROUP, "health_check_path": "/live"}
+    assert messages(load_balancers=[changed], target_groups=[group], record_sets=[], target_health=health(i_1="healthy")) == [
+        "the load balancer live is provisioning, not active",
+        "load balancer live: idle timeout is 60, declared is 3600",
+        f"record sm.example.com is none; declared is {DNS}",
+        "target group live: health_check_path is /live, declared is /",
+        "stream managers that are no healthy targets: i-2",
+    ]
+    assert messages(domain_zones=[]) == []
+
+
+def test_what_stands_for_a_report() -> None:
+    assert planning.summary(planned(), DESIRED) == {
+        "name": "live",
+        "domain": "sm.example.com",
+        "port": 5080,
+        "dns_name": DNS,
+        "state": "active",
+        "zones": ["us-east-1a", "us-east-1b"],
+        "listeners": {
+            "listener 5080": "HTTP to live",
+            "listener 443": "HTTPS to live",
+            "policy of listener 443": DESIRED["ssl_policy"],
+            "certificate of listener 443": "arn:1",
+        },
+        "targets": {"i-1": "healthy", "i-2": "healthy"},
+    }
