@@ -150,7 +150,7 @@ test-newest: setup ## the same on the newest versions, with PYTHON_NEWEST (pytho
 test-long: setup artifact ## the tests that are too long for CI
 	$(BIN)/python -m pytest -m long tests/rehearsal
 
-bench: setup ## time the main job: first run, second run, more stream managers
+bench: setup ## time the main job in pairs with an earlier commit, BENCH_BASELINE
 	$(BIN)/python -m rehearsal.bench
 
 # The cheap ones; each makes a rehearsal of its own and removes it.
