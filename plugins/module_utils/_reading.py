@@ -7,6 +7,7 @@ Results have the form of amazon.aws's C(_info) modules: keys in snake_case, tags
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -185,6 +186,11 @@ class _Call:
     parameters: Facts
 
     @property
+    def key(self) -> tuple[str, str, str]:
+        """What tells it from other calls."""
+        return self.action, self.client.meta.region_name, json.dumps(self.parameters, sort_keys=True, default=str)
+
+    @property
     def action(self) -> str:
         """What IAM calls it."""
         service = self.kind.service
@@ -259,17 +265,18 @@ def _named(detail: Detail, item: Facts) -> Facts:
 
 
 def _together(calls: Sequence[_Call]) -> list[Facts]:
-    """The answers to calls that are made at the same time, in their order."""
+    """The answers to calls that are made at the same time, each once, in their order."""
+    different = {call.key: call for call in calls}
     with ThreadPoolExecutor(max_workers=THREADS) as pool:
-        running = [pool.submit(call.answer) for call in calls]
-    failed = [(call, error) for call, future in zip(calls, running, strict=True) if (error := future.exception())]
+        running = {key: pool.submit(call.answer) for key, call in different.items()}
+    failed = [(different[key], error) for key, future in running.items() if (error := future.exception())]
     denied = {_at(call): error for call, error in failed if _code(error) in _DENIED}
     if denied:
         raise AnsibleAWSError(message=f"No permission for {', '.join(sorted(denied))}", exception=next(iter(denied.values())))
     for call, error in failed:
         if isinstance(error, (botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError)):
             raise AnsibleAWSError(message=f"Failed to call {_at(call)}", exception=error)
-    return [future.result() for future in running]
+    return [running[call.key].result() for call in calls]
 
 
 def _at(call: _Call) -> str:

@@ -117,8 +117,8 @@ class Run:
         self.facts = self.tasks["Facts"]["msg"] if self.ok else {}
 
     def said(self, task: str) -> list[str]:
-        """The messages of a task, one for each item that was not skipped."""
-        result = self.tasks[task]
+        """The messages of a task, one for each item that was not skipped; none of a task that did not run."""
+        result = self.tasks.get(task, {"skipped": True})
         return [one["msg"] for one in result.get("results", [result]) if not one.get("skipped") and "msg" in one]
 
     @property

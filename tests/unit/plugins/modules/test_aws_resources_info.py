@@ -243,6 +243,19 @@ def test_details_are_read_only_of_what_is_asked_for(run: Module, answers: Answer
     assert found("") == []
 
 
+def test_the_same_call_is_made_once(run: Module, answers: Answers) -> None:
+    asked = []
+    zones = {"HostedZones": [{"Id": "Z1", "Name": "example.com."}]}
+    answers["ListHostedZones"] = lambda _client, parameters: asked.append(parameters) or zones
+    found = run(
+        {"kind": "hosted_zones"},
+        {"kind": "hosted_zones", "name": "above", "suffix_of": "example.com"},
+        {"kind": "hosted_zones", "name": "none", "suffix_of": "example.org"},
+    )["resources"]
+    assert len(asked) == 1
+    assert found == {"hosted_zones": found["above"], "above": [{"id": "Z1", "name": "example.com."}], "none": []}
+
+
 def test_zones_above_one_of_several_names(run: Module, answers: Answers) -> None:
     zones = [{"Id": name, "Name": name} for name in ("example.com.", "example.org.", "example.net.")]
     answers["ListHostedZones"] = lambda _client, _parameters: {"HostedZones": zones}

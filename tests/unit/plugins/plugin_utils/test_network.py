@@ -615,6 +615,14 @@ def test_readings() -> None:
     assert set(found) == set(given.ACCOUNT) | {"domain_zones"}
 
 
+def test_readings_of_all_roles() -> None:
+    found = {one.get("name", one["kind"]): one for one in FILTERS["network_readings"](declared(), True)}
+    assert {"load_balancers", "listeners", "target_groups", "target_health", "record_sets", "own_certificates"} <= set(found)
+    assert found["validation_record_sets"]["each_of"]["HostedZoneId"] == "certificate_zones.id"
+    wrong = {one["kind"] for one in FILTERS["network_readings"](declared(domain=None, name=5, region=None), True)}
+    assert {"load_balancers", "certificates"} <= wrong
+
+
 def test_readings_of_a_deployment_that_is_wrong() -> None:
     """verify reads as much as it can."""
     found = {
