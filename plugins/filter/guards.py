@@ -54,6 +54,7 @@ class FilterModule:
         return {
             "guard_ports": guards.documented_ports,
             "guard_readings": guards.readings,
+            "guard_resources": guards.slim,
             "guard_statements": guard_statements,
             "host_refusals": host_refusals,
             "password_refusal": password_refusal,

@@ -22,9 +22,9 @@ def network_readings(declared: Facts, whole: bool = False) -> list[Facts]:
     return network.readings(declared, whole)
 
 
-def network_image_readings(declared: Facts, resources: Facts) -> list[Facts]:
-    """What is to be read of other regions, once it is known which there are."""
-    return network.image_readings(declared, resources)
+def network_image_readings(declared: Facts, resources: Facts, whole: bool = False) -> list[Facts]:
+    """What is to be read of other regions, once it is known which there are, for the network or for all roles."""
+    return network.image_readings(declared, resources, whole)
 
 
 def network_plan(declared: Facts, resources: Facts, elsewhere: Facts | None = None) -> Facts:

@@ -7,8 +7,8 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._resources import DEFAULT_REGION
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import node_images
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.images import (
-    DEPLOYMENT,
     builder_host,
     failed_images,
     failure_reason,
@@ -37,38 +37,14 @@ def named_images(configs: t.Iterable[Facts], groups: t.Iterable[Facts]) -> list[
     return [{"region": region, "names": sorted(names)} for region, names in sorted(needed.items()) if names]
 
 
-def copied_images(readings: t.Iterable[Facts], tags: t.Mapping[str, t.Any]) -> Facts:
-    """Where a loop of ec2_ami_info over regions found no image, one without its tags, one to wait for, or a failed one."""
-    wanted = {key: str(value) for key, value in tags.items()}
-    found: Facts = {"lacking": [], "untagged": [], "waiting": [], "failed": []}
-    for reading in readings:
-        region, image = reading["item"], usable_image(reading["images"])
-        failed = failed_images(reading["images"], wanted.get(DEPLOYMENT, ""))
-        found["failed"] += [{"region": region, "image_id": one["image_id"]} for one in failed]
-        if not image:
-            found["lacking"].append(region)
-        elif wanted.items() - image["tags"].items():
-            found["untagged"].append({"region": region, "image_id": image["image_id"]})
-        if image.get("state") != "available":
-            found["waiting"].append(region)
-    return found
+def node_images_readings(name: str, regions: t.Iterable[str] = ()) -> list[Facts]:
+    """What the role `node_image` reads of AWS, with copies in other regions."""
+    return [*node_images.readings(name), *node_images.copy_readings(name, regions)]
 
 
-def retired_images(images: t.Mapping[str, t.Iterable[Facts]], current: str, in_use: t.Iterable[str], kept: int) -> list[Facts]:
-    """Of the images of each region those that are older than the newest `kept` beside the current one, and not in use.
-
-    A copy is as old as the first image of its name.
-    """
-    made: dict[str, str] = {}
-    found = [(region, image) for region, own in images.items() for image in own]
-    for _region, image in found:
-        made[image["name"]] = min(image["creation_date"], made.get(image["name"], image["creation_date"]))
-    older = sorted((name for name in made if name != current), key=lambda name: (made[name], name), reverse=True)
-    retired = set(older[kept:]) - set(in_use)
-    return sorted(
-        ({"region": region, "name": image["name"], "image_id": image["image_id"]} for region, image in found if image["name"] in retired),
-        key=lambda one: (one["name"], one["region"]),
-    )
+def node_images_plan(declared: Facts, current: Facts) -> Facts:
+    """What there is of the node image, and what is to be done."""
+    return node_images.plan(declared, current)
 
 
 def _present(declared: t.Iterable[Facts]) -> t.Iterator[Facts]:
@@ -86,12 +62,12 @@ class FilterModule:
         """Return them by name."""
         return {
             "builder_host": builder_host,
-            "copied_images": copied_images,
             "failed_images": failed_images,
             "failure_reason": failure_reason,
             "foreign_images": foreign_images,
             "named_images": named_images,
             "named_regions": named_regions,
-            "retired_images": retired_images,
+            "node_images_plan": node_images_plan,
+            "node_images_readings": node_images_readings,
             "usable_image": usable_image,
         }

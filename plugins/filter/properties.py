@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._properties import differences, is_secret, read
-from ansible_collections.streamops.red5pro.plugins.plugin_utils.stream_manager_config import property_problems, statements
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.stream_manager_config import plan, property_problems, statements
 
 
 def properties_differences(texts: dict[str, str], apart: list[str], section: str | None = None) -> list[dict[str, object]]:
@@ -41,5 +41,6 @@ class FilterModule:
             "property_value": property_value,
             "property_values": property_values,
             "secret_properties": secret_properties,
+            "stream_manager_config_plan": plan,
             "stream_manager_statements": statements,
         }

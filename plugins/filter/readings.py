@@ -17,6 +17,11 @@ def read_already(read: Facts, wanted: list[Facts], region: str) -> Facts:
     return readings.already(read, wanted, region)
 
 
+def merged_readings(reads: list[Facts]) -> Facts:
+    """What several readings have returned, as if one had."""
+    return readings.merged(reads)
+
+
 class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
-        return {"read_already": read_already}
+        return {"merged_readings": merged_readings, "read_already": read_already}

@@ -1,222 +1,37 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Filters that compare the stream managers that are declared with those that stand."""
+"""Filters of the role `stream_managers`, whose decisions are in plugin_utils/stream_managers.py."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.streamops.red5pro.plugins.plugin_utils.concurrency import preferred, preferred_addresses
-from ansible_collections.streamops.red5pro.plugins.plugin_utils.stream_managers import (
-    awaited_addresses,
-    awaited_instances,
-    outliving_volumes,
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import stream_managers
+from ansible_collections.streamops.red5pro.plugins.plugin_utils._stream_manager_places import (
+    stream_manager_addresses,
+    stream_manager_numbers,
 )
 
 Facts = dict[str, Any]
 
 
-def stream_manager_numbers(numbers: list[Any], count: int) -> list[int]:
-    """The numbers of the stream managers, in order: those that are given, or else 1 to C(count); nothing if one of them is no number."""
-    texts = [str(number) for number in numbers or range(1, int(count) + 1)]
-    return sorted(int(text) for text in texts) if all(re.fullmatch("[1-9][0-9]*", text) for text in texts) else []
+def stream_managers_readings(name: str, first_instance: str = "", database_group: str = "") -> list[Facts]:
+    """What the role reads of AWS."""
+    return stream_managers.all_readings(name, first_instance, database_group)
 
 
-def _subnet_for(before: str | None, subnets: list[Facts], used: Counter[str]) -> Facts:
-    """A subnet in the zone with the fewest stream managers, the one after the zone of the stream manager before if there are several."""
-    zones = [subnet["availability_zone"] for subnet in subnets]
-    turn = zones.index(before) + 1 if before in zones else 0
-    return min(subnets[turn:] + subnets[:turn], key=lambda subnet: used[subnet["availability_zone"]], default={})
-
-
-def _first(items: list[Facts], key: str, value: object) -> Facts:
-    return next((item for item in items if value and item.get(key) == value), {})
-
-
-def _is_reserved(address: Facts, deployment: str) -> bool:
-    tags = address.get("tags") or {}
-    return (tags.get("red5pro:deployment"), tags.get("red5pro:role")) == (deployment, "stream-manager")
-
-
-def _reserved(addresses: list[Facts], deployment: str, name: str) -> Facts:
-    """The Elastic IP that was reserved under this name for the deployment."""
-    named = [one for one in addresses if _is_reserved(one, deployment) and one["tags"].get("Name") == name]
-    return next(iter(preferred_addresses(named)), {})
-
-
-def stream_manager_places(
-    numbers: list[int],
-    name: str,
-    subnets: list[Facts],
-    instances: list[Facts],
-    addresses: list[Facts],
-    first_instance: str = "",
-    allocation_ids: list[str] | None = None,
-    images: list[str] | None = None,
-) -> list[Facts]:
-    """One entry for each stream manager declared, with the instance and the Elastic IP it has, if it has them.
-
-    Instances and addresses are those that amazon.aws's C(_info) modules return; an adopted first instance is among them by its id,
-    all others are known by their Name tag.
-    """
-    found = {}
-    for number in numbers:
-        if number == 1 and first_instance:
-            found[number] = _first(instances, "instance_id", first_instance)
-        else:
-            named = [one for one in instances if one["tags"].get("Name") == f"{name}-stream-manager-{number}"]
-            found[number] = next(iter(preferred(named, addresses)), {})
-    used = Counter(instance["placement"]["availability_zone"] for instance in found.values() if instance)
-    places: list[Facts] = []
-    zone = None
-    for turn, (number, instance) in enumerate(found.items()):
-        own_name = f"{name}-stream-manager-{number}"
-        adopted = number == 1 and bool(first_instance)
-        given = (allocation_ids or [])[turn : turn + 1]
-        if given:
-            address = _first(addresses, "allocation_id", given[0])
-        else:
-            address = _reserved(addresses, name, own_name) or _first(addresses, "instance_id", instance.get("instance_id"))
-        if instance:
-            zone, subnet_id = instance["placement"]["availability_zone"], instance.get("subnet_id", "")
-        else:
-            subnet = _subnet_for(zone, subnets, used)
-            zone, subnet_id = subnet.get("availability_zone"), subnet.get("id", "")
-            used[zone or ""] += 1
-        origins = {instance.get("image_id"), instance.get("tags", {}).get("red5pro:image")}
-        places.append(
-            {
-                "name": own_name,
-                "adopted": adopted,
-                "given": bool(given),
-                "instance_id": instance.get("instance_id", ""),
-                "state": instance.get("state", {}).get("name", "missing"),
-                "outdated": bool(instance and images and not adopted and origins.isdisjoint(images)),
-                "private_ip": instance.get("private_ip_address", ""),
-                "public_ip": address.get("public_ip", ""),
-                "reachable_ip": instance.get("public_ip_address") or instance.get("private_ip_address", ""),
-                "availability_zone": zone or "",
-                "subnet_id": subnet_id,
-                "allocation_id": address.get("allocation_id", ""),
-                "associated": bool(instance) and address.get("instance_id") == instance["instance_id"],
-            }
-        )
-    return places
-
-
-def leaving_stream_managers(places: list[Facts], name: str, instances: list[Facts], addresses: list[Facts]) -> list[Facts]:
-    """What the deployment holds beyond its places: its instances, each with its Elastic IP, then Elastic IPs that it reserved.
-
-    Instances are those that carry the deployment's tags; of addresses, those in use by somebody else's instance are left alone.
-    """
-    kept = {place["allocation_id"] for place in places}
-    own = {instance["instance_id"] for instance in instances} | {place["instance_id"] for place in places}
-    staying = {place["instance_id"] for place in places}
-    free = [address for address in addresses if address["allocation_id"] not in kept]
-    leaving = []
-    for instance in instances:
-        if instance["instance_id"] not in staying:
-            address = _first(free, "instance_id", instance["instance_id"])
-            free = [other for other in free if other is not address]
-            leaving.append(_leaving(name, instance["tags"].get("Name", instance["instance_id"]), instance, address))
-    for address in free:
-        if _is_reserved(address, name) and address.get("instance_id") in own | {None, ""}:
-            leaving.append(_leaving(name, address["tags"].get("Name", address["public_ip"]), {}, address))
-    return leaving
-
-
-def _leaving(deployment: str, name: str, instance: Facts, address: Facts) -> Facts:
-    return {
-        "name": name,
-        "instance_id": instance.get("instance_id", ""),
-        "private_ip": instance.get("private_ip_address", ""),
-        "public_ip": address.get("public_ip", ""),
-        "device_id": address.get("instance_id") or "",
-        "reserved": _is_reserved(address, deployment),
-    }
-
-
-def stream_manager_addresses(places: list[Facts]) -> dict[str, str]:
-    """All private and public addresses, each with a word on whose it is: what the database must admit."""
-    return {place[f"{kind}_ip"]: f"{place['name']} {kind}" for place in places for kind in ("private", "public") if place[f"{kind}_ip"]}
-
-
-def place_statements(
-    places: list[Facts], instances: list[Facts], subnets: list[Facts], images: list[str], leaving: list[Facts]
-) -> list[Facts]:
-    """What is to be said of each place, and of all that the deployment holds beyond them, in the form that C(findings) takes."""
-    by_id = {instance["instance_id"]: instance for instance in instances}
-    standing = [place for place in places if place["instance_id"] in by_id]
-    return [
-        *(_running(place) for place in places),
-        *(_addressed(place) for place in standing),
-        *(_zoned(place, by_id[place["instance_id"]], subnets) for place in standing if subnets),
-        *(_imaged(place, by_id[place["instance_id"]], images) for place in standing),
-        *(_surplus(one) for one in leaving),
-    ]
-
-
-def _imaged(place: Facts, instance: Facts, images: list[str]) -> Facts:
-    stands = instance["tags"].get("red5pro:image") or instance.get("image_id")
-    return {"subject": f"{place['name']} image", "declared": " or ".join(images), "stands": stands, "holds": not place["outdated"]}
-
-
-def _surplus(leaving: Facts) -> Facts:
-    what = leaving["instance_id"] or f"Elastic IP {leaving['public_ip']}"
-    message = f"a stream manager that is no longer declared: {leaving['name']} {what}"
-    return {"subject": leaving["name"], "declared": "none", "stands": what, "message": message}
-
-
-def _running(place: Facts) -> Facts:
-    message = f"stream managers that do not run: {place['name']}"
-    return {"subject": place["name"], "declared": "running", "stands": place["state"], "message": message}
-
-
-def _addressed(place: Facts) -> Facts:
-    return {
-        "subject": f"{place['name']} Elastic IP",
-        "declared": place["public_ip"] or "one of its own",
-        "stands": place["reachable_ip"],
-        "holds": place["associated"],
-        "message": f"stream managers without their Elastic IP: {place['name']}",
-    }
-
-
-def _zoned(place: Facts, instance: Facts, subnets: list[Facts]) -> Facts:
-    """An instance serves only in a zone of the load balancer; one that is launched goes into a subnet that is declared."""
-    key, what, stands = "id", "subnet", instance["subnet_id"]
-    if place["adopted"]:
-        key, what, stands = "availability_zone", "zone", place["availability_zone"]
-    allowed = sorted(subnet[key] for subnet in subnets)
-    return {
-        "subject": f"{place['name']} {what}",
-        "declared": f"one of {', '.join(allowed)}",
-        "stands": stands,
-        "holds": stands in allowed,
-    }
-
-
-def surplus_images(images: list[Facts], used: list[str], kept: int) -> list[Facts]:
-    """The images that nothing uses, by their ids or names, but for as many of the newest of them as are kept."""
-    unused = [image for image in images if not {image["image_id"], image["name"]} & set(used)]
-    return sorted(unused, key=lambda image: image["creation_date"], reverse=True)[int(kept) :]
+def stream_managers_plan(declared: Facts, current: Facts) -> Facts:
+    """What stands of what is declared, and what is to be done."""
+    return stream_managers.plan(declared, current)
 
 
 class FilterModule:
-    """The filters of the `stream_managers` role."""
-
     def filters(self) -> dict[str, Callable[..., Any]]:
         return {
-            "awaited_addresses": awaited_addresses,
-            "awaited_instances": awaited_instances,
-            "leaving_stream_managers": leaving_stream_managers,
-            "outliving_volumes": outliving_volumes,
-            "place_statements": place_statements,
+            "outliving_volumes": stream_managers.outliving_volumes,
             "stream_manager_addresses": stream_manager_addresses,
             "stream_manager_numbers": stream_manager_numbers,
-            "stream_manager_places": stream_manager_places,
-            "surplus_images": surplus_images,
+            "stream_managers_plan": stream_managers_plan,
+            "stream_managers_readings": stream_managers_readings,
         }

@@ -66,8 +66,7 @@ admitted:
   sample: {"10.0.1.15/32": "live-stream-manager-1 private (red5pro:deployment=live)"}
 """
 
-import re
-from ipaddress import IPv4Network
+from collections.abc import Mapping
 from typing import Any
 
 try:
@@ -75,37 +74,10 @@ try:
 except ImportError:
     pass  # AnsibleAWSModule says so
 
+from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
-
-_DESCRIPTION = re.compile(r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{0,255}")  # EC2, CreateSecurityGroup
-
-
-def _wanted(module: AnsibleAWSModule) -> dict[str, str]:
-    """The networks to admit with their descriptions, or a failure that names the option."""
-    wanted = {}
-    for address, purpose in module.params["addresses"].items():
-        try:
-            network = str(IPv4Network(address))
-        except ValueError as error:
-            module.fail_json(msg=f"addresses: {address!r} is not an IPv4 address or network: {error}")
-        wanted[network] = f"{purpose} ({module.params['owner']})"
-        if not _DESCRIPTION.fullmatch(wanted[network]):
-            module.fail_json(
-                msg=f"addresses[{address!r}]: {wanted[network]!r} is no description EC2 takes: at most 255 of "
-                "a-z, A-Z, 0-9, spaces, and ._-:/()#,@[]+=&;{}!$*"
-            )
-    return wanted
-
-
-def _admitted(group: dict[str, Any], port: int) -> dict[str, str]:
-    """The networks that rules for exactly this port admit, with their descriptions."""
-    return {
-        entry["CidrIp"]: entry.get("Description", "")
-        for permission in group["IpPermissions"]
-        if (permission["IpProtocol"], permission.get("FromPort"), permission.get("ToPort")) == ("tcp", port, port)
-        for entry in permission["IpRanges"]
-    }
+from ansible_collections.streamops.red5pro.plugins.module_utils._ingress import compare
 
 
 def main() -> None:
@@ -122,36 +94,30 @@ def main() -> None:
     group_id, port = module.params["group_id"], module.params["port"]
     if not 1 <= port <= 65535:
         module.fail_json(msg=f"port: {port} is not a TCP port, from 1 to 65535")
-    wanted = _wanted(module)
+    owner, addresses = module.params["owner"], module.params["addresses"]
     client = module.client("ec2", retry_decorator=AWSRetry.jittered_backoff())
 
-    def permissions(networks: dict[str, str]) -> list[dict[str, Any]]:
+    def permissions(networks: Mapping[str, str]) -> list[dict[str, Any]]:
         ranges = [{"CidrIp": network, "Description": text} for network, text in networks.items()]
         return [{"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "IpRanges": ranges}]
 
     try:
+        compare({"ip_permissions": []}, port, owner, addresses)  # refuses what is wrong before EC2 is asked
         group = client.describe_security_groups(GroupIds=[group_id], aws_retry=True)["SecurityGroups"][0]
-        before = _admitted(group, port)
-        own = {network: text for network, text in before.items() if text.endswith(f"({module.params['owner']})")}
-        new = {network: text for network, text in wanted.items() if network not in before}
-        renamed = {network: text for network, text in wanted.items() if network in own and own[network] != text}
-        gone = {network: text for network, text in own.items() if network not in wanted}
+        found = compare(camel_dict_to_snake_dict(group), port, owner, addresses)
         for change, method in (
-            (new, client.authorize_security_group_ingress),
-            (renamed, client.update_security_group_rule_descriptions_ingress),
-            (gone, client.revoke_security_group_ingress),
+            (found.new, client.authorize_security_group_ingress),
+            (found.renamed, client.update_security_group_rule_descriptions_ingress),
+            (found.gone, client.revoke_security_group_ingress),
         ):
             if change and not module.check_mode:
                 method(GroupId=group_id, IpPermissions=permissions(change), aws_retry=True)
+    except ValueError as error:
+        module.fail_json(msg=str(error))
     except (botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError) as error:
         module.fail_json_aws(error, msg=f"Failed to admit addresses to port {port} of security group {group_id}")
 
-    after = {network: text for network, text in before.items() if network not in gone} | new | renamed
-    module.exit_json(
-        changed=bool(new or renamed or gone),
-        admitted=after,
-        diff={"before": before, "after": after},
-    )
+    module.exit_json(changed=found.changed, admitted=found.after, diff={"before": dict(found.before), "after": found.after})
 
 
 if __name__ == "__main__":

@@ -65,6 +65,12 @@ def resources(found: Mapping[str, list[Facts]], kind: str) -> list[Facts]:
     return [one for name, many in sorted(found.items()) if name.partition("-")[0] == kind for one in many]
 
 
+def slim(found: Mapping[str, list[Facts]]) -> dict[str, list[dict[str, Any]]]:
+    """Instances and addresses with nothing but what the guards look at, so that it can be kept for a later play."""
+    keys = ("instance_id", "public_ip", "state", "tags")
+    return {name: [{key: one[key] for key in keys if key in one} for one in many] for name, many in found.items()}
+
+
 def host_properties(hosts: Mapping[str, Facts]) -> Facts:
     """The properties of the first stream manager that could be read; where they are not the same on all, verify says so itself."""
     found: list[Facts] = [one["properties"] for _name, one in sorted(hosts.items()) if one.get("stream_manager")]

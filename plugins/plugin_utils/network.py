@@ -16,13 +16,13 @@ from ansible_collections.streamops.red5pro.plugins.filter.declarations import (
     validate_scale_policies,
 )
 from ansible_collections.streamops.red5pro.plugins.filter.node_images import named_images, named_regions
-from ansible_collections.streamops.red5pro.plugins.filter.stream_managers import stream_manager_numbers
 from ansible_collections.streamops.red5pro.plugins.filter.texts import from_text
 
 from . import _network_account as account
-from . import certificate_plan, load_balancer
+from . import certificate_plan, guards, load_balancer, node_images, stream_managers
 from ._inputs import input_problems, is_true
 from ._messages import Problem, rows
+from ._stream_manager_places import stream_manager_numbers
 from .launch_checks import launch_problems
 from .readings import together
 from .stream_manager_config import property_problems
@@ -214,6 +214,15 @@ def _readings_of_roles(deployment: Deployment) -> Iterator[list[Facts]]:
     yield certificate_plan.readings(
         deployment.certificate_names, deployment.text("certificate_arn"), deployment.text("certificate_validation_method", "DNS")
     )
+    yield stream_managers.readings(deployment.text("name"), deployment.text("stream_manager_instance"))
+    yield node_images.readings(deployment.text("name"))
+    yield guards.readings([deployment.text("region")])
+
+
+def _readings_of_roles_elsewhere(deployment: Deployment, regions: list[str]) -> Iterator[list[Facts]]:
+    """What they read in the other regions where there are nodes."""
+    yield node_images.copy_readings(deployment.text("name"), regions)
+    yield guards.readings(regions)
 
 
 def _own_readings(deployment: Deployment) -> list[Facts]:
@@ -246,15 +255,17 @@ def _own_readings(deployment: Deployment) -> list[Facts]:
     return found
 
 
-def image_readings(declared: Mapping[str, Any], resources: Mapping[str, list[Facts]]) -> list[Facts]:
-    """What is to be read of the other regions where node groups run, as far as those regions are there."""
+def image_readings(declared: Mapping[str, Any], resources: Mapping[str, list[Facts]], whole: bool = False) -> list[Facts]:
+    """What is to be read of the other regions where nodes are, as far as those are there; for all roles, or for the network alone."""
     deployment = Deployment.of(declared)
     enabled = {one["region_name"] for one in resources.get("regions", ())} - {deployment.text("region")}
-    return [
+    regions = sorted({one for named in deployment.regions_named.values() for one in named} & enabled)
+    images: list[Facts] = [
         {"kind": "images", "name": one["region"], "region": one["region"], "filters": {"name": one["names"], "state": "available"}}
         for one in deployment.named_images
         if one["region"] in enabled
     ]
+    return together(images, *(_readings_of_roles_elsewhere(deployment, regions) if whole else ()))
 
 
 def plan(declared: Mapping[str, Any], resources: Mapping[str, list[Facts]], elsewhere: Mapping[str, list[Facts]]) -> Facts:

@@ -30,10 +30,33 @@ def together(*readings: Iterable[Mapping[str, Any]]) -> list[Facts]:
 def already(read: Mapping[str, Any], wanted: Iterable[Mapping[str, Any]], region: str) -> dict[str, list[Facts]]:
     """The resources of the wanted readings, if all of them are in what aws_resources_info has returned; nothing if one is not."""
     asked = {one["name"]: one for one in read.get("readings") or ()}
-    whole = [_whole(one, region) for one in wanted]
-    if any(asked.get(one["name"]) != one for one in whole):
-        return {}
-    return {one["name"]: read["resources"][one["name"]] for one in whole}
+    found: dict[str, list[Facts]] = {}
+    for one in (_whole(one, region) for one in wanted):
+        resources = read["resources"][one["name"]] if asked.get(one["name"]) == one else _groups_by_id(read, one)
+        if resources is None:
+            return {}
+        found[one["name"]] = resources
+    return found
+
+
+def _groups_by_id(read: Mapping[str, Any], wanted: Facts) -> list[Facts] | None:
+    """Security groups that are wanted by nothing but their ids, if any reading of the region has all of them."""
+    ids = wanted["filters"].get("group-id")
+    if wanted != _whole({"kind": "security_groups", "name": wanted["name"], "filters": {"group-id": ids}}, wanted["region"]):
+        return None
+    readings = [one for one in read.get("readings") or () if (one["kind"], one["region"]) == (wanted["kind"], wanted["region"])]
+    held = {group["group_id"]: group for one in readings for group in read["resources"][one["name"]]}
+    needed = [one for one in (ids if isinstance(ids, list) else [ids]) if one]
+    return [held[one] for one in needed] if readings and held.keys() >= set(needed) else None
+
+
+def merged(reads: Iterable[Mapping[str, Any]]) -> Facts:
+    """What several runs of aws_resources_info have returned, as if one had; what was skipped has nothing."""
+    done = [one for one in reads if "resources" in one]
+    return {
+        "readings": [reading for one in done for reading in one["readings"]],
+        "resources": {name: found for one in done for name, found in one["resources"].items()},
+    }
 
 
 def evaluated(value: Any) -> Any:

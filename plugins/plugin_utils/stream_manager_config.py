@@ -62,6 +62,18 @@ def statements(hosts: Mapping[str, Facts], host: str, address: str, ready_url: s
     ]
 
 
+def plan(hosts: Mapping[str, Facts], path: str, salt: str = "", api_token: str = "") -> dict[str, Any]:
+    """Why hosts cannot be configured, which of them need no change, and whether nothing at all is to be said of them."""
+    fit = {name: found for name, found in hosts.items() if found.get("stream_manager")}
+    return {
+        "unfit": [
+            f"{name} cannot be configured: {found.get('msg', f'there is no {path}')}" for name, found in hosts.items() if name not in fit
+        ],
+        "as_declared": [name for name, found in fit.items() if not found["pending"] and not found["differences"]],
+        "proven": not any(statements(hosts, name, "", "", salt, api_token) for name in hosts),
+    }
+
+
 def _statement(subject: str, expected: str, found: str, message: str = "") -> Statement:
     text = message or f"{subject}: expected {expected}, found {found}"
     return {"subject": subject, "declared": expected, "stands": found, "holds": False, "message": text}

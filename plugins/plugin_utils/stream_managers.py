@@ -1,13 +1,113 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Which stream managers a wait still waits for, and what lives on after their instances: pure functions."""
+"""The plan of the role `stream_managers`: what it reads, what stands, and what is to be done about it. Pure functions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ansible_collections.streamops.red5pro.plugins.filter.findings import differing_settings
+from ansible_collections.streamops.red5pro.plugins.module_utils import _ingress
+
+from ._stream_manager_places import leaving_stream_managers, place_statements, stream_manager_addresses, stream_manager_places
+from .concurrency import concurrent_run, own_ids
+from .images import failed_images, usable_image
+
 Facts = Mapping[str, Any]
+_LIVE = ["pending", "running", "stopping", "stopped"]
+
+
+def readings(name: str, first_instance: str = "") -> list[dict[str, Any]]:
+    """What the role reads of AWS, but for the group of the database."""
+    own = {"tag:red5pro:deployment": name, "tag:red5pro:role": "stream-manager"}
+    image = {"tag:red5pro:deployment": name, "tag:red5pro:role": "stream-manager-image"}
+    live = {"instance-state-name": _LIVE}
+    return [
+        {"kind": "instances", "name": "stream_manager_instances", "filters": {**own, **live}},
+        {"kind": "instances", "name": "first_stream_manager", "filters": {"instance-id": first_instance, **live}},
+        {"kind": "images", "name": "stream_manager_images", "parameters": {"Owners": ["self"]}, "filters": image},
+        {"kind": "addresses"},
+    ]
+
+
+def all_readings(name: str, first_instance: str = "", database_group: str = "") -> list[dict[str, Any]]:
+    """The same with the group, which the network's role has found by its name."""
+    group = {"kind": "security_groups", "name": "database_group", "filters": {"group-id": database_group}}
+    return [*readings(name, first_instance), group]
+
+
+def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    """What stands of what is declared, what leaves, and what this run has to do.
+
+    Declared has `name`, `numbers`, `subnets`, `first_instance`, `allocation_ids`, `image` (given) and `image_name` (to be made),
+    `database_group` and `database_port`; `finds_only` if nothing is to be replaced, `ended` and `predicted` for instances that are gone
+    in check mode only, `known` for the ids of what there was before and what this run made, and `images_kept`.
+    """
+    name, images, addresses = declared["name"], current["stream_manager_images"], current["addresses"]
+    every = current["stream_manager_instances"]
+    own = [one for one in every if one["instance_id"] not in declared.get("ended", ())]
+    standing = own + current["first_stream_manager"]
+    image = usable_image(images, declared["image_name"])
+    image_ids = [one for one in (declared["image"] or declared["image_name"], image.get("image_id")) if one]
+    places = stream_manager_places(
+        declared["numbers"],
+        name,
+        declared["subnets"],
+        standing,
+        addresses,
+        declared["first_instance"],
+        declared["allocation_ids"],
+        [] if declared.get("finds_only") else image_ids,
+    )
+    leaving = leaving_stream_managers(places, name, own, addresses)
+    gone = {*declared.get("predicted", ()), *(one["instance_id"] for one in leaving)}
+    staying = [one for one in every if one["instance_id"] not in gone]
+    used = [key for one in staying for key in (one.get("image_id"), one["tags"].get("red5pro:image")) if key]
+    launched = any(place["state"] == "missing" or place["outdated"] for place in places)
+    known = declared.get("known")
+    rules, rules_after = _rules(declared, current, leaving + places), _rules(declared, current, places)
+    return {
+        "places": places,
+        "leaving": leaving,
+        "image": image,
+        "image_needed": bool(declared["first_instance"]) and launched,
+        "image_failures": failed_images(images, name, declared["image_name"]),
+        "images_older": surplus_images(images, image_ids, 0),
+        "images_surplus": surplus_images(images, image_ids + used, int(declared.get("images_kept") or 0)),
+        "terminated": [one["instance_id"] for one in (*leaving, *(place for place in places if place["outdated"])) if one["instance_id"]],
+        "awaited_instances": awaited_instances(places, standing, declared["first_instance"]),
+        "awaited_addresses": awaited_addresses(places, addresses),
+        "known": own_ids(every, addresses, name),
+        "other_run": "" if known is None else concurrent_run(every, addresses, name, known),
+        "admits_all": rules is not None and not rules.changed,
+        "admits_only_declared": rules_after is not None and not rules_after.changed,
+        "statements": [
+            *place_statements(places, standing, declared["subnets"], image_ids, leaving),
+            *_rule_statements(declared, rules_after),
+        ],
+    }
+
+
+def _rules(declared: Facts, current: Mapping[str, list[dict[str, Any]]], places: list[dict[str, Any]]) -> _ingress.Ingress | None:
+    """How the rules of the database compare with the addresses of these stream managers; nothing is known of a group that was not read."""
+    owner, port = f"red5pro:deployment={declared['name']}", int(declared["database_port"])
+    for group in current.get("database_group", ()):
+        return _ingress.compare(group, port, owner, stream_manager_addresses(places))
+    return None
+
+
+def _rule_statements(declared: Facts, rules: _ingress.Ingress | None) -> list[dict[str, Any]]:
+    if rules is None:
+        return []
+    what = f"the rules of {declared['database_group']} for port {declared['database_port']}"
+    return differing_settings(rules.after, dict(rules.before), what)
+
+
+def surplus_images(images: list[dict[str, Any]], used: list[str], kept: int) -> list[dict[str, Any]]:
+    """The images that nothing uses, by their ids or names, but for as many of the newest of them as are kept."""
+    unused = [image for image in images if not {image["image_id"], image["name"]} & set(used)]
+    return sorted(unused, key=lambda image: image["creation_date"], reverse=True)[int(kept) :]
 
 
 def awaited_instances(places: Iterable[Facts], instances: Iterable[Facts], first_instance: str = "") -> list[str]:

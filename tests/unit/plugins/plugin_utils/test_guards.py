@@ -291,3 +291,10 @@ def test_readings_of_the_default_vpc() -> None:
 
 def test_salted_digest() -> None:
     assert filters.FilterModule().filters()["salted_digest"](5, SALT) == digest(SALT, "5")
+
+
+def test_what_is_kept_is_all_that_guards_look_at() -> None:
+    one = {"instance_id": "i-1", "state": {"name": "running"}, "tags": {"Name": "x"}}
+    address = {"public_ip": "203.0.113.1", "tags": {guards.PREFIX_TAG: "x"}}
+    found = {"instances-us-east-1": [{**one, "image_id": "ami-1"}], "addresses-us-east-1": [{**address, "allocation_id": "eip-1"}]}
+    assert guards.slim(found) == {"instances-us-east-1": [one], "addresses-us-east-1": [address]}

@@ -640,3 +640,11 @@ def test_readings_of_other_regions() -> None:
         {"kind": "images", "name": "us-west-2", "region": "us-west-2", "filters": {"name": ["base"], "state": "available"}}
     ]
     assert FILTERS["network_image_readings"](variables, {}) == []
+
+
+def test_readings_of_all_roles() -> None:
+    variables = declared(launch_configs=CONFIGS, node_groups=WEST)
+    here = {one.get("name", one["kind"]) for one in FILTERS["network_readings"](variables, True)}
+    assert here >= {"stream_manager_instances", "stream_manager_images", "node_images", "node_image_builders", "instances-us-east-1"}
+    there = {one["name"] for one in FILTERS["network_image_readings"](variables, {"regions": REGIONS}, True)}
+    assert there == {"us-west-2", "node_images-us-west-2", "instances-us-west-2", "addresses-us-west-2"}

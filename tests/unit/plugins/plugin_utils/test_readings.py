@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.streamops.red5pro.plugins.plugin_utils.readings import already, evaluated, together
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.readings import already, evaluated, merged, together
 
 VPCS = {"kind": "vpcs", "filters": {"tag:Name": "red5pro"}}
 ZONES = {"kind": "hosted_zones", "name": "domain_zones", "suffix_of": ["example.com"]}
@@ -64,3 +64,37 @@ def test_evaluated_containers_are_plain_and_equal() -> None:
     found = evaluated(Lazy(a=[Lazy(b=(1,))], c="text", d=None))
     assert found == {"a": [{"b": [1]}], "c": "text", "d": None}
     assert (type(found), type(found["a"][0])) == (dict, dict)
+
+
+def groups(ids: Any, **more: Any) -> dict[str, Any]:
+    return {"kind": "security_groups", "name": "one", "filters": {"group-id": ids}, **more}
+
+
+SECURITY = {"kind": "security_groups", "filters": {"vpc-id": "vpc-1"}}
+HELD = {
+    "readings": [{**WHOLE, **SECURITY, "name": "security_groups"}],
+    "resources": {"security_groups": [{"group_id": "sg-1"}, {"group_id": "sg-2"}]},
+}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        (groups("sg-2"), {"one": [{"group_id": "sg-2"}]}),
+        (groups(["sg-2", "sg-1"]), {"one": [{"group_id": "sg-2"}, {"group_id": "sg-1"}]}),
+        (groups(""), {"one": []}),
+        (groups("sg-3"), {}),
+        (groups("sg-1", region="us-west-2"), {}),
+        (groups("sg-1", details=["x"]), {}),
+    ],
+)
+def test_security_groups_are_found_by_their_ids_in_any_reading(wanted: dict[str, Any], found: dict[str, Any]) -> None:
+    assert already(HELD, [wanted], "us-east-1") == found
+
+
+def test_what_was_read_in_two_runs_is_as_one() -> None:
+    whole = merged([READ, {"changed": False, "skipped": True}, HELD])
+    assert already(whole, [VPCS, SECURITY], "us-east-1") == {
+        "vpcs": [{"id": "vpc-1"}],
+        "security_groups": HELD["resources"]["security_groups"],
+    }

@@ -13,6 +13,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._properties impo
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.stream_manager_config import (
     AWS_CONTROLLER,
     fleet_statements,
+    plan,
     property_problems,
     statements,
     visible,
@@ -246,3 +247,34 @@ def test_message_shows_values_but_no_digest() -> None:
 )
 def test_visible(value: str | None, shown: str) -> None:
     assert visible(value) == shown
+
+
+def test_plan_of_hosts() -> None:
+    hosts = {
+        "fine": host(),
+        "differs": difference("a", "1", "2"),
+        "pending": host(pending=True),
+        "plain": host(stream_manager=False),
+        "gone": {"unreachable": True, "msg": "no route to host"},
+    }
+    found = plan(hosts, "/red5-web.properties", SALT, "token")
+    assert found == {
+        "unfit": ["plain cannot be configured: there is no /red5-web.properties", "gone cannot be configured: no route to host"],
+        "as_declared": ["fine"],
+        "proven": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("hosts", "proven"),
+    [
+        ({"one": host(), "two": host()}, True),
+        ({"one": host(), "two": host(ready=-1)}, False),
+        ({"one": host(), "two": host(versions={"red5pro-webrtc-plugin": "15"})}, False),
+        ({"one": host(), "two": host(lines_digest="1")}, False),
+    ],
+    ids=["all is well", "one is not ready", "another version", "other lines"],
+)
+def test_what_was_read_proves_that_all_is_well(hosts: dict[str, Any], proven: bool) -> None:
+    found = plan(hosts, "/red5-web.properties", SALT, "token")
+    assert (found["as_declared"], found["proven"]) == (["one", "two"], proven)

@@ -1,11 +1,13 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""No wait for stream managers is vacuously true, and volumes that stay are named."""
+"""What the plan makes of what stands; no wait for stream managers is vacuously true, and volumes that stay are named."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.streamops.red5pro.plugins.filter.findings import findings
+from ansible_collections.streamops.red5pro.plugins.filter.stream_managers import FilterModule
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.stream_managers import (
     awaited_addresses,
     awaited_instances,
@@ -67,3 +69,147 @@ def test_volumes_that_outlive_their_instance_are_named() -> None:
         "the volume vol-2 (/dev/sdf), which outlives live-stream-manager-2",
         "the volume vol-2 (/dev/sdf), which outlives i-3",
     ]
+
+
+FILTERS = FilterModule().filters()
+OWN = {"red5pro:deployment": "live", "red5pro:role": "stream-manager"}
+SUBNETS = [{"id": f"subnet-{zone}", "availability_zone": zone} for zone in "ab"]
+DECLARED = {
+    "name": "live",
+    "numbers": [1, 2],
+    "subnets": SUBNETS,
+    "first_instance": "i-1",
+    "allocation_ids": [],
+    "image": "",
+    "image_name": "live-stream-manager-i-1",
+    "images_kept": "1",
+    "database_group": "sg-1",
+    "database_port": "3306",
+}
+
+
+def machine(number: int, image: str = "live-stream-manager-i-1", state: str = "running") -> dict[str, Any]:
+    return {
+        "instance_id": f"i-{number}",
+        "image_id": "ami-base",
+        "tags": {**OWN, "Name": f"live-stream-manager-{number}", "red5pro:image": image},
+        "state": {"name": state},
+        "private_ip_address": f"10.0.0.{number}",
+        "subnet_id": f"subnet-{'xab'[number]}",
+        "placement": {"availability_zone": "xab"[number]},
+    }
+
+
+def elastic(number: int) -> dict[str, Any]:
+    return {
+        "allocation_id": f"eip-{number}",
+        "public_ip": f"203.0.113.{number}",
+        "instance_id": f"i-{number}",
+        "tags": {**OWN, "Name": f"live-stream-manager-{number}"},
+    }
+
+
+def snapshot(name: str = "live-stream-manager-i-1", number: int = 1, state: str = "available") -> dict[str, Any]:
+    return {
+        "image_id": f"ami-{number}",
+        "name": name,
+        "state": state,
+        "creation_date": f"2026-01-0{number}",
+        "tags": {"red5pro:deployment": "live"},
+    }
+
+
+def group(*numbers: int) -> dict[str, Any]:
+    texts = {f"{start}{number}/32": f"live-stream-manager-{number} {kind}" for number in numbers for start, kind in RANGES}
+    ranges = [{"cidr_ip": network, "description": f"{text} (red5pro:deployment=live)"} for network, text in texts.items()]
+    rule = {"ip_protocol": "tcp", "from_port": 3306, "to_port": 3306, "ip_ranges": ranges}
+    return {"group_id": "sg-1", "ip_permissions": [rule]}
+
+
+RANGES = (("10.0.0.", "private"), ("203.0.113.", "public"))
+CURRENT: dict[str, list[dict[str, Any]]] = {
+    "first_stream_manager": [machine(1)],
+    "stream_manager_instances": [machine(2)],
+    "stream_manager_images": [snapshot()],
+    "addresses": [elastic(1), elastic(2)],
+    "database_group": [group(1, 2)],
+}
+
+
+def planned(declared: dict[str, Any] | None = None, **current: list[dict[str, Any]]) -> dict[str, Any]:
+    plan: dict[str, Any] = FILTERS["stream_managers_plan"]({**DECLARED, **(declared or {})}, {**CURRENT, **current})
+    return plan
+
+
+def differing(plan: dict[str, Any]) -> list[str]:
+    return [one["message"] for one in findings(plan["statements"], "stream_managers")]
+
+
+def test_readings() -> None:
+    found = {one.get("name", one["kind"]): one for one in FILTERS["stream_managers_readings"]("live", "i-1", "sg-1")}
+    assert found.keys() == CURRENT.keys()
+    assert found["first_stream_manager"]["filters"]["instance-id"] == "i-1"
+    assert found["database_group"]["filters"] == {"group-id": "sg-1"}
+
+
+def test_nothing_is_to_be_done() -> None:
+    plan = planned()
+    assert [one["instance_id"] for one in plan["places"]] == ["i-1", "i-2"]
+    for key in ("leaving", "image_failures", "images_older", "images_surplus", "terminated", "awaited_instances", "awaited_addresses"):
+        assert plan[key] == [], key
+    assert (plan["image"]["image_id"], plan["image_needed"]) == ("ami-1", False)
+    assert (plan["admits_all"], plan["admits_only_declared"], plan["other_run"]) == (True, True, "")
+    assert plan["known"] == ["i-2", "eip-1", "eip-2"]
+    assert differing(plan) == []
+
+
+def test_an_image_is_needed_only_to_launch_from_it() -> None:
+    missing = {"stream_manager_instances": [], "addresses": [elastic(1)]}
+    assert planned(**missing)["image_needed"] is True
+    assert planned({"first_instance": "", "image": "ami-1"}, **missing)["image_needed"] is False
+    assert planned(**missing)["awaited_instances"] == planned(**missing)["awaited_addresses"] == ["live-stream-manager-2"]
+    failed = planned(**missing, stream_manager_images=[snapshot(state="failed")])
+    assert (failed["image"], [one["image_id"] for one in failed["image_failures"]]) == ({}, ["ami-1"])
+
+
+def test_one_of_another_image_is_replaced_unless_the_run_only_looks() -> None:
+    old = {"stream_manager_instances": [machine(2, "older")]}
+    plan = planned(**old)
+    assert (plan["image_needed"], plan["terminated"]) == (True, ["i-2"])
+    assert [one["outdated"] for one in planned({"finds_only": True}, **old)["places"]] == [False, False]
+
+
+def test_check_mode_foretells_the_end_of_an_instance() -> None:
+    assert planned({"ended": ["i-2"]})["awaited_instances"] == ["live-stream-manager-2"]
+
+
+def test_one_that_leaves_reaches_the_database_as_long_as_it_serves() -> None:
+    plan = planned({"numbers": [1]})
+    assert (plan["terminated"], plan["admits_all"], plan["admits_only_declared"]) == (["i-2"], True, False)
+
+
+def test_rules_of_the_database_that_differ() -> None:
+    plan = planned(database_group=[group(1)])
+    assert (plan["admits_all"], plan["admits_only_declared"]) == (False, False)
+    what = "the rules of sg-1 for port 3306: missing"
+    assert differing(plan) == [f"{what} 10.0.0.2/32", f"{what} 203.0.113.2/32"]
+
+
+def test_rules_that_were_not_read_are_compared_by_the_module() -> None:
+    plan = planned(database_group=[])
+    assert (plan["admits_all"], plan["admits_only_declared"]) == (False, False)
+    assert differing(plan) == []
+
+
+def test_older_images_stay_as_long_as_they_are_used() -> None:
+    images = {"stream_manager_images": [snapshot(), snapshot("older", 2), snapshot("oldest", 3)]}
+    plan = planned({"images_kept": 0}, **images, stream_manager_instances=[machine(2, "older")])
+    assert [one["name"] for one in plan["images_older"]] == ["oldest", "older"]
+    assert [one["name"] for one in plan["images_surplus"]] == ["oldest"]
+    foretold = planned({"images_kept": 0, "predicted": ["i-2"]}, **images, stream_manager_instances=[machine(2, "older")])
+    assert [one["name"] for one in foretold["images_surplus"]] == ["oldest", "older"]
+
+
+def test_another_run_is_known_by_what_it_makes() -> None:
+    assert planned({"known": ["i-2", "eip-1", "eip-2"]})["other_run"] == ""
+    assert "It made live-stream-manager-2 (i-2)." in planned({"known": ["eip-1", "eip-2"]})["other_run"]

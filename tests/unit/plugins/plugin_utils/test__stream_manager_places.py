@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 from ansible_collections.streamops.red5pro.plugins.filter.findings import findings
-from ansible_collections.streamops.red5pro.plugins.filter.stream_managers import (
+from ansible_collections.streamops.red5pro.plugins.plugin_utils._stream_manager_places import (
     leaving_stream_managers,
     place_statements,
     stream_manager_addresses,
     stream_manager_numbers,
     stream_manager_places,
-    surplus_images,
 )
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.stream_managers import surplus_images
 
 SUBNETS = [{"id": f"subnet-{zone}", "availability_zone": zone} for zone in "abc"]
 OWN = {"red5pro:deployment": "live", "red5pro:role": "stream-manager"}

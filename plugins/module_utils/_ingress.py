@@ -1,0 +1,70 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Which networks a security group admits to a port, and what is to change so that it admits those that are wanted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+from typing import Any
+
+_DESCRIPTION = re.compile(r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{0,255}")  # EC2, CreateSecurityGroup
+
+
+@dataclass(frozen=True)
+class Ingress:
+    """Networks with the descriptions of their rules."""
+
+    before: Mapping[str, str]  # all that are admitted, by whomever
+    new: Mapping[str, str]
+    renamed: Mapping[str, str]
+    gone: Mapping[str, str]
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.new or self.renamed or self.gone)
+
+    @property
+    def after(self) -> dict[str, str]:
+        kept = {network: text for network, text in self.before.items() if network not in self.gone}
+        return {**kept, **self.new, **self.renamed}
+
+
+def compare(group: Mapping[str, Any], port: int, owner: str, addresses: Mapping[str, str]) -> Ingress:
+    """What differs in a group, in snake case, from the addresses that the owner wants. Raises ValueError for what EC2 would not take."""
+    before, wanted = _admitted(group, port), _wanted(owner, addresses)
+    own = {network: text for network, text in before.items() if text.endswith(f"({owner})")}
+    return Ingress(
+        before,
+        new={network: text for network, text in wanted.items() if network not in before},
+        renamed={network: text for network, text in wanted.items() if network in own and own[network] != text},
+        gone={network: text for network, text in own.items() if network not in wanted},
+    )
+
+
+def _wanted(owner: str, addresses: Mapping[str, str]) -> dict[str, str]:
+    wanted = {}
+    for address, purpose in addresses.items():
+        try:
+            network = str(IPv4Network(address))
+        except ValueError as error:
+            raise ValueError(f"addresses: {address!r} is not an IPv4 address or network: {error}") from error
+        wanted[network] = f"{purpose} ({owner})"
+        if not _DESCRIPTION.fullmatch(wanted[network]):
+            raise ValueError(
+                f"addresses[{address!r}]: {wanted[network]!r} is no description EC2 takes: at most 255 of "
+                "a-z, A-Z, 0-9, spaces, and ._-:/()#,@[]+=&;{}!$*"
+            )
+    return wanted
+
+
+def _admitted(group: Mapping[str, Any], port: int) -> dict[str, str]:
+    """The networks that rules for exactly this port admit, with their descriptions."""
+    return {
+        entry["cidr_ip"]: entry.get("description", "")
+        for permission in group["ip_permissions"]
+        if (permission["ip_protocol"], permission.get("from_port"), permission.get("to_port")) == ("tcp", port, port)
+        for entry in permission["ip_ranges"]
+    }

@@ -1,0 +1,102 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The plan of the role `node_image`: what it reads, and what is lacking of the image and its copies. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .blockers import protected_instances, termination_blockers
+from .images import DEPLOYMENT, failed_images, foreign_images, usable_image
+
+Facts = Mapping[str, Any]
+_ROLE = "red5pro:role"
+_LIVE = ["pending", "running", "stopping", "stopped"]
+
+
+def readings(name: str) -> list[dict[str, Any]]:
+    """What the role reads of AWS in the deployment's own region: images by name too, since somebody else may have taken it."""
+    builders = {"tag:red5pro:deployment": name, "tag:red5pro:role": "node-image-builder", "instance-state-name": _LIVE}
+    return [
+        _images("node_images", name),
+        {"kind": "instances", "name": "node_image_builders", "filters": builders, "details": ["termination_protection"]},
+    ]
+
+
+def copy_readings(name: str, regions: Iterable[str]) -> list[dict[str, Any]]:
+    """What it reads in other regions."""
+    return [{**_images(_copies(region), name), "region": region} for region in regions]
+
+
+def _images(reading: str, name: str) -> dict[str, Any]:
+    return {"kind": "images", "name": reading, "parameters": {"Owners": ["self"]}, "filters": {"name": f"{name}-node-*"}}
+
+
+def _copies(region: str) -> str:
+    return f"node_images-{region}"
+
+
+def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    """What there is of the image and its copies, and what this run has to do.
+
+    Declared has the deployment's `name` and `region`, the `image` name, the other `regions` and the `tags` of images; `in_use` and `kept`
+    for the older images that stay.
+    """
+    name, wanted, builders = declared["name"], declared["image"], current["node_image_builders"]
+    every = {declared["region"]: current["node_images"], **{region: current[_copies(region)] for region in declared["regions"]}}
+    named = {region: [one for one in images if one["name"] == wanted] for region, images in every.items()}
+    own = {region: [one for one in images if _is_own(one, name)] for region, images in every.items()}
+    images = named.pop(declared["region"])
+    copies = copied_images(named, declared["tags"])
+    return {
+        "image": usable_image(images),
+        "foreign": foreign_images(images, name),
+        "failed": failed_images(images, name),
+        "images": images,
+        "copies": copies,
+        "copies_to_make": any(copies.values()),
+        "regions_served": sorted(region for region, found in named.items() if any(one["state"] == "available" for one in found)),
+        "builders": [one["instance_id"] for one in builders],
+        "builders_protected": protected_instances(builders),
+        "builders_refused": termination_blockers(builders),
+        "retired": retired_images(own, wanted, declared["in_use"], int(declared["kept"])) if declared["in_use"] else [],
+    }
+
+
+def _is_own(image: Facts, name: str) -> bool:
+    tags = image.get("tags") or {}
+    return (tags.get(DEPLOYMENT), tags.get(_ROLE)) == (name, "node-image")
+
+
+def copied_images(copies: Mapping[str, list[dict[str, Any]]], tags: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Of the images of the wanted name by region: where there is none, one without its tags, one to wait for, or a failed one."""
+    wanted = {key: str(value) for key, value in tags.items()}
+    found: dict[str, list[Any]] = {"lacking": [], "untagged": [], "waiting": [], "failed": []}
+    for region, images in copies.items():
+        image, failed = usable_image(images), failed_images(images, wanted.get(DEPLOYMENT, ""))
+        found["failed"] += [{"region": region, "image_id": one["image_id"]} for one in failed]
+        if not image:
+            found["lacking"].append(region)
+        elif wanted.items() - image["tags"].items():
+            found["untagged"].append({"region": region, "image_id": image["image_id"]})
+        if image.get("state") != "available":
+            found["waiting"].append(region)
+    return found
+
+
+def retired_images(images: Mapping[str, Iterable[dict[str, Any]]], current: str, in_use: Iterable[str], kept: int) -> list[dict[str, Any]]:
+    """Of the images of each region those that are older than the newest `kept` beside the current one, and not in use.
+
+    A copy is as old as the first image of its name.
+    """
+    made: dict[str, str] = {}
+    found = [(region, image) for region, own in images.items() for image in own]
+    for _region, image in found:
+        made[image["name"]] = min(image["creation_date"], made.get(image["name"], image["creation_date"]))
+    older = sorted((name for name in made if name != current), key=lambda name: (made[name], name), reverse=True)
+    retired = set(older[kept:]) - set(in_use)
+    return sorted(
+        ({"region": region, "name": image["name"], "image_id": image["image_id"]} for region, image in found if image["name"] in retired),
+        key=lambda one: (one["name"], one["region"]),
+    )
