@@ -33,7 +33,7 @@ _EC2: dict[str, tuple[str, str, dict[str, Any]]] = {
 }
 _KEY_TYPES = ["RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1"]
 # Made at random or by the clock, although nobody changed anything.
-_VOLATILE = {"CreationDate", "KeyFingerprint", "ResponseMetadata", "Serial"}
+_VOLATILE = {"CreationDate", "KeyFingerprint", "ResponseMetadata", "Serial", "StateTransitionReason"}
 
 _PUBLIC = {"PublicDnsName", "PublicIp", "PublicIpAddress"}
 

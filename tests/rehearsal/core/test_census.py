@@ -6,11 +6,17 @@ from __future__ import annotations
 
 from playing import ADMINISTRATOR
 
+from rehearsal.census import _settled
 from tests.rehearsal.conftest import Rehearsal
 
 
 def test_the_census_of_an_account_nobody_touched_stays_the_same(rehearsal: Rehearsal) -> None:
     assert rehearsal.control("/census") == rehearsal.control("/census")
+
+
+def test_an_instance_stopped_at_another_time_is_the_same() -> None:
+    stopped = [{"State": {"Name": "stopped"}, "StateTransitionReason": f"User initiated (2026-11-26 17:0{i}:00 UTC)"} for i in (1, 2)]
+    assert _settled(stopped[0]) == _settled(stopped[1])
 
 
 def test_a_reset_leads_back_to_the_same_account_with_empty_logs(rehearsal: Rehearsal) -> None:
