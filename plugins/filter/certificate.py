@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ansible_collections.streamops.red5pro.plugins.module_utils._checks import plain
 from ansible_collections.streamops.red5pro.plugins.plugin_utils import certificate_plan as planning
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.certificate import (
     compared_records,
@@ -17,14 +18,13 @@ from ansible_collections.streamops.red5pro.plugins.plugin_utils.certificate impo
     removable_records,
     zones_of,
 )
-from ansible_collections.streamops.red5pro.plugins.plugin_utils.readings import evaluated
 
 Facts = dict[str, Any]
 
 
 def certificate_plan(current: Facts, desired: Facts, now: str) -> Facts:
     """Which certificate is meant, and whether anything is left to do for it."""
-    return planning.plan(evaluated(current), evaluated(desired), now)
+    return planning.plan(plain(current), plain(desired), now)
 
 
 def certificate_readings(names: list[str], arn: str = "", validation_method: str = "DNS") -> list[Facts]:

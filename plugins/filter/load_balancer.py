@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ansible_collections.streamops.red5pro.plugins.module_utils._checks import plain
 from ansible_collections.streamops.red5pro.plugins.plugin_utils import load_balancer_plan as planning
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.load_balancer import readings, target_problems
-from ansible_collections.streamops.red5pro.plugins.plugin_utils.readings import evaluated
 
 Facts = dict[str, Any]
 
@@ -21,17 +21,17 @@ def load_balancer_readings(name: str, domain: str = "") -> list[Facts]:
 
 def load_balancer_standing(current: Facts, name: str, domain: str, hosted_zone: str = "") -> Facts:
     """What stands, and whose it is."""
-    return planning.standing(evaluated(current), name, domain, hosted_zone)
+    return planning.standing(plain(current), name, domain, hosted_zone)
 
 
 def load_balancer_plan(current: Facts, desired: Facts) -> Facts:
     """What stands, why it must not be changed as desired, what differs, and what is to be done."""
-    return planning.plan(evaluated(current), evaluated(desired))
+    return planning.plan(plain(current), plain(desired))
 
 
 def load_balancer_report(current: Facts, desired: Facts) -> Facts:
     """What stands, for a report, and the statements about it."""
-    current, desired = evaluated(current), evaluated(desired)
+    current, desired = plain(current), plain(desired)
     planned = planning.plan(current, desired)
     said = planning.statements(planned, desired, current.get("target_health", []))
     return {"seen": planning.summary(planned, desired), "statements": said}

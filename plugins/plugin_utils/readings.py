@@ -57,10 +57,3 @@ def merged(reads: Iterable[Mapping[str, Any]]) -> Facts:
         "readings": [reading for one in done for reading in one["readings"]],
         "resources": {name: found for one in done for name, found in one["resources"].items()},
     }
-
-
-def evaluated(value: Any) -> Any:
-    """Ansible's lazy containers as plain ones, which are faster to look into and to compare."""
-    if isinstance(value, Mapping):
-        return {key: evaluated(one) for key, one in value.items()}
-    return [evaluated(one) for one in value] if isinstance(value, (list, tuple)) else value

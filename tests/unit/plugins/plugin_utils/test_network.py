@@ -642,7 +642,7 @@ def test_readings_of_other_regions() -> None:
     assert FILTERS["network_image_readings"](variables, {}) == []
 
 
-def test_readings_of_all_roles() -> None:
+def test_readings_of_stream_managers_and_node_images_in_all_regions() -> None:
     variables = declared(launch_configs=CONFIGS, node_groups=WEST)
     here = {one.get("name", one["kind"]) for one in FILTERS["network_readings"](variables, True)}
     assert here >= {"stream_manager_instances", "stream_manager_images", "node_images", "node_image_builders", "instances-us-east-1"}

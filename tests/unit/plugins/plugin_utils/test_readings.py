@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.streamops.red5pro.plugins.plugin_utils.readings import already, evaluated, merged, together
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.readings import already, merged, together
 
 VPCS = {"kind": "vpcs", "filters": {"tag:Name": "red5pro"}}
 ZONES = {"kind": "hosted_zones", "name": "domain_zones", "suffix_of": ["example.com"]}
@@ -55,15 +55,6 @@ def test_what_has_been_read(wanted: list[dict[str, Any]], found: dict[str, Any])
 @pytest.mark.parametrize("read", [{}, {"failed": True, "msg": "No permission"}])
 def test_nothing_has_been_read(read: dict[str, Any]) -> None:
     assert already(read, [VPCS], "us-east-1") == {}
-
-
-def test_evaluated_containers_are_plain_and_equal() -> None:
-    class Lazy(dict[str, Any]):
-        """Like Ansible's."""
-
-    found = evaluated(Lazy(a=[Lazy(b=(1,))], c="text", d=None))
-    assert found == {"a": [{"b": [1]}], "c": "text", "d": None}
-    assert (type(found), type(found["a"][0])) == (dict, dict)
 
 
 def groups(ids: Any, **more: Any) -> dict[str, Any]:
