@@ -63,7 +63,11 @@ def statements(hosts: Mapping[str, Facts], host: str, address: str, ready_url: s
 
 
 def plan(hosts: Mapping[str, Facts], path: str, salt: str = "", api_token: str = "") -> dict[str, Any]:
-    """Why hosts cannot be configured, which of them need no change, and whether nothing at all is to be said of them."""
+    """Why hosts cannot be configured, which of them need no change, and whether nothing at all is to be said of them.
+
+    One that is to be replaced has not been read: what is known of it is that its reading was skipped.
+    """
+    hosts = {name: found for name, found in hosts.items() if not found.get("skipped")}
     fit = {name: found for name, found in hosts.items() if found.get("stream_manager")}
     return {
         "unfit": [

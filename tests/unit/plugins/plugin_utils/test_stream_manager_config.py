@@ -256,6 +256,7 @@ def test_plan_of_hosts() -> None:
         "pending": host(pending=True),
         "plain": host(stream_manager=False),
         "gone": {"unreachable": True, "msg": "no route to host"},
+        "replaced": {"changed": False, "skipped": True},
     }
     found = plan(hosts, "/red5-web.properties", SALT, "token")
     assert found == {
