@@ -135,7 +135,7 @@ changelog-lint: $(LINT_VENV)/.done ## the changelog and its fragments
 	$(TIMED) $(LINT)/antsibull-changelog lint
 
 policy-lint: $(LINT_VENV)/.done ## the IAM policies
-	$(TIMED) $(LINT)/python -W ignore tests/tools/policy_lint docs/iam-policy*.json
+	$(TIMED) $(LINT)/python -W ignore tests/tools/policy_lint.py docs/iam-policy*.json
 
 test-all: test test-long molecule test-oldest test-newest ## everything: also what is too long for CI
 

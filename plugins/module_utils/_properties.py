@@ -93,9 +93,8 @@ def _is_continued(line: str) -> bool:
 def _parts(line: str) -> tuple[str, str, str] | None:
     """Key, sign and value of a logical line as Java reads them, None if it has no key."""
     joined = _JOINT.sub(r"\1", line.rstrip(_ENDS))
-    match = _ENTRY.fullmatch(joined)
-    assert match  # it matches every text
-    return (_meaning(match["key"]), match["sign"], _meaning(match["value"])) if joined.strip(_BLANK) else None
+    match = _ENTRY.fullmatch(joined)  # as every text does
+    return (_meaning(match["key"]), match["sign"], _meaning(match["value"])) if match and joined.strip(_BLANK) else None
 
 
 def _entry(line: str) -> tuple[str, str] | None:

@@ -66,7 +66,7 @@ def _compare(fact: Mapping[str, Any], value: Mapping[str, Any], readable: set[st
     for case in cases:
         if all(_is(next(_at(value, path), None), wanted) for path, wanted in case["when"].items()):
             yield from (f"{key} is missing where {case['when']}" for key in case.get("has", ()) if key in readable - set(value))
-            yield from (f"{path} is there where {case['when']}" for path in case.get("lacks", ()) if any(True for _ in _at(value, path)))
+            yield from (f"{path} is there where {case['when']}" for path in case.get("lacks", ()) if list(_at(value, path)))
             wrong = {key: value.get(key) for key, wanted in case.get("equals", {}).items() if value.get(key) != wanted}
             yield from (f"{key} is {found!r} where {case['when']}" for key, found in wrong.items())
 

@@ -78,7 +78,8 @@ def of(call: Call, service: str) -> Iterator[Resource]:
     if service == "elasticloadbalancing" and (new := _new_of_balancing(call, types)):
         yield new
     elif not named and not made & set(types):
-        yield Resource(next(iter(types.values())).of(call.region, settings.ACCOUNT, _NEW, _NEW, _NEW, _NEW))  # none is named: any
+        first, *_others = types.values()
+        yield Resource(first.of(call.region, settings.ACCOUNT, _NEW, _NEW, _NEW, _NEW))  # none is named: any
 
 
 def tags(arn: str) -> dict[str, str]:

@@ -313,10 +313,10 @@ def test_rule_33_new_instances_addresses_and_tags_are_missing_from_filtered_answ
     mark = {"Key": "Name", "Value": "new"}
     filters = [{"Name": "tag:Name", "Values": ["new"]}]
     instance = cloud.launch(TagSpecifications=[{"ResourceType": "instance", "Tags": [mark]}])
-    assert [len(cloud.ec2.describe_instances(Filters=filters)["Reservations"]) for _ in range(2)] == [0, 1]
+    assert [len(cloud.ec2.describe_instances(Filters=filters)["Reservations"]) for _unused in range(2)] == [0, 1]
     assert cloud.ec2.describe_instances(InstanceIds=[instance])["Reservations"]
     cloud.ec2.allocate_address(Domain="vpc", TagSpecifications=[{"ResourceType": "elastic-ip", "Tags": [mark]}])
     assert len(cloud.ec2.describe_addresses()["Addresses"]) == 1
-    assert [len(cloud.ec2.describe_addresses(Filters=filters)["Addresses"]) for _ in range(2)] == [0, 1]
+    assert [len(cloud.ec2.describe_addresses(Filters=filters)["Addresses"]) for _unused in range(2)] == [0, 1]
     cloud.ec2.create_tags(Resources=[cloud.vpc], Tags=[mark])
-    assert [len(cloud.ec2.describe_vpcs(Filters=filters)["Vpcs"]) for _ in range(2)] == [0, 1]
+    assert [len(cloud.ec2.describe_vpcs(Filters=filters)["Vpcs"]) for _unused in range(2)] == [0, 1]

@@ -148,7 +148,7 @@ def test_lists_have_the_order_of_the_seed(cloud: Any) -> None:
         cloud.target_group(f"group-{number}")
         cloud.request(f"{number}.example.com")
         cloud.zone(f"{number}.example.com")
-    cloud.elbv2.register_targets(TargetGroupArn=group, Targets=[{"Id": cloud.running()} for _ in range(8)])
+    cloud.elbv2.register_targets(TargetGroupArn=group, Targets=[{"Id": cloud.running()} for _unused in range(8)])
 
     def orders() -> list[list[str]]:
         health = cloud.elbv2.describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]

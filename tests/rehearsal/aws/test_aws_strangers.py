@@ -37,7 +37,7 @@ def test_an_auto_tagger_tags_load_balancer_and_target_group_a_moment_later(tagge
 
 def test_an_auto_tagger_tags_instances_addresses_and_images_but_not_what_is_gone(tagged: Any) -> None:
     instance = tagged.launch()
-    address, gone = (tagged.ec2.allocate_address(Domain="vpc")["AllocationId"] for _ in range(2))
+    address, gone = (tagged.ec2.allocate_address(Domain="vpc")["AllocationId"] for _unused in range(2))
     tagged.ec2.release_address(AllocationId=gone)
     tagged.wait(100)
     image = tagged.ec2.create_image(InstanceId=instance, Name="live")["ImageId"]

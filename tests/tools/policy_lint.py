@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Lints IAM policies with parliament: policy_lint FILE..."""
