@@ -16,7 +16,6 @@ from ansible_collections.streamops.red5pro.plugins.plugin_utils.certificate impo
     record_notes,
     region_readings,
     removable_records,
-    zones_of,
 )
 
 Facts = dict[str, Any]
@@ -45,5 +44,4 @@ class FilterModule:
             "placed_records": placed_records,
             "record_notes": record_notes,
             "removable_records": removable_records,
-            "zones_of": zones_of,
         }

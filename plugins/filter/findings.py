@@ -128,13 +128,6 @@ def days_until(until: str, since: str) -> int:
     return (last - first).days
 
 
-def record_value(record_set: Facts) -> str:
-    """What a record set of Route 53 holds."""
-    values = [one["value"] for one in record_set.get("resource_records", [])]
-    alias = record_set.get("alias_target", {}).get("dns_name")
-    return f"{record_set['type']} {', '.join(sorted(values) or [alias or _NONE])}"
-
-
 class FilterModule:
     """The filters with which the entry points `verify` of all roles tell what they find."""
 
@@ -146,6 +139,5 @@ class FilterModule:
             "failure_text": failure_text,
             "findings": findings,
             "findings_table": findings_table,
-            "record_value": record_value,
             "unseen": unseen,
         }

@@ -65,7 +65,6 @@ class FilterModule:
             "failed_images": failed_images,
             "failure_reason": failure_reason,
             "foreign_images": foreign_images,
-            "named_images": named_images,
             "named_regions": named_regions,
             "node_images_plan": node_images_plan,
             "node_images_readings": node_images_readings,

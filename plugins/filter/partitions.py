@@ -21,4 +21,4 @@ def iam_policy(document: dict[str, Any], partition: str = "aws", deployment: str
 
 class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
-        return {"aws_domain": partitions.domain, "aws_partition": partitions.partition, "iam_policy": iam_policy}
+        return {"aws_partition": partitions.partition, "iam_policy": iam_policy}

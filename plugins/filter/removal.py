@@ -47,18 +47,6 @@ def image_rows(images: Iterable[Facts], snapshots: Iterable[Facts], what: str) -
     return rows
 
 
-def records_of(sets: Iterable[Facts], domain: str, kind: str) -> list[str]:
-    """Where the records of this name and type lead, in the form of route53_info: values, or the name of an alias, as plain host names."""
-    own = [one for one in sets if (_host(one["name"]), one["type"]) == (_host(domain), kind)]
-    values = [value["value"] for one in own for value in one.get("resource_records", [])]
-    aliases = [one["alias_target"]["dns_name"] for one in own if "alias_target" in one]
-    return [_host(value).removeprefix("dualstack.") for value in values + aliases]
-
-
-def _host(name: str) -> str:
-    return name.lower().rstrip(".")
-
-
 def owned_rules(groups: list[Facts], owner: str, region: str) -> list[Facts]:
     """The rules that security_group_ingress made for this owner as rows of that table, one for each group and TCP port."""
     found: dict[tuple[str, int], list[str]] = {}
@@ -165,7 +153,6 @@ class FilterModule:
             "lent_addresses": lent_addresses,
             "owned_declarations": owned_declarations,
             "owned_rules": owned_rules,
-            "records_of": records_of,
             "removal_lines": removal_lines,
             "removal_rows": removal_rows,
             "stray_nodes": stray_nodes,

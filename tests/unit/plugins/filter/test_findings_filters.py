@@ -93,19 +93,6 @@ class TestDeclared:
 
 
 @pytest.mark.parametrize(
-    "record, value",
-    [
-        ({"type": "CNAME", "resource_records": [{"value": "a.example"}]}, "CNAME a.example"),
-        ({"type": "A", "resource_records": [{"value": "192.0.2.2"}, {"value": "192.0.2.1"}]}, "A 192.0.2.1, 192.0.2.2"),
-        ({"type": "A", "alias_target": {"dns_name": "b.example."}}, "A b.example."),
-        ({"type": "A"}, "A none"),
-    ],
-)
-def test_record_value(record: Facts, value: str) -> None:
-    assert findings.record_value(record) == value
-
-
-@pytest.mark.parametrize(
     "result, text",
     [
         ({"msg": "no\nsuch thing"}, "no such thing"),

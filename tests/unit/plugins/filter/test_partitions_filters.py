@@ -33,7 +33,7 @@ POLICIES = list(documents().values())
     ],
 )
 def test_a_region_has_a_partition_and_a_domain(region: str, partition: str, domain: str) -> None:
-    assert (FILTERS["aws_partition"](region), FILTERS["aws_domain"](region)) == (partition, domain)
+    assert (FILTERS["aws_partition"](region), partitions.partitions.domain(region)) == (partition, domain)
 
 
 @pytest.mark.parametrize("document", POLICIES)

@@ -7,25 +7,11 @@ from __future__ import annotations
 from ansible_collections.streamops.red5pro.plugins.filter import properties
 
 
-def test_differences() -> None:
-    texts = {"one": "a=1\nstreammanager.ip=1\n", "two": "a=2\nstreammanager.ip=2\n"}
-    assert properties.properties_differences(texts, ["streammanager.ip"]) == [{"key": "a", "values": {"one": "1", "two": "2"}}]
-
-
 def test_problems() -> None:
     assert properties.property_problems({"a": "1\n"}, "v") == ["Invalid v['a']: a value with a line break. Expected: one line."]
-
-
-def test_value() -> None:
-    assert properties.property_value("a=1\nb=2\n", "b") == "2"
-    assert properties.property_value("a=1\n", "b") == ""
 
 
 def test_secrets_and_the_others() -> None:
     values = {"config.dbPass": "x", "proxy.enabled": True}
     assert properties.secret_properties(values) == {"config.dbPass": "x"}
     assert properties.secret_properties(values, False) == {"proxy.enabled": True}
-
-
-def test_values() -> None:
-    assert properties.property_values("a=1\n# c=3\nb: (hidden) (changed)\n") == {"a": "1", "b": "(hidden) (changed)"}

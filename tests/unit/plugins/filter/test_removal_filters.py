@@ -6,13 +6,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from ansible_collections.streamops.red5pro.plugins.filter.removal import (
     image_rows,
     lent_addresses,
     owned_declarations,
     owned_rules,
-    records_of,
     removal_lines,
     removal_rows,
     stray_nodes,
@@ -53,26 +51,6 @@ def test_a_snapshot_of_an_image_goes_with_it_and_one_that_was_left_goes_alone() 
         ("snapshot", "snap-2", HERE, None),
         ("snapshot", "snap-3", HERE, None),
     ]
-
-
-def record(name: str, kind: str, *values: str, **more: Any) -> dict[str, Any]:
-    return {"name": name, "type": kind, **({"resource_records": [{"value": value} for value in values]} if values else {}), **more}
-
-
-@pytest.mark.parametrize(
-    "standing, leads",
-    [
-        (record("sm.example.com.", "CNAME", "Live-1.us-east-1.elb.amazonaws.com."), ["live-1.us-east-1.elb.amazonaws.com"]),
-        (
-            record("sm.example.com.", "CNAME", alias_target={"dns_name": "dualstack.live-1.elb.amazonaws.com."}),
-            ["live-1.elb.amazonaws.com"],
-        ),
-        (record("sn.example.com.", "CNAME", "live-1.us-east-1.elb.amazonaws.com"), []),
-        (record("sm.example.com.", "TXT", "live-1.us-east-1.elb.amazonaws.com"), []),
-    ],
-)
-def test_only_a_record_of_the_very_name_and_type_counts(standing: dict[str, Any], leads: list[str]) -> None:
-    assert records_of([standing], "SM.example.com", "CNAME") == leads
 
 
 def group(group_id: str, *permissions: dict[str, Any]) -> dict[str, Any]:
