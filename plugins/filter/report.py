@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import needed_nodes
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.summary import summary
 
 Facts = dict[str, Any]
 FORMAT = 1
@@ -241,6 +242,7 @@ class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
         return {
             "deployment_report": deployment_report,
+            "deployment_summary": summary,
             "report_drawing": report_drawing,
             "state_kind": state_kind,
         }
