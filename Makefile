@@ -74,8 +74,8 @@ gates: setup $(LINT_VENV)/.done ## run the gates alone
 	@$(MAKE) --no-print-directory --keep-going --jobs=2 --output-sync $(GATES); status=$$?; tests/tools/timed --report; exit $$status
 
 # A process for each, since the rehearsal changes moto for the whole of its own, and each suite keeps a rehearsal of its own.
-test-unit: setup ## the tests of the modules, filters and what roles declare
-	$(TIMED) $(PYTEST) tests/unit
+test-unit: $(VENV)/.done $(COLLECTION) ## the tests of the modules, filters and what roles declare; ARGS='-k name' for some of them
+	$(TIMED) $(PYTEST) tests/unit $(ARGS)
 
 test-rehearsal: setup $(call IF_NOT_BUILT,artifact) ## the tests of the rehearsal's parts, of single roles, and of the built artifact
 	$(TIMED) $(PYTEST) tests/rehearsal $(foreach suite,deployment hostile life,--ignore tests/rehearsal/$(suite))
