@@ -64,7 +64,9 @@ def damage(rehearsal: Any, aws: Any) -> None:
     """What somebody may have done in the AWS console and with the API, each in another place."""
     url = f"{POLICIES}/default-v3?accessToken={DECLARED['red5pro_api_token']}"
     policy = json.loads(rehearsal.run(["curl", "-fsS", url]).stdout)
-    next(one for one in policy["policy"]["targets"]["region"][0]["target"] if one["role"] == "edge")["maxLimit"] = 21
+    targets = policy["policy"]["targets"]
+    (region,) = targets.get("region", [targets])  # the API answers in either form
+    next(one for one in region["target"] if one["role"] == "edge")["maxLimit"] = 21
     rehearsal.run(["curl", "-fsS", "-X", "PUT", "--json", json.dumps(policy), url])
 
     described = aws("elbv2", "describe_load_balancers", Names=["live"])["LoadBalancers"][0]
