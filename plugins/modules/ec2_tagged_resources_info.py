@@ -78,6 +78,7 @@ unread_regions:
   sample: []
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 try:
@@ -88,11 +89,11 @@ except ImportError:
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
 
+THREADS = 16  # regions asked at the same time
 
-def _tagged(module: AnsibleAWSModule, region: str) -> list[dict[str, str]]:
+
+def _tagged(client: Any, key: str, value: str, region: str) -> list[dict[str, str]]:
     """What bears the tag in a region; the filters of EC2 take * and ? for wildcards, so the value is compared once more."""
-    client = module.client("ec2", retry_decorator=AWSRetry.jittered_backoff(), region=region)
-    key, value = module.params["tag"], module.params["value"]
     filters = [{"Name": "key", "Values": [key]}, {"Name": "value", "Values": [value]}]
     found, token = [], ""
     while True:
@@ -120,9 +121,13 @@ def main() -> None:
         if regions is None:
             client = module.client("ec2", retry_decorator=AWSRetry.jittered_backoff())
             regions = [one["RegionName"] for one in client.describe_regions(aws_retry=True)["Regions"]]
-        for region in sorted(set(regions)):
+        clients = {one: module.client("ec2", retry_decorator=AWSRetry.jittered_backoff(), region=one) for one in sorted(set(regions))}
+        with ThreadPoolExecutor(THREADS) as pool:
+            tag = (module.params["tag"], module.params["value"])
+            answers = {one: pool.submit(_tagged, client, *tag, one) for one, client in clients.items()}
+        for region, answer in answers.items():
             try:
-                resources += _tagged(module, region)
+                resources += answer.result()
             except botocore.exceptions.ClientError as error:
                 if region == module.region:
                     raise
