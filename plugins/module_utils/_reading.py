@@ -12,11 +12,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import product
 from typing import Any
 
 with suppress(ImportError):  # AnsibleAWSModule reports it
     import botocore.exceptions
+    import botocore.loaders
+    import botocore.session
 
 from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
 from ansible_collections.amazon.aws.plugins.module_utils.botocore import normalize_boto3_result
@@ -211,6 +214,11 @@ class _Call:
             return pages
         page: Facts = getattr(self.client, self.operation)(**self.parameters)
         return page
+
+
+def share_models() -> None:
+    """Have all clients of this process share AWS's models: amazon.aws makes a session for each, which would parse them anew."""
+    botocore.session.create_loader = cache(botocore.loaders.create_loader)
 
 
 def read_all(connect: Connect, readings: Sequence[Reading]) -> dict[str, list[Facts]]:

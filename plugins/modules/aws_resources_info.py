@@ -160,7 +160,7 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.streamops.red5pro.plugins.module_utils._reading import KINDS, Reading, read_all
+from ansible_collections.streamops.red5pro.plugins.module_utils._reading import KINDS, Reading, read_all, share_models
 
 DETAILS = ("attributes", "description", "tags", "termination_protection")
 OPTIONS = {
@@ -198,6 +198,7 @@ def main() -> None:
         argument_spec={"readings": {"type": "list", "elements": "dict", "required": True, "options": OPTIONS}},
         supports_check_mode=True,
     )
+    share_models()
 
     @cache
     def connect(service: str, region: str) -> Any:

@@ -88,6 +88,7 @@ except ImportError:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
+from ansible_collections.streamops.red5pro.plugins.module_utils._reading import share_models
 
 THREADS = 16  # regions asked at the same time
 
@@ -114,6 +115,7 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
+    share_models()
     resources, unread = [], []
     region = module.region
     try:
