@@ -57,7 +57,7 @@ demo-down: ## stop the rehearsal and remove its state
 	rehearsal/run --stop
 
 # What CI runs. Two at a time, the long ones first; one that fails does not keep the others from running.
-SUITES := test-deployment test-life test-rehearsal test-molecule test-unit
+SUITES := test-deployment test-life test-rehearsal test-hostile test-molecule test-unit
 GATES := sanity ansible-lint galaxy-importer docs-lint mypy nox ruff yamllint shellcheck changelog-lint policy-lint
 TIMED = @tests/tools/timed $@
 # Whoever needs the copy or the artifact has it made, unless `make test` has done so.
