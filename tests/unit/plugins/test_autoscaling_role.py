@@ -62,7 +62,13 @@ class Role:
         self.api.forget()
         show = {"ansible.builtin.debug": {"msg": GIVEN[entry]}}
         role = {"ansible.builtin.include_role": {"name": "streamops.red5pro.autoscaling", "tasks_from": entry}}
-        book = {"hosts": "localhost", "gather_facts": False, "connection": "local", "tasks": [role, show]}
+        book = {
+            "name": "Play {{ 'here' | streamops.red5pro.host_name }}",
+            "hosts": "localhost",
+            "gather_facts": False,
+            "connection": "local",
+            "tasks": [role, show],
+        }
         (self.directory / "play.json").write_text(json.dumps([{**book, "vars": {**self.variables, **variables}}]), encoding="utf-8")
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "RED5PRO_"))}
         environment |= {

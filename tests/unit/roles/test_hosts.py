@@ -45,7 +45,12 @@ def run(tmp_path: Path) -> Roles:
             {"name": "Show it", "ansible.builtin.debug": {"msg": "{{ stream_manager_config_findings | default('nothing') }}"}},
         ]
         inventory = {"all": {"hosts": {"one": None, "two": None}, "vars": {"ansible_connection": "local"}}}
-        (tmp_path / "play.yml").write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": tasks}]), encoding="utf-8")
+        (tmp_path / "play.yml").write_text(
+            json.dumps(
+                [{"name": "Play {{ 'here' | streamops.red5pro.host_name }}", "hosts": "all", "gather_facts": False, "tasks": tasks}]
+            ),
+            encoding="utf-8",
+        )
         (tmp_path / "hosts.yml").write_text(json.dumps(inventory), encoding="utf-8")
         common = {
             "ansible_python_interpreter": "{{ ansible_playbook_python }}",

@@ -98,7 +98,9 @@ def playbook(tmp_path_factory: pytest.TempPathFactory) -> Playbook:
         end = {"hosts": "all", "gather_facts": False, "tags": "always", "tasks": [
             {"ansible.builtin.copy": {"dest": str(directory / "said"), "content": "{{ said | default({}) | to_json }}", "mode": "0600"}}
         ]}  # fmt: skip
-        (directory / "play.yml").write_text(yaml.safe_dump([*plays, end]), encoding="utf-8")
+        # A filter in a play's name loads all of them once for the processes of all tasks
+        begin = {"name": "Begin {{ 'here' | streamops.red5pro.host_name }}", "hosts": "all", "gather_facts": False}
+        (directory / "play.yml").write_text(yaml.safe_dump([begin, *plays, end]), encoding="utf-8")
         (directory / "hosts").write_text("here ansible_connection=local ansible_python_interpreter='{{ ansible_playbook_python }}'\n")
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "AWS_", "RED5PRO_"))} | {
             "ANSIBLE_COLLECTIONS_PATH": str(directory / "collections"),
