@@ -169,7 +169,7 @@ class TestTagsAndLimits:
         [
             "Give each stream manager its Elastic IP",
             "Bring the load balancer and its listeners to what is declared",
-            "Wait until the API answers",
+            "Read what stands, once the API answers",
         ],
     )
     def test_start_at_task_changes_nothing_without_what_came_before(self, rehearsal: Any, play: Play, task: str) -> None:
