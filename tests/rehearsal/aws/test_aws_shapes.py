@@ -163,13 +163,13 @@ def test_lists_have_the_order_of_the_seed(cloud: Any) -> None:
         ]
 
     found = []
-    for seed in (1, 2, 1):
+    for seed in (1, 2, 3, 4, 5, 1):  # two of them may have one order by chance
         aws.order.set_up(seed)
         found.append(orders())
-    assert found[0] == found[2]
-    for first, second in zip(found[0], found[1], strict=True):
-        assert first != second
-        assert sorted(first) == sorted(second)
+    assert found[0] == found[-1]
+    for lists in zip(*found, strict=True):
+        assert len({tuple(one) for one in lists}) > 1
+        assert len({tuple(sorted(one)) for one in lists}) == 1
 
 
 def test_hosted_zones_by_name_and_records_keep_their_order(cloud: Any) -> None:
