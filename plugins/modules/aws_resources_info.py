@@ -162,7 +162,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.exceptions import Ansib
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamops.red5pro.plugins.module_utils._reading import KINDS, Reading, read_all, share_models
 
-DETAILS = ("attributes", "description", "tags", "termination_protection")
+DETAILS = sorted({detail for kind in KINDS.values() for detail in kind.details})
 OPTIONS = {
     "kind": {"type": "str", "required": True, "choices": list(KINDS)},
     "name": {"type": "str"},
@@ -171,7 +171,7 @@ OPTIONS = {
     "filters_of": {"type": "dict", "default": {}},
     "parameters": {"type": "dict", "default": {}},
     "each_of": {"type": "dict", "default": {}},
-    "details": {"type": "list", "elements": "str", "choices": list(DETAILS), "default": []},
+    "details": {"type": "list", "elements": "str", "choices": DETAILS, "default": []},
     "suffix_of": {"type": "list", "elements": "str", "default": []},
     "only": {"type": "dict", "default": {}},
 }

@@ -11,7 +11,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._acm_certificate
 from ansible_collections.streamops.red5pro.plugins.module_utils._domain_record import plain
 
 from .certificate import certificate_problems, compared_record, existing_certificates, placed_records
-from .load_balancer import zone_id, zone_problems
+from .load_balancer import sets_of, zone_problems
 
 Facts = dict[str, Any]
 _EVIDENCE = ("validation_records", "validation_emails")
@@ -96,12 +96,9 @@ def _stands(record: Facts, current: Mapping[str, list[Facts]]) -> bool:
     """Whether a validation record is there; one that no hosted zone holds is if ACM has seen it."""
     if not record["zone_id"]:
         return bool(record["status"] == "SUCCESS")
-    sets = [
-        one
-        for one in current["validation_record_sets"]
-        if zone_id({"id": one["hosted_zone_id"]}) == record["zone_id"] and plain(one["start_record_name"]) == plain(record["name"])
-    ]
-    return compared_record(record, sets)["state"] in _STANDS
+    sets = sets_of(record["zone_id"], current["validation_record_sets"])
+    own = [one for one in sets if plain(one["start_record_name"]) == plain(record["name"])]
+    return compared_record(record, own)["state"] in _STANDS
 
 
 def _answer(certificate: Certificate) -> Facts:

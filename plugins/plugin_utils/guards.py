@@ -15,12 +15,12 @@ from typing import Any
 from ansible_collections.streamops.red5pro.plugins.module_utils._host import digest
 from ansible_collections.streamops.red5pro.plugins.module_utils._properties import value_text
 from ansible_collections.streamops.red5pro.plugins.plugin_utils._messages import HIDDEN, invalid, refusing
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.readings import LIVE
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.stream_manager_config import PASSWORD, PREFIX, TOKEN
 
 Facts = Mapping[str, Any]
 DEPLOYMENT, ROLE, PREFIX_TAG = "red5pro:deployment", "red5pro:role", "red5pro:prefix"
 FORCE = "set red5pro_force=true to do it nevertheless"
-_ALIVE = ("pending", "running", "stopping", "stopped")
 _PROPERTIES = "red5pro_stream_manager_properties"
 
 
@@ -34,7 +34,7 @@ def _name(instance: Facts) -> str:
 
 def _alive(instances: Iterable[Facts]) -> list[Facts]:
     """The instances that exist, in the order of their names. AWS promises none."""
-    found = [one for one in instances if (one.get("state") or {}).get("name", "running") in _ALIVE]
+    found = [one for one in instances if (one.get("state") or {}).get("name", "running") in LIVE]
     return sorted(found, key=lambda one: (_name(one), one["instance_id"]))
 
 
@@ -48,7 +48,7 @@ def readings(regions: Iterable[str], group_id: str = "", hosts: Mapping[str, Fac
         found.append({"kind": "security_groups", "name": "groups", "filters": {"group-id": group_id}})
     for region in dict.fromkeys(regions):
         here = {"region": region}
-        states = {"instance-state-name": list(_ALIVE)}
+        states = {"instance-state-name": list(LIVE)}
         found.append({"kind": "instances", "name": f"instances-{region}", "filters": states, **here})
         found.append({"kind": "addresses", "name": f"addresses-{region}", "filters": {"tag-key": PREFIX_TAG}, **here})
         if node_group and (vpc or by_default):

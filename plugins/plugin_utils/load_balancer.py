@@ -44,6 +44,11 @@ def zone_id(zone: Facts) -> str:
     return str(zone["id"]).rsplit("/", 1)[-1]
 
 
+def sets_of(zone: str, sets: Iterable[Facts]) -> list[Facts]:
+    """Those of the record sets that were read of several hosted zones that are of the one with this id."""
+    return [one for one in sets if zone_id({"id": one["hosted_zone_id"]}) == zone]
+
+
 def is_wanted(zone: Facts, wanted: str) -> bool:
     """Whether a hosted zone is the wanted one, given by its id or name; every one is if none is wanted."""
     return not wanted or zone_id(zone) == wanted.rsplit("/", 1)[-1] or plain(zone["name"]) == plain(wanted)

@@ -12,13 +12,22 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._domain_record i
 
 from . import balancer_settings as settings
 from ._messages import invalid
-from .load_balancer import domain_records, hosted_zone, load_balancer_problems, record_statements, target_statements, zone_id, zone_problems
+from .load_balancer import (
+    domain_records,
+    hosted_zone,
+    load_balancer_problems,
+    record_statements,
+    sets_of,
+    target_statements,
+    zone_id,
+    zone_problems,
+)
 from .partitions import domain as aws_domain
 
 Facts = dict[str, Any]
 Current = Mapping[str, Sequence[Facts]]
 _TAG = "red5pro:deployment"
-_WEAK = ("healthy", "initial", "draining")  # states that are no reason to call a target unhealthy
+_SOUND = ("healthy", "initial", "draining")  # states that are no reason to call a target unhealthy
 
 
 def standing(current: Current, name: str, domain: str, wanted_zone: str = "") -> Facts:
@@ -26,7 +35,8 @@ def standing(current: Current, name: str, domain: str, wanted_zone: str = "") ->
     balancer, group = (next(iter(current.get(kind, ())), {}) for kind in ("load_balancers", "target_groups"))
     zones = list(current.get("domain_zones", ()))
     zone = hosted_zone(zones, domain, wanted_zone)
-    sets = [one for one in current.get("record_sets", ()) if zone and zone_id({"id": one["hosted_zone_id"]}) == zone_id(zone)]
+    held_by = zone_id(zone) if zone else ""
+    sets = sets_of(held_by, current.get("record_sets", ()))
     own = balancer.get("tags", {}).get(_TAG) == name
     used = balancer.get("load_balancer_arn") in group.get("load_balancer_arns", [])
     states = {one["target"]["id"]: one["target_health"]["state"] for one in current.get("target_health", ())}
@@ -37,8 +47,8 @@ def standing(current: Current, name: str, domain: str, wanted_zone: str = "") ->
         "target_group": group,
         "states": states,
         "targets": [target for target, state in states.items() if state != "draining"],
-        "unhealthy": [target for target, state in states.items() if state not in _WEAK],
-        "zone": zone_id(zone) if zone else "",
+        "unhealthy": [target for target, state in states.items() if state not in _SOUND],
+        "zone": held_by,
         "zone_problems": zone_problems(zones, [domain], wanted_zone),
         "record_sets": sets,
         "records": domain_records(sets if own else [], domain, balancer.get("dns_name", "")),

@@ -24,14 +24,13 @@ from ._inputs import input_problems, is_true
 from ._messages import Problem, rows
 from ._stream_manager_places import stream_manager_numbers
 from .launch_checks import launch_problems
-from .readings import together
+from .readings import LIVE, together
 from .stream_manager_config import property_problems
 
 Facts = dict[str, Any]
 Problems = Iterator[Problem]
 
 LAUNCH_OPTIONS = ("additional_security_groups", "metadata_options", "root_volume", "instance_profile", "termination_protection")
-_LIVE = ["pending", "running", "stopping", "stopped"]
 
 
 @dataclass(frozen=True)
@@ -235,7 +234,7 @@ def _own_readings(deployment: Deployment) -> list[Facts]:
         {"kind": "subnets", "filters_of": in_vpc},
         {"kind": "route_tables", "filters_of": in_vpc},
         {"kind": "security_groups", "filters_of": in_vpc},
-        {"kind": "instances", "filters": {"instance-state-name": _LIVE}, "filters_of": in_vpc},
+        {"kind": "instances", "filters": {"instance-state-name": LIVE}, "filters_of": in_vpc},
         {"kind": "images", "filters": {"image-id": images}},
         {"kind": "images", "name": "named_images", "filters": {"name": named, "state": "available"}},
         {"kind": "images", "name": "own_images", "parameters": {"Owners": ["self"]}, "filters": {"name": deployment.image_name}},

@@ -9,15 +9,15 @@ from typing import Any
 
 from .blockers import protected_instances, termination_blockers
 from .images import DEPLOYMENT, failed_images, foreign_images, usable_image
+from .readings import LIVE
 
 Facts = Mapping[str, Any]
 _ROLE = "red5pro:role"
-_LIVE = ["pending", "running", "stopping", "stopped"]
 
 
 def readings(name: str) -> list[dict[str, Any]]:
     """What the role reads of AWS in the deployment's own region: images by name too, since somebody else may have taken it."""
-    builders = {"tag:red5pro:deployment": name, "tag:red5pro:role": "node-image-builder", "instance-state-name": _LIVE}
+    builders = {"tag:red5pro:deployment": name, "tag:red5pro:role": "node-image-builder", "instance-state-name": LIVE}
     return [
         _images("node_images", name),
         {"kind": "instances", "name": "node_image_builders", "filters": builders, "details": ["termination_protection"]},

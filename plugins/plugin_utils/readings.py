@@ -9,6 +9,7 @@ from typing import Any
 
 Facts = dict[str, Any]
 
+LIVE = ["pending", "running", "stopping", "stopped"]  # states of instances that have not ended
 _DEFAULTS: Facts = {"filters": {}, "filters_of": {}, "parameters": {}, "each_of": {}, "details": [], "suffix_of": [], "only": {}}
 
 

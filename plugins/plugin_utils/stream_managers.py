@@ -13,16 +13,16 @@ from ansible_collections.streamops.red5pro.plugins.module_utils import _ingress
 from ._stream_manager_places import leaving_stream_managers, place_statements, stream_manager_addresses, stream_manager_places
 from .concurrency import concurrent_run, own_ids
 from .images import failed_images, usable_image
+from .readings import LIVE
 
 Facts = Mapping[str, Any]
-_LIVE = ["pending", "running", "stopping", "stopped"]
 
 
 def readings(name: str, first_instance: str = "") -> list[dict[str, Any]]:
     """What the role reads of AWS, but for the group of the database."""
     own = {"tag:red5pro:deployment": name, "tag:red5pro:role": "stream-manager"}
     image = {"tag:red5pro:deployment": name, "tag:red5pro:role": "stream-manager-image"}
-    live = {"instance-state-name": _LIVE}
+    live = {"instance-state-name": LIVE}
     return [
         {"kind": "instances", "name": "stream_manager_instances", "filters": {**own, **live}},
         {"kind": "instances", "name": "first_stream_manager", "filters": {"instance-id": first_instance, **live}},
