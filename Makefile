@@ -22,20 +22,25 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.done $(COLLECTION) ## install what is needed: Debian packages, Python packages into .venv, Node.js packages
-	@rehearsal/install
 	@$(IAM)/install
 
-$(VENV)/.done: requirements-dev.lock
+.PHONY: packages
+packages:
 	@rehearsal/install
+
+$(VENV)/.done: requirements-dev.lock | packages
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --requirement $<
 	touch $@
 
 # The tools that ask Ansible for documentation look for collections beside it, whatever the environment says.
-$(LINT_VENV)/.done: requirements-lint.lock | $(VENV)/.done
+$(LINT_VENV)/.done: $(LINT_VENV)/.installed $(VENV)/.done
+	for packages in $(LINT_VENV)/lib/python*/site-packages; do ln -sfn $(call SITE_PACKAGES,$(CURDIR)/$(VENV))/ansible_collections "$$packages/"; done
+	touch $@
+
+$(LINT_VENV)/.installed: requirements-lint.lock | packages
 	$(PYTHON) -m venv $(LINT_VENV)
 	$(LINT)/pip install --quiet --disable-pip-version-check --requirement $<
-	for packages in $(LINT_VENV)/lib/python*/site-packages; do ln -sfn $(call SITE_PACKAGES,$(CURDIR)/$(VENV))/ansible_collections "$$packages/"; done
 	touch $@
 
 $(COLLECTION):
@@ -64,7 +69,8 @@ TIMED = @tests/tools/timed $@
 IF_NOT_BUILT = $(if $(BUILT),,$(1))
 
 # What several need is made before, or make would put off whoever waits for it to the very end.
-test: setup artifact $(LINT_VENV)/.done ## run every test and gate, and tell how long each took
+test: ## run every test and gate, and tell how long each took
+	@$(MAKE) --no-print-directory --jobs=2 setup-lint artifact
 	@rm -f build/times
 	@$(MAKE) --no-print-directory --keep-going --jobs=2 --output-sync BUILT=yes $(SUITES) $(GATES); status=$$?; \
 	tests/tools/timed --report; exit $$status

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playing import Aws, Play
+from playing import Asking, Aws, Play
 
 from rehearsal import settings
 from rehearsal.aws import calllog, order
@@ -132,3 +132,24 @@ def play(rehearsal: Rehearsal) -> Play:
         return result
 
     return run
+
+
+@pytest.fixture
+def asking(rehearsal: Any) -> Asking:
+    """A client that asks the service as long as the context lasts; what it saw is there afterwards."""
+
+    @contextmanager
+    def ask(domain: str = f"streammanager.{settings.DOMAIN}") -> Iterator[dict[str, Any]]:
+        command = [RUN, "python", "tests/rehearsal/asking.py", domain, "5080", "live"]
+        environment = {**os.environ, "REHEARSAL_STATE": str(rehearsal.state)}
+        with subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as client:
+            assert client.stdout and client.stdin
+            seen: dict[str, Any] = {}
+            try:
+                assert client.stdout.readline() == "asking\n"
+                yield seen
+            finally:
+                seen.update(json.loads(client.communicate()[0] or "{}"))
+                print("the client saw", seen)  # shown by pytest -rP
+
+    return ask

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 from iam_policy import iam_action
@@ -14,6 +15,7 @@ from iam_policy import iam_action
 from rehearsal import settings
 
 Aws = Callable[..., Any]
+Asking = Callable[..., AbstractContextManager[dict[str, Any]]]
 Play = Callable[..., subprocess.CompletedProcess[str]]
 
 SITE, VERIFY = "playbooks/site.yml", "playbooks/verify.yml"
@@ -61,3 +63,23 @@ def on_hosts(rehearsal: Any, standing: Mapping[str, dict[str, Any]], command: st
     """Run a command as root on these stream managers."""
     ssh = f"ssh -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -i {rehearsal.state}/ssh/id_ed25519"
     return str(rehearsal.run(" && ".join(f"{ssh} ubuntu@{one['PrivateIpAddress']} sudo {command}" for one in standing.values())).stdout)
+
+
+def least_registered(standing: set[str], moved: list[tuple[str, str]]) -> int:
+    """How many targets there were at the least, from those that stood at first."""
+    now, least = set(standing), len(standing)
+    for action, instance in moved:
+        now = now | {instance} if action == "RegisterTargets" else now - {instance}
+        least = min(least, len(now))
+    return least
+
+
+def launched_as(aws: Aws, instance: dict[str, Any]) -> dict[str, Any]:
+    """What AWS says of how an instance was launched."""
+    (volume,) = aws("ec2", "describe_volumes", Filters=[{"Name": "attachment.instance-id", "Values": [instance["InstanceId"]]}])["Volumes"]
+    return {
+        "profile": instance["IamInstanceProfile"]["Arn"],
+        "groups": sorted(group["GroupName"] for group in instance["SecurityGroups"]),
+        "metadata": instance["MetadataOptions"],
+        "volume": {key: volume[key] for key in ("Size", "VolumeType", "Iops", "Throughput")},
+    }

@@ -31,6 +31,7 @@ DEPLOYMENT = {
     "red5pro_extra_tags": {"team": "video"},
     "red5pro_poll_interval": 1,
 }
+WAIT = "Wait for the certificate to be issued (usually 2 to 30 minutes)"
 OWN = {"red5pro:deployment": "live", "Name": "live", "team": "video"}
 
 
@@ -189,7 +190,7 @@ def test_start_asks_and_finish_waits(account: Account) -> None:
     account.zone()
     started = account.role(entry="start")
     assert (started.ok, started.changed) == (True, 3), started.output
-    assert "Wait until the certificate is issued" not in started.tasks
+    assert WAIT not in started.tasks
     finished = account.role(entry="finish", certificate_arn=started.facts["arn"], certificate_validation_records=[])
     assert (finished.ok, finished.changed, account.certificates()) == (True, 0, {started.facts["arn"]: "ISSUED"})
 

@@ -6,13 +6,30 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from playing import ADMINISTRATOR, MANAGERS, SITE, VERIFY, Aws, Play, actions, changed, moves, on_hosts, said
+from playing import (
+    ADMINISTRATOR,
+    MANAGERS,
+    SITE,
+    VERIFY,
+    Asking,
+    Aws,
+    Play,
+    actions,
+    changed,
+    launched_as,
+    least_registered,
+    moves,
+    on_hosts,
+    said,
+)
 
+from rehearsal import settings
 from rehearsal.accounts import hostile
 
 DESTROY = "playbooks/destroy.yml"
@@ -21,6 +38,17 @@ KEY, VALUE = "instancecontroller.httptimeout", "31000"
 PROPERTIES = "/usr/local/red5pro/webapps/streammanager/WEB-INF/red5-web.properties"
 VALIDATED = {"DomainValidationOptions", "ExtendedKeyUsages", "KeyUsages", "Status"}  # the fields that an ACM certificate is issued with
 DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
+
+DOMAIN = f"streammanager.{settings.DOMAIN}"
+JOINING = ["AllocateAddress", "RunInstances", "AssociateAddress", "AuthorizeSecurityGroupIngress", "RegisterTargets"]
+LEAVING = [
+    "DeregisterTargets",
+    "RevokeSecurityGroupIngress",
+    "DisassociateAddress",
+    "ReleaseAddress",
+    "ModifyInstanceAttribute",
+    "TerminateInstances",
+]
 
 Site = Callable[..., Any]
 
@@ -52,7 +80,7 @@ class Life:
     @pytest.fixture
     def run(self, play: Play) -> Site:
         """Run a playbook with the inputs of the hostile account."""
-        return lambda playbook, **variables: play(playbook, "-e", f"@{INPUTS}", **self.domain, **variables)
+        return lambda playbook, *options, **variables: play(playbook, "-e", f"@{INPUTS}", *options, **self.domain, **variables)
 
     @pytest.fixture
     def in_service(self, aws: Aws) -> Callable[[], dict[str, dict[str, Any]]]:
@@ -83,20 +111,43 @@ class Life:
         run(VERIFY)
         assert actions(rehearsal, calls) == []
 
-    def test_a_third_stream_manager_joins(self, run: Site, in_service: Any) -> None:
-        run(SITE, red5pro_stream_manager_count=3)
-        assert sorted(in_service()) == MANAGERS
-
-    def test_it_leaves_while_a_property_changes_on_one_after_the_other(self, rehearsal: Any, run: Site, in_service: Any) -> None:
+    def test_a_third_stream_manager_joins_and_the_others_are_left_alone(self, rehearsal: Any, run: Site, in_service: Any, aws: Aws) -> None:
         calls = len(rehearsal.calls())
-        run(SITE, red5pro_stream_manager_properties={KEY: VALUE})
+        recap = changed(run(SITE, red5pro_stream_manager_count=3).stdout)
+        assert Counter(actions(rehearsal, calls)) == Counter(JOINING)
+        assert (recap[MANAGERS[0]], recap[MANAGERS[1]], recap[MANAGERS[2]] > 0) == (0, 0, True)
         serving = in_service()
-        assert sorted(serving) == MANAGERS[:2]
-        assert on_hosts(rehearsal, serving, f"grep -c ^{KEY}={VALUE} {PROPERTIES}").split() == ["1", "1"]
-        ids = {one["InstanceId"] for one in serving.values()}
-        moved = [move for move in moves(rehearsal, calls) if move[1] in ids]
-        assert [action for action, _target in moved] == ["DeregisterTargets", "RegisterTargets"] * 2
-        assert [target for _action, target in moved[::2]] == [target for _action, target in moved[1::2]]
+        assert sorted(serving) == MANAGERS
+        assert len({one["Placement"]["AvailabilityZone"] for one in serving.values()}) == 3
+        first, *others = (launched_as(aws, one) for _name, one in sorted(serving.items()))
+        assert others == [first, first]
+
+    def test_a_protected_one_is_named_before_anything_is_changed(self, rehearsal: Any, run: Site, in_service: Any) -> None:
+        calls, protected = len(rehearsal.calls()), in_service()[MANAGERS[2]]["InstanceId"]
+        done = run(SITE, "--tags", "load_balancer,stream_managers", check=False, red5pro_lift_termination_protection=False)
+        assert done.returncode == 2, done.stdout
+        assert f"Refusing to terminate {MANAGERS[2]} ({protected}): termination protection is on." in said(done)
+        assert actions(rehearsal, calls) == []
+
+    def test_no_request_is_lost_while_a_property_changes(self, rehearsal: Any, run: Site, in_service: Any, asking: Asking) -> None:
+        before, calls = in_service(), len(rehearsal.calls())
+        with asking(self.domain.get("red5pro_domain", DOMAIN)) as seen:
+            run(SITE, red5pro_stream_manager_count=3, red5pro_stream_manager_properties={KEY: VALUE})
+        assert seen["failures"] == []
+        assert min(seen["answered"].values()) > 50
+        assert set(seen["healthy"]) <= {"2", "3"}
+        moved, everybody = moves(rehearsal, calls), {one["InstanceId"] for one in before.values()}
+        assert Counter(moved) == {(action, one): 1 for one in everybody for action in ("DeregisterTargets", "RegisterTargets")}
+        assert least_registered(everybody, moved) == 2
+        assert on_hosts(rehearsal, before, f"grep -c ^{KEY}={VALUE} {PROPERTIES}").split() == ["1", "1", "1"]
+
+    def test_the_third_one_leaves_and_the_others_are_left_alone(self, rehearsal: Any, run: Site, in_service: Any) -> None:
+        calls, gone = len(rehearsal.calls()), in_service()[MANAGERS[2]]["InstanceId"]
+        recap = changed(run(SITE, red5pro_stream_manager_properties={KEY: VALUE}).stdout)
+        assert moves(rehearsal, calls) == [("DeregisterTargets", gone)]
+        assert actions(rehearsal, calls) == LEAVING
+        assert (recap[MANAGERS[0]], recap[MANAGERS[1]]) == (0, 0)
+        assert sorted(in_service()) == MANAGERS[:2]
 
     def test_destroy_leaves_the_account_as_it_was(self, rehearsal: Any, run: Site, before: list[str]) -> None:
         done = run(DESTROY, red5pro_destroy_confirmed=True)

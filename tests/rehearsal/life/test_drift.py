@@ -242,7 +242,7 @@ def test_where_nothing_is_deployed_every_part_says_so(standing: Any, rehearsal: 
 def test_inputs_that_are_wrong_hide_nothing(standing: Any, rehearsal: Any, play: Any, tmp_path: Path) -> None:
     wrong = told(rehearsal, play, tmp_path, VERIFY, red5pro_vpc="nowhere", red5pro_reporting_speed=1)
     assert wrong.returncode == 2
-    assert wrong.of("network")["red5pro_vpc"][0] == '"nowhere"'
-    assert wrong.of("network")["red5pro_reporting_speed"][0] == "1"
+    assert wrong.of("network")["red5pro_vpc"][1] == "nowhere"
+    assert wrong.of("network")["red5pro_reporting_speed"][1] == "1"
     assert wrong.data["certificate"]["status"] == "ISSUED"
     assert wrong.data["node_groups"] != []

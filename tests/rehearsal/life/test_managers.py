@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Stream managers that come, change and go, while somebody keeps asking the service."""
+"""Stream managers that come, change and go, while somebody keeps asking the service, beyond what test_hostile.py does."""
 
 from __future__ import annotations
 
@@ -9,50 +9,17 @@ import os
 import re
 import subprocess
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playing import MANAGERS as NAMES
-from playing import SITE, Aws, Play, actions, changed, moves, on_hosts, said
+from playing import SITE, Asking, Aws, Play, actions, changed, launched_as, least_registered, moves, on_hosts, said
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 PROPERTIES = "/usr/local/red5pro/webapps/streammanager/WEB-INF/red5-web.properties"
 KEY, VALUE = "instancecontroller.httptimeout", "30000"  # as the stream managers have it from the beginning
-Answers = dict[str, Any]
-Asking = Callable[[], AbstractContextManager[Answers]]
-
-
-def least_registered(standing: set[str], moved: list[tuple[str, str]]) -> int:
-    """How many targets there were at the least, from those that stood at first."""
-    now, least = set(standing), len(standing)
-    for action, instance in moved:
-        now = now | {instance} if action == "RegisterTargets" else now - {instance}
-        least = min(least, len(now))
-    return least
-
-
-@pytest.fixture
-def asking(rehearsal: Any) -> Asking:
-    """A client that asks the service as long as the context lasts; what it saw is there afterwards."""
-
-    @contextmanager
-    def ask() -> Iterator[Answers]:
-        command = [CHECKOUT / "rehearsal/run", "python", "tests/rehearsal/asking.py", "streammanager.example.com", "5080", "live"]
-        environment = {**os.environ, "REHEARSAL_STATE": str(rehearsal.state)}
-        with subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as client:
-            assert client.stdout and client.stdin
-            seen: Answers = {}
-            try:
-                assert client.stdout.readline() == "asking\n"
-                yield seen
-            finally:
-                seen.update(json.loads(client.communicate()[0] or "{}"))
-                print("the client saw", seen)  # shown by pytest -rP
-
-    return ask
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +33,7 @@ def third(rehearsal: Any, standing: Any, play: Play, aws: Aws) -> Iterator[tuple
         play(SITE)  # the last test, which lets it go, did not run
 
 
+@pytest.mark.long
 def test_a_third_one_joins_and_the_others_are_left_alone(third: Any, instances: Any) -> None:
     calls, recap = third
     assert Counter(calls) == Counter(
@@ -78,17 +46,7 @@ def test_a_third_one_joins_and_the_others_are_left_alone(third: Any, instances: 
     assert len({one["Placement"]["AvailabilityZone"] for one in healthy.values()}) == 3
 
 
-def launched_as(aws: Aws, instance: dict[str, Any]) -> dict[str, Any]:
-    """What AWS says of how an instance was launched."""
-    (volume,) = aws("ec2", "describe_volumes", Filters=[{"Name": "attachment.instance-id", "Values": [instance["InstanceId"]]}])["Volumes"]
-    return {
-        "profile": instance["IamInstanceProfile"]["Arn"],
-        "groups": sorted(group["GroupName"] for group in instance["SecurityGroups"]),
-        "metadata": instance["MetadataOptions"],
-        "volume": {key: volume[key] for key in ("Size", "VolumeType", "Iops", "Throughput")},
-    }
-
-
+@pytest.mark.long
 @pytest.mark.usefixtures("third")
 def test_those_that_were_launched_are_like_the_first_one(instances: Any, aws: Aws) -> None:
     first, *others = (launched_as(aws, one) for _name, one in sorted(instances().items()))
@@ -121,6 +79,7 @@ def test_settings_of_launched_ones_that_are_wrong_are_refused_before_anything_is
     assert actions(rehearsal, since) == []
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("third")
 class TestChange:
     """Changes of the three, one after the other."""
@@ -140,7 +99,6 @@ class TestChange:
         assert on_hosts(rehearsal, before, f"grep -c ^{KEY}=31000 {PROPERTIES}").split() == ["1", "1", "1"]
         on_hosts(rehearsal, before, f"sed -i s/^{KEY}=.*/{KEY}={VALUE}/ {PROPERTIES}")
 
-    @pytest.mark.long
     def test_long_connections_are_counted_waited_for_and_cut(self, rehearsal: Any, play: Play, instances: Any) -> None:
         before = instances()
         short = {"red5pro_stream_manager_count": 3, "red5pro_deregistration_delay": 10, "red5pro_connection_timeout": 15}
@@ -160,7 +118,6 @@ class TestChange:
         on_hosts(rehearsal, before, f"sed -i s/^{KEY}=.*/{KEY}={VALUE}/ {PROPERTIES}")
         play(SITE, red5pro_stream_manager_count=3)
 
-    @pytest.mark.long
     def test_refused_while_another_is_unhealthy(self, rehearsal: Any, play: Play, instances: Any) -> None:
         healthy = instances()
         on_hosts(rehearsal, {NAMES[1]: healthy[NAMES[1]]}, "/etc/init.d/red5pro stop")
@@ -179,7 +136,6 @@ class TestChange:
             on_hosts(rehearsal, {NAMES[1]: healthy[NAMES[1]]}, "/etc/init.d/red5pro start")
         play(SITE, red5pro_stream_manager_count=3)
 
-    @pytest.mark.long
     def test_stops_at_the_first_that_does_not_come_back(self, rehearsal: Any, play: Play, instances: Any, asking: Asking) -> None:
         before, since = instances(), len(rehearsal.calls())
         password = on_hosts(rehearsal, {NAMES[0]: before[NAMES[0]]}, f"grep ^config.dbPass= {PROPERTIES}").strip().partition("=")[2]
@@ -202,7 +158,6 @@ class TestChange:
         assert {name for name in NAMES if changed(again.stdout)[name]} == {broken}
         assert sorted(instances()) == NAMES
 
-    @pytest.mark.long
     def test_no_request_is_lost_while_the_image_changes(self, rehearsal: Any, play: Play, instances: Any, asking: Asking, aws: Aws) -> None:
         before, since = instances(), len(rehearsal.calls())
         variables = {"red5pro_stream_manager_count": 3, "red5pro_stream_manager_release": "2", "red5pro_images_kept": 0}

@@ -169,7 +169,7 @@ class TestTagsAndLimits:
         [
             "Give each stream manager its Elastic IP",
             "Bring the load balancer and its listeners to what is declared",
-            "Read what stands, once the API answers",
+            "Read the Stream Manager API once it answers",
         ],
     )
     def test_start_at_task_changes_nothing_without_what_came_before(self, rehearsal: Any, play: Play, task: str) -> None:
