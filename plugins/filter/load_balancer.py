@@ -42,15 +42,6 @@ def target(instance_id: str, port: int) -> dict[str, Any]:
     return {"Id": instance_id, "Port": int(port)}
 
 
-def out_of_range(ranges: list[Facts], wording: str) -> list[str]:
-    """What to say of each number that is not from its least to its most; wording has {least} and {most}."""
-    return [
-        f"{one['name']} is {one['value']}; {wording.format(least=one['least'], most=one['most'])}"
-        for one in ranges
-        if not int(one["least"]) <= int(one["value"]) <= int(one["most"])
-    ]
-
-
 def answer_statement(answer: dict[str, Any]) -> dict[str, Any]:
     """What an answer of ansible.builtin.uri says about its address, in the form that C(findings) takes."""
     address, status, said = answer.get("url") or answer["item"], answer["status"], answer["msg"]
@@ -67,7 +58,6 @@ class FilterModule:
             "load_balancer_readings": load_balancer_readings,
             "load_balancer_report": load_balancer_report,
             "load_balancer_standing": load_balancer_standing,
-            "out_of_range": out_of_range,
             "target": target,
             "target_problems": target_problems,
         }

@@ -12,7 +12,7 @@ from ansible_collections.streamops.red5pro.plugins.plugin_utils import network
 Facts = dict[str, Any]
 
 
-def network_problems(declared: Facts) -> list[Facts]:
+def input_problems(declared: Facts) -> list[Facts]:
     """What is wrong with a deployment's variables by themselves."""
     return network.declaration_problems(declared)
 
@@ -35,7 +35,7 @@ def network_plan(declared: Facts, resources: Facts, elsewhere: Facts | None = No
 class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
         return {
-            "network_problems": network_problems,
+            "input_problems": input_problems,
             "network_readings": network_readings,
             "network_image_readings": network_image_readings,
             "network_plan": network_plan,

@@ -378,8 +378,11 @@ def test_two_zones_of_one_name_are_not_chosen_between_unless_one_is_given(accoun
             {"red5pro_hosted_zone": "example.org"},
             "Invalid red5pro_hosted_zone: example.org. Expected: the id or name of a public hosted zone of",
         ),
-        ({"red5pro_certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/a"}, "must be the ARN of a certificate in us-east-1"),
-        ({"red5pro_record_ttl": 0}, "certificate_record_ttl is 0; it must be from 1 to 2147483647 seconds"),
+        (
+            {"red5pro_certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/a"},
+            "Expected: the ARN of a certificate in the load balancer's region, arn:aws:acm:us-east-1:...",
+        ),
+        ({"red5pro_record_ttl": 0}, "Invalid red5pro_record_ttl: 0. Expected: a whole number of seconds from 1 to 2147483647."),
         ({"red5pro_wait_timeout": "soon"}, "certificate_wait_timeout"),
         ({"red5pro_certificate_validation_method": "HTTP"}, "certificate_validation_method must be one of: DNS, EMAIL"),
     ],

@@ -126,10 +126,11 @@ class TestChange:
         try:
             refused = play(SITE, "--tags", "load_balancer,stream_manager_config", check=False, **variables)
             assert refused.returncode == 2
-            assert f"red5pro_force (load_balancer_force) is false; right would be to mend or wait for {NAMES[1]}" in said(refused)
+            refusal = rf"Refusing to change \S+: {NAMES[1]} is unhealthy at the load balancer. Fix it, or set red5pro_force=true[.]"
+            assert re.search(refusal, said(refused))
             replacing = play(SITE, check=False, red5pro_stream_manager_count=3, red5pro_stream_manager_release="2")
             assert replacing.returncode == 2
-            assert "red5pro_force (stream_managers_force) is false" in said(replacing)
+            assert re.search(r"Refusing to replace \S+: i-\S+ is unhealthy at the load balancer[.]", said(replacing))
             assert actions(rehearsal, since) == []
             assert on_hosts(rehearsal, healthy, f"grep -c ^{KEY}={VALUE} {PROPERTIES}").split() == ["1", "1", "1"]
         finally:

@@ -160,7 +160,7 @@ class TestTagsAndLimits:
         calls = len(rehearsal.calls())
         done = play(SITE, "-i", str(inventory), "--limit", SECOND, check=False)
         assert done.returncode == 2
-        assert f"--limit is {SECOND}; right would be localhost,{SECOND}" in said(done)
+        assert f"Invalid --limit: {SECOND}. Expected: localhost,{SECOND}." in said(done)
         assert mutating(rehearsal, calls) == []
 
     @pytest.mark.long

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What ELB and HTTP are told and say, and which numbers are refused."""
+"""What ELB and HTTP are sent and answer."""
 
 from __future__ import annotations
 
@@ -29,11 +29,6 @@ def test_answer_statement(answer: dict[str, Any], address: str) -> None:
         "stands": 503,
         "message": f"{address} answers 503: HTTP Error 503",
     }
-
-
-def test_numbers_that_are_out_of_range() -> None:
-    given = [{"name": str(value), "value": str(value), "least": 1, "most": 3} for value in range(5)]
-    assert load_balancer.out_of_range(given, "{least} to {most}") == ["0 is 0; 1 to 3", "4 is 4; 1 to 3"]
 
 
 def test_the_plan_and_what_is_said_of_it() -> None:

@@ -16,7 +16,7 @@ FILTERS = FilterModule().filters()
 
 
 def by_itself(**variables: Any) -> list[str]:
-    return [row["message"] for row in FILTERS["network_problems"](declared(**variables))]
+    return [row["message"] for row in FILTERS["input_problems"](declared(**variables))]
 
 
 def in_account(variables: Facts, found: dict[str, list[Facts]], elsewhere: Facts | None = None) -> list[str]:
@@ -228,7 +228,7 @@ def test_all_are_reported_together() -> None:
 
 
 def test_a_problem_is_a_finding_too() -> None:
-    rows = FILTERS["network_problems"](declared(record_ttl=0, scale_policies="x", node_groups=[]))
+    rows = FILTERS["input_problems"](declared(record_ttl=0, scale_policies="x", node_groups=[]))
     assert [(one["subject"], one["declared"], one["stands"], one["holds"]) for one in rows] == [
         ("red5pro_record_ttl", "a whole number of seconds from 1 to 2147483647", "0", False),
         ("red5pro_scale_policies", "a list of dictionaries with the options of scale_policy", "'x'", False),
