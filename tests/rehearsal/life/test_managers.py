@@ -26,7 +26,8 @@ KEY, VALUE = "instancecontroller.httptimeout", "30000"  # as the stream managers
 def third(rehearsal: Any, standing: Any, play: Play, aws: Aws) -> Iterator[tuple[list[str], dict[str, int]]]:
     """A third stream manager, in place for the tests of this file: the calls and the recap of the run that brought it."""
     since = len(rehearsal.calls())
-    done = play(SITE, red5pro_stream_manager_count=3)
+    # The image may be of a time when another test had declared another value.
+    done = play(SITE, red5pro_stream_manager_count=3, red5pro_stream_manager_properties={KEY: VALUE})
     yield actions(rehearsal, since), changed(done.stdout)
     group = aws("elbv2", "describe_target_groups", Names=["live"])["TargetGroups"][0]["TargetGroupArn"]
     if len(aws("elbv2", "describe_target_health", TargetGroupArn=group)["TargetHealthDescriptions"]) > 2:
