@@ -14,6 +14,7 @@ import typing as t
 from urllib.parse import quote
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.validation import check_type_bool, check_type_dict, check_type_int, check_type_list, check_type_str
 from ansible_collections.streamops.red5pro.plugins.module_utils._client import API_PATH, base_url
 from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import run_problems
 from ansible_collections.streamops.red5pro.plugins.module_utils._resources import (
@@ -47,14 +48,30 @@ URL_BYTES = 4096
 TAG_KEY_LENGTH, TAG_VALUE_LENGTH, TAG_COUNT = 128, 256, 50  # of EC2
 SHOWN = 100  # characters of a wrong value that a message shows
 CONTROLLER_TAGS = ("identifier", "role", "connectionCapacity")  # the cloud controller writes these itself
-KINDS = {"int": "a whole number", "bool": "true or false", "list": "a list", "dict": "a dictionary", "str": "text", "path": "a path"}
+COPIES: dict[type, t.Callable[[t.Any], t.Any]] = {str: str.__str__, int: int.__int__, float: float.__float__}  # of subclasses
+CONVERTERS: dict[str, t.Callable[[t.Any], t.Any]] = {
+    "int": check_type_int,
+    "bool": check_type_bool,
+    "list": check_type_list,
+    "dict": check_type_dict,
+    "str": check_type_str,
+}
+KINDS = {"int": "a whole number", "bool": "true or false", "list": "a list", "dict": "a dictionary", "str": "text"}
 
 
 def plain(value: t.Any) -> t.Any:
-    """Return a copy of `value` in dict and list: Ansible's lazy containers are templated anew each time somebody copies them."""
+    """Return a copy of `value` in dict, list, str, int and float themselves.
+
+    Ansible's lazy containers are templated anew each time somebody copies them, and each text and number of a variables file carries
+    where it was written, which costs twenty times as much to copy as the value.
+    """
     if isinstance(value, t.Mapping):
-        return {key: plain(item) for key, item in value.items()}
-    return [plain(item) for item in value] if isinstance(value, (list, tuple)) else value
+        return {plain(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, bool) or type(value) in COPIES:
+        return value
+    return next((copy(value) for kind, copy in COPIES.items() if isinstance(value, kind)), value)
 
 
 def problems(resource: Resource, values: t.Any, path: str = "") -> list[str]:
@@ -130,13 +147,12 @@ def _convert(spec: Params, value: t.Any, where: str) -> tuple[t.Any, list[str]]:
     choices = spec.get("choices") if kind != "list" else None
     wrong = value is None or (kind == "int" and isinstance(value, bool)) or (kind == "str" and isinstance(value, (list, t.Mapping)))
     try:
-        result = ArgumentSpecValidator({"value": {"type": kind}}).validate({"value": value})
-        wrong = wrong or bool(result.error_messages)
-    except (ArithmeticError, TypeError, ValueError):  # Ansible does not catch what `.inf` does to its own check of numbers
+        converted = None if wrong else CONVERTERS[kind](value)
+    except (ArithmeticError, TypeError, ValueError):  # the first is what `.inf` does to Ansible's own check of numbers
         wrong = True
-    if wrong or (choices and result.validated_parameters["value"] not in choices):
+    if wrong or (choices and converted not in choices):
         return None, [f"{where}: is {_shown(value)}; give {_wanted(spec)}"]
-    return result.validated_parameters["value"], []
+    return converted, []
 
 
 def _shown(value: t.Any) -> str:
