@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._checks import plain
+from ansible_collections.streamops.red5pro.plugins.module_utils._plain import plain
 from ansible_collections.streamops.red5pro.plugins.plugin_utils import certificate_plan as planning
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.certificate import (
     compared_records,

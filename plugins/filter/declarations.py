@@ -6,18 +6,20 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._checks import declared_problems, reference_problems, url_problems
-from ansible_collections.streamops.red5pro.plugins.module_utils._resources import LAUNCH_CONFIG, NODE_GROUP, SCALE_POLICY, Resource
+from ansible_collections.streamops.red5pro.plugins.module_utils._launch_config import LAUNCH_CONFIG
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
+from ansible_collections.streamops.red5pro.plugins.module_utils._scale_policy import SCALE_POLICY
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.declarations import group_problems, object_problems
 
 
 def validate_scale_policies(declared: t.Any, label: str = "scale_policies", api_url: str = "", access_token: str = "") -> list[str]:
     """Return what is wrong with a list of scale policies."""
-    return [*declared_problems(SCALE_POLICY, declared, label), *_too_long(SCALE_POLICY, declared, label, api_url, access_token)]
+    return _sentences(object_problems(SCALE_POLICY, declared, label, api_url, access_token))
 
 
 def validate_launch_configs(declared: t.Any, label: str = "launch_configs", api_url: str = "", access_token: str = "") -> list[str]:
     """Return what is wrong with a list of launch configurations."""
-    return [*declared_problems(LAUNCH_CONFIG, declared, label), *_too_long(LAUNCH_CONFIG, declared, label, api_url, access_token)]
+    return _sentences(object_problems(LAUNCH_CONFIG, declared, label, api_url, access_token))
 
 
 def validate_node_groups(
@@ -29,18 +31,11 @@ def validate_node_groups(
     access_token: str = "",
 ) -> list[str]:
     """Return what is wrong with a list of node groups, also against the policies and configurations declared beside them."""
-    found = [*declared_problems(NODE_GROUP, declared, label), *_too_long(NODE_GROUP, declared, label, api_url, access_token)]
-    # What is wrong with the others is said by their own filters
-    others = [*declared_problems(SCALE_POLICY, scale_policies or [], ""), *declared_problems(LAUNCH_CONFIG, launch_configs or [], "")]
-    return found if found or others else list(reference_problems(declared, scale_policies, launch_configs, label))
+    return _sentences(group_problems(declared, scale_policies, launch_configs, label, api_url, access_token))
 
 
-def _too_long(resource: Resource, declared: t.Any, label: str, api_url: str, token: str) -> list[str]:
-    """Return whose requests would have too long a URL; without an address and a token this is not known."""
-    if not (api_url and token and isinstance(declared, list)):
-        return []
-    names = [str(each.get("name")) if isinstance(each, t.Mapping) else "" for each in declared]
-    return [f"{label}[{index}].{problem}" for index, name in enumerate(names) for problem in url_problems(api_url, token, resource, name)]
+def _sentences(problems: t.Iterable[Problem]) -> list[str]:
+    return [str(problem) for problem in problems]
 
 
 def given_options(declared: t.Any) -> t.Any:

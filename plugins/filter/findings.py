@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._engine import differences, flat
+from ansible_collections.streamops.red5pro.plugins.module_utils._compare import differences, flat
 
 Facts = dict[str, Any]
 COLUMNS = {"part": "where", "subject": "what", "declared": "declared", "stands": "stands"}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._resources import DEFAULT_REGION
+from ansible_collections.streamops.red5pro.plugins.module_utils._regions import DEFAULT_REGION
 from ansible_collections.streamops.red5pro.plugins.plugin_utils import node_images
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.images import (
     builder_host,

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 from ansible.errors import AnsibleFilterError
-from ansible_collections.streamops.red5pro.plugins.plugin_utils._messages import invalid
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
 
 
 class _Loader(yaml.SafeLoader):

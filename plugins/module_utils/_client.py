@@ -17,6 +17,7 @@ from urllib.parse import quote, quote_plus, urlencode, urlsplit
 
 from ansible.module_utils.api import generate_jittered_backoff, retry_with_delays_and_condition
 from ansible.module_utils.urls import Request, make_context
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import InvalidError, Problem, invalid
 
 T = t.TypeVar("T")
 
@@ -24,6 +25,7 @@ API_PATH = "/streammanager/api/4.0"
 HIDDEN = "********"
 EXCERPT = 300  # characters of an answer that a message shows
 PAUSE_BASE, PAUSE_LIMIT = 2, 30  # seconds; a pause is a random part of 2, 4, 8 ... 30
+_URL = "scheme, host and port, as in https://streammanager.example.com"
 TRANSIENT = {408, 425, 429}  # beside every 5xx
 
 
@@ -69,21 +71,25 @@ class ApiError(StreamManagerError):
 
 
 def base_url(api_url: str) -> str:
-    """Return the API's base for `api_url`; raise ValueError, without showing what may be secret, if it cannot be one."""
+    """Return the API's base for `api_url`; raise InvalidError, without showing what may be secret, if it cannot be one."""
+
+    def wrong(expected: str, secret: bool = False) -> InvalidError:
+        return InvalidError(Problem("api_url", api_url, expected, secret))
+
     try:
         parts = urlsplit(api_url.strip())
     except ValueError:
-        raise ValueError("is no URL; give scheme, host and port, as in https://streammanager.example.com") from None
+        raise wrong(_URL, secret=True) from None
     if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
-        raise ValueError("must hold no user, password, query or fragment; the token has its own option")
+        raise wrong("no user, password, query or fragment in it; the token has its own option", secret=True)
     try:
         host, port = (parts.hostname or "").encode("idna").decode(), parts.port
     except ValueError as error:
-        raise ValueError(f"is {api_url!r}, whose host or port is wrong: {error}") from None
+        raise wrong(f"a valid host and port; {error}") from None
     if parts.scheme not in ("http", "https") or port == 0 or not re.fullmatch(r"[A-Za-z0-9._:-]+", host):
-        raise ValueError(f"is {api_url!r}; give scheme, host and port, as in https://streammanager.example.com")
+        raise wrong(_URL)
     if parts.path.rstrip("/") not in ("", API_PATH):
-        raise ValueError(f"is {api_url!r}; its path must be empty or {API_PATH}")
+        raise wrong(f"no path, or {API_PATH}")
     host = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{host}{f':{port}' if port else ''}{API_PATH}"
 
@@ -107,7 +113,7 @@ class Client:
             try:  # only here and once: Ansible reads all authorities anew with each request, 65 ms even of http
                 context = make_context(cafile=params["ca_path"], validate_certs=params["validate_certs"])
             except OSError as error:
-                raise StreamManagerError(f"ca_path: is {params['ca_path']!r}, which holds no PEM certificates: {error}") from None
+                raise StreamManagerError(invalid("ca_path", params["ca_path"], f"a file of PEM certificates; {error}")) from None
         self._request = Request(
             # A redirect is never followed: it would carry the token elsewhere, and turns a POST into a GET
             follow_redirects="none",

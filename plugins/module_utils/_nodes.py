@@ -1,27 +1,44 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Which nodes a scale policy makes a node group have, which it can have, and which of them are in service."""
+"""The nodes of a node group: which of them its scale policy keeps, which it can have, and which are in service."""
 
 from __future__ import annotations
 
 import typing as t
 from collections import Counter
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._resources import DEFAULT_REGION, Object, ends
+from ansible_collections.streamops.red5pro.plugins.module_utils._answers import Object, ends, entries
+from ansible_collections.streamops.red5pro.plugins.module_utils._client import ShapeError
+from ansible_collections.streamops.red5pro.plugins.module_utils._fields import Field, by, number, read_what_can_be
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
+from ansible_collections.streamops.red5pro.plugins.module_utils._regions import DEFAULT_REGION, running
+from ansible_collections.streamops.red5pro.plugins.module_utils._resource import Params, Problems
 
-Params = t.Mapping[str, t.Any]
+_NODE = (
+    Field("identifier", "identifier"),
+    Field("role", "role", word=True),
+    Field("availability_zone", "availabilityZone"),
+    Field("address", "address"),
+    Field("state", "state", word=True),
+    Field("launch_config", "launchConfig"),
+    Field("capacity", "capacity", number()),
+)
 
 
-def _running(policy: Params) -> list[Object]:
-    """Return the regions that run nodes: those with a name of their own, if there are any."""
-    regions: list[Object] = policy.get("regions") or []
-    return [region for region in regions if region["name"] != DEFAULT_REGION] or regions
+def read_nodes(answer: t.Any) -> list[Object]:
+    """Return the nodes of a group, sorted by role and identifier; what cannot be read of a node is None, its state C(pending)."""
+    found = entries(answer, [field.wire for field in _NODE], "node")
+    if answer and not found:
+        raise ShapeError("no entry is a node")
+    nodes = [read_what_can_be(_NODE, entry) for entry in found]
+    nodes = [{**node, "role": node["role"] or "unknown", "state": node["state"] or "pending"} for node in nodes]
+    return sorted(nodes, key=by("role", "identifier"))
 
 
 def needed_nodes(policy: Params, origins: int) -> list[tuple[str, str, int]]:
     """Return (region, role, count) of the nodes to wait for; the region is empty for any."""
     needs: Counter[tuple[str, str]] = Counter()
-    for region in _running(policy):
+    for _index, region in running(policy):
         for target in region["targets"]:
             needs["" if region["name"] == DEFAULT_REGION else region["name"], target["role"]] += target["min_limit"]
     return [need for need in [*((*place, count) for place, count in needs.items()), ("", "origin", origins)] if need[2]]
@@ -48,23 +65,21 @@ def living_origins(nodes: t.Iterable[Params]) -> int:
     return len({each for each in identifiers if each}) + sum(not each for each in identifiers)
 
 
-def run_problems(policy: Params | None, config: Params | None, group: Params, path: str = "") -> t.Iterator[str]:
+def run_problems(policy: Params | None, config: Params | None, group: Params, path: str = "") -> Problems:
     """Yield why the nodes of a group could not run with its scale policy and launch configuration; None is not known."""
     if policy is None:
         return
     most: Counter[str] = Counter()
-    for region in _running(policy):
+    for _index, region in running(policy):
         times = len(group["regions"]) if region["name"] == DEFAULT_REGION else 1  # may be meant for each region
         for target in region["targets"]:
             most[target["role"]] += target["max_limit"] * times
     origins, name = group["origins"], policy["name"]
     if origins and "origin" not in most:
-        yield f"{path}origins: is {origins}, but scale policy {name!r} has no role origin; give it one, or origins 0"
+        yield Problem(f"{path}origins", origins, f"0, since scale policy {name!r} has no role origin; or add the role to it")
     elif origins > most["origin"]:
-        yield f"{path}origins: is {origins}, but scale policy {name!r} allows {most['origin']}; give fewer, or raise its max_limit"
+        yield Problem(f"{path}origins", origins, f"at most {most['origin']}, as scale policy {name!r} allows; or raise its max_limit")
     roles = {target["role"] for target in (config or {}).get("targets") or ()}
     for role in sorted(role for role in most if config is not None and most[role] and role not in roles):
-        yield (
-            f"{path}launch_config: is {group['launch_config']!r}, which has no role {role}, but scale policy {name!r} has; "
-            "add it to the targets of the launch configuration, or set its max_limit to 0"
-        )
+        expected = f"a launch configuration with the role {role}, which scale policy {name!r} has with a max_limit above 0"
+        yield Problem(f"{path}launch_config", group["launch_config"], expected)

@@ -194,7 +194,7 @@ launch_config:
 """
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._engine import run
-from ansible_collections.streamops.red5pro.plugins.module_utils._resources import LAUNCH_CONFIG
+from ansible_collections.streamops.red5pro.plugins.module_utils._launch_config import LAUNCH_CONFIG
 
 
 def main() -> None:

@@ -104,13 +104,13 @@ launch_configs:
       sample: /etc/red5pro/user-data
 """
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._engine import info, run
-from ansible_collections.streamops.red5pro.plugins.module_utils._resources import LAUNCH_CONFIG
+from ansible_collections.streamops.red5pro.plugins.module_utils._engine import run_info
+from ansible_collections.streamops.red5pro.plugins.module_utils._launch_config import LAUNCH_CONFIG
 
 
 def main() -> None:
     """Run the module."""
-    run(LAUNCH_CONFIG, info)
+    run_info(LAUNCH_CONFIG)
 
 
 if __name__ == "__main__":

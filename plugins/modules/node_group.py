@@ -197,28 +197,19 @@ node_group:
 """
 
 import re
-import time
-import typing as t
-from functools import partial
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._client import (
-    ApiError,
-    Client,
-    ShapeError,
-    StreamManagerError,
-    UnreadableError,
-)
-from ansible_collections.streamops.red5pro.plugins.module_utils._engine import Module, Result, Store, by_state, result, run
-from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import living_origins, needed_nodes, run_problems, shortage
-from ansible_collections.streamops.red5pro.plugins.module_utils._resources import (
-    LAUNCH_CONFIG,
-    NODE_GROUP,
-    SCALE_POLICY,
-    Object,
-    Resource,
-    ends,
-    mapping,
-)
+from ansible_collections.streamops.red5pro.plugins.module_utils._answers import Object, ends
+from ansible_collections.streamops.red5pro.plugins.module_utils._client import ApiError, Client, StreamManagerError, UnreadableError
+from ansible_collections.streamops.red5pro.plugins.module_utils._engine import Result, by_state, result, run
+from ansible_collections.streamops.red5pro.plugins.module_utils._launch_config import LAUNCH_CONFIG
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import refusing
+from ansible_collections.streamops.red5pro.plugins.module_utils._module import Module
+from ansible_collections.streamops.red5pro.plugins.module_utils._node_group import NODE_GROUP
+from ansible_collections.streamops.red5pro.plugins.module_utils._node_launch import launch_origins, wait_for_nodes, wait_until
+from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import living_origins, run_problems
+from ansible_collections.streamops.red5pro.plugins.module_utils._resource import Resource
+from ansible_collections.streamops.red5pro.plugins.module_utils._scale_policy import SCALE_POLICY
+from ansible_collections.streamops.red5pro.plugins.module_utils._store import Store
 
 _SHOWN = ("name", "regions", "launch_config", "scale_policy")
 _GENERATED = re.compile(r"group-[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)  # what the API makes of a missing name
@@ -235,41 +226,13 @@ def _refuse_generated(groups: list[Object], wanted: Object) -> None:
             )
 
 
-def _create(store: Store, wanted: Object) -> Object:
-    def look() -> Object | None:
-        groups = store.groups(wanted["name"])
-        if any(group["name"] == wanted["name"] for group in groups):
-            return store.get(wanted["name"])
-        _refuse_generated(groups, wanted)
-        return None
-
-    return NODE_GROUP.read(store.create(wanted, look))
-
-
-def _launch(store: Store, name: str, wanted: int, nodes: list[Object]) -> list[Object]:
-    """Launch origins until the list has as many as wanted, and never more of them than it lacks now; return the group's nodes."""
-
-    def launched(answer: t.Any) -> bool:
-        if mapping(answer, "the answer").keys().isdisjoint(("id", "identifier", "role", "group")):
-            raise ShapeError("the answer is about no node")
-        return True
-
-    doing, path = f"launching an origin of {store.called(name)}", (*NODE_GROUP.path, name, "node", "origin")
-    request = partial(store.client.call, doing, "POST", path, launched, {})
-    first, losses = living_origins(nodes), store.client.retries
-    for number in range(wanted - first):
-        have = max(first + number, living_origins(nodes))
-
-        def seen(have: int = have) -> bool | None:
-            nonlocal losses
-            losses -= 1
-            return living_origins(store.nodes(name)) > have or None
-
-        store.post(request, seen, max(losses, 0))
-        nodes = store.nodes(name)
-        if living_origins(nodes) >= wanted:
-            break
-    return nodes
+def _refuse_what_is_fixed(called: str, held: Object, wanted: Object) -> None:
+    """Raise StreamManagerError if something differs that the API cannot change."""
+    fixed = [option for option in NODE_GROUP.needed if held[option] != wanted[option]]
+    if fixed:
+        changes = ", ".join(f"{option} from {held[option]!r} to {wanted[option]!r}" for option in fixed)
+        remedy = "Delete the group first, so that it is created again, or use another name"
+        raise StreamManagerError(refusing(f"change {called}", f"the API cannot change {changes}", remedy))
 
 
 def _refuse_what_cannot_run(module: Module, client: Client, wanted: Object) -> None:
@@ -285,10 +248,21 @@ def _refuse_what_cannot_run(module: Module, client: Client, wanted: Object) -> N
         return resource.read(held) if held else None
 
     policy, config = read(SCALE_POLICY, wanted["scale_policy"]), read(LAUNCH_CONFIG, wanted["launch_config"])
-    found = list(run_problems(policy, config, {**wanted, "origins": module.params["origins"]}))
+    found = [str(problem) for problem in run_problems(policy, config, {**wanted, "origins": module.params["origins"]})]
     if found and not module.check_mode:
-        raise StreamManagerError("; ".join(found))
+        raise StreamManagerError(" ".join(found))
     client.notes.extend(found)
+
+
+def _create(store: Store, wanted: Object) -> Object:
+    def look() -> Object | None:
+        groups = store.listed(wanted["name"])
+        if any(group["name"] == wanted["name"] for group in groups):
+            return store.get(wanted["name"])
+        _refuse_generated(groups, wanted)
+        return None
+
+    return NODE_GROUP.read(store.create(wanted, look))
 
 
 def _own(groups: list[Object], name: str) -> Object:
@@ -302,23 +276,19 @@ def _own(groups: list[Object], name: str) -> Object:
 
 
 def _present(module: Module, client: Client) -> Result:
-    store, params, name = Store(client), module.params, module.params["name"]
-    groups = store.groups(name)
+    store, params, name = Store(client, NODE_GROUP), module.params, module.params["name"]
+    groups = store.listed(name)
     held = _own(groups, name)
     if held and not held["regions"]:  # not every answer has them
         held = {**held, "regions": sorted(params["regions"])}
     if held and ends(held["state"]):
         raise StreamManagerError(f"Refusing to use {store.called(name)}: it is being deleted ({held['state']}). Run again when it is gone.")
     wanted = NODE_GROUP.declare(params, held)
-    fixed = [option for option in NODE_GROUP.needed if held and held[option] != wanted[option]]
-    if fixed:
-        found_other = "; ".join(f"{option}: is {wanted[option]!r}, but {store.called(name)} has {held[option]!r}" for option in fixed)
-        raise StreamManagerError(
-            f"{found_other}. The API cannot change that; the group must be made anew: delete it first, or take another name."
-        )
-    if not held:
+    if held:
+        _refuse_what_is_fixed(store.called(name), held, wanted)
+    else:
         _refuse_generated(groups, wanted)
-    nodes = store.nodes(name) if held else []
+    nodes = store.members(name) if held else []
     origins = living_origins(nodes)
     before = {**{key: held[key] for key in _SHOWN}, "origins": origins} if held else {}
     after = {**{key: wanted[key] for key in _SHOWN}, "origins": max(params["origins"], origins)}
@@ -328,54 +298,23 @@ def _present(module: Module, client: Client) -> Result:
     if not module.check_mode:
         if not held:
             found = _create(store, wanted)
-        nodes = _launch(store, name, params["origins"], nodes)
-        if params["wait"] and _wait_for_nodes(store, params, nodes):
-            found = _own(store.groups(name), name) or found
+        nodes = launch_origins(store, name, params["origins"], nodes)
+        if params["wait"] and wait_for_nodes(store, params, nodes):
+            found = _own(store.listed(name), name) or found
     return result(NODE_GROUP, before, after, {**found, "nodes": nodes})
 
 
 def _absent(module: Module, client: Client) -> Result:
-    store, params, name = Store(client), module.params, module.params["name"]
-    held = _own(store.groups(name), name)
+    store, params, name = Store(client, NODE_GROUP), module.params, module.params["name"]
+    held = _own(store.listed(name), name)
     before: Object = {}
     if held:
-        before = {**{key: held[key] for key in _SHOWN}, "origins": living_origins(store.nodes(name))}
+        before = {**{key: held[key] for key in _SHOWN}, "origins": living_origins(store.members(name))}
         if not module.check_mode:
             store.delete(name, params["wait"])
             if params["wait"]:
-                _wait(params, lambda: f"{store.called(name)} is still listed" if name in store.names() else "")
+                wait_until(params, lambda: f"{store.called(name)} is still listed" if name in store.names() else "")
     return result(NODE_GROUP, before, {}, None)
-
-
-def _wait_for_nodes(store: Store, params: Object, nodes: list[Object]) -> bool:
-    """Wait until `nodes` has what the scale policy says, keeping it up to date; return whether there was need to wait."""
-    policy = Store(store.client, SCALE_POLICY).get(params["scale_policy"])
-    if policy is None:
-        raise StreamManagerError(f"scale_policy: is {params['scale_policy']!r}, which the API does not have; nothing to wait for")
-    needs = needed_nodes(SCALE_POLICY.read(policy), params["origins"])
-
-    def missing() -> str:
-        return ", ".join(text for text in (shortage(need, nodes) for need in needs) if text)
-
-    def look() -> str:
-        nodes[:] = store.nodes(params["name"])
-        return missing()
-
-    if not missing():
-        return False
-    _wait(params, look)
-    return True
-
-
-def _wait(params: Object, missing: t.Callable[[], str]) -> None:
-    deadline = time.monotonic() + params["wait_timeout"]
-    while lack := missing():
-        if time.monotonic() + params["wait_interval"] > deadline:
-            raise StreamManagerError(
-                f"Waited {params['wait_timeout']} s for the node group {params['name']!r}, and still: {lack}. "
-                "Look at the Stream Manager's log, at the image of the launch configuration and at wait_timeout."
-            )
-        time.sleep(params["wait_interval"])
 
 
 def main() -> None:

@@ -131,13 +131,13 @@ node_groups:
           sample: 2000
 """
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._engine import info, run
-from ansible_collections.streamops.red5pro.plugins.module_utils._resources import NODE_GROUP
+from ansible_collections.streamops.red5pro.plugins.module_utils._engine import run_info
+from ansible_collections.streamops.red5pro.plugins.module_utils._node_group import NODE_GROUP
 
 
 def main() -> None:
     """Run the module."""
-    run(NODE_GROUP, info)
+    run_info(NODE_GROUP)
 
 
 if __name__ == "__main__":

@@ -234,7 +234,7 @@ scale_policy:
 """
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._engine import run
-from ansible_collections.streamops.red5pro.plugins.module_utils._resources import SCALE_POLICY
+from ansible_collections.streamops.red5pro.plugins.module_utils._scale_policy import SCALE_POLICY
 
 
 def main() -> None:

@@ -93,13 +93,13 @@ scale_policies:
               cool_down_period: 0
 """
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._engine import info, run
-from ansible_collections.streamops.red5pro.plugins.module_utils._resources import SCALE_POLICY
+from ansible_collections.streamops.red5pro.plugins.module_utils._engine import run_info
+from ansible_collections.streamops.red5pro.plugins.module_utils._scale_policy import SCALE_POLICY
 
 
 def main() -> None:
     """Run the module."""
-    run(SCALE_POLICY, info)
+    run_info(SCALE_POLICY)
 
 
 if __name__ == "__main__":

@@ -53,13 +53,15 @@ node_groups:
   elements: dict
 """
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._engine import everything, run
-from ansible_collections.streamops.red5pro.plugins.module_utils._resources import NODE_GROUP
+from ansible_collections.streamops.red5pro.plugins.module_utils._engine import run_infos
+from ansible_collections.streamops.red5pro.plugins.module_utils._launch_config import LAUNCH_CONFIG
+from ansible_collections.streamops.red5pro.plugins.module_utils._node_group import NODE_GROUP
+from ansible_collections.streamops.red5pro.plugins.module_utils._scale_policy import SCALE_POLICY
 
 
 def main() -> None:
     """Run the module."""
-    run(NODE_GROUP, everything)
+    run_infos(SCALE_POLICY, LAUNCH_CONFIG, NODE_GROUP)
 
 
 if __name__ == "__main__":

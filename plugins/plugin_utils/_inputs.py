@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
 from ansible_collections.streamops.red5pro.plugins.module_utils._reading import KEY_TYPES
-
-from ._messages import Problem
 
 LARGEST = 2**31 - 1
 SERVICES_TAG = "Elastic Load Balancing and ACM"  # their alphabet is the strictest, EC2 takes any character

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
-from ._messages import Problem
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
 
 if TYPE_CHECKING:
     from .network import Deployment

@@ -7,16 +7,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._checks import plain, problems, validated
-from ansible_collections.streamops.red5pro.plugins.module_utils._engine import differences
+from ansible_collections.streamops.red5pro.plugins.module_utils._answers import ends
+from ansible_collections.streamops.red5pro.plugins.module_utils._compare import differences
+from ansible_collections.streamops.red5pro.plugins.module_utils._declaration import problems, validated
+from ansible_collections.streamops.red5pro.plugins.module_utils._launch_config import LAUNCH_CONFIG
+from ansible_collections.streamops.red5pro.plugins.module_utils._node_group import NODE_GROUP
 from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import living_origins, needed_nodes, shortage
-from ansible_collections.streamops.red5pro.plugins.module_utils._resources import (
-    LAUNCH_CONFIG,
-    NODE_GROUP,
-    SCALE_POLICY,
-    Resource,
-    ends,
-)
+from ansible_collections.streamops.red5pro.plugins.module_utils._plain import plain
+from ansible_collections.streamops.red5pro.plugins.module_utils._resource import Resource
+from ansible_collections.streamops.red5pro.plugins.module_utils._scale_policy import SCALE_POLICY
 
 from ._successors import successors
 

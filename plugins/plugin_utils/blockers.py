@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ._messages import refusing
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import refusing
 
 Facts = dict[str, Any]
 LIFT = "red5pro_lift_termination_protection"

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._host import digest
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import HIDDEN, invalid, refusing
 from ansible_collections.streamops.red5pro.plugins.module_utils._properties import value_text
-from ansible_collections.streamops.red5pro.plugins.plugin_utils._messages import HIDDEN, invalid, refusing
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.readings import LIVE
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.stream_manager_config import PASSWORD, PREFIX, TOKEN
 

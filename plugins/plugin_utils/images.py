@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ._messages import refusing
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import refusing
 
 Facts = Mapping[str, Any]
 FAILED = ("failed", "error", "invalid")

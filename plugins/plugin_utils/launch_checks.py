@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ansible.module_utils.parsing.convert_bool import BOOLEANS
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
 
-from ._messages import invalid
 from .launch_settings import IOPS_TYPES, METADATA_KEYS, THROUGHPUT_TYPES, root_volume, volume_settings
 
 Facts = dict[str, Any]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._domain_record import Plan, plain, plan
-from ansible_collections.streamops.red5pro.plugins.plugin_utils._messages import invalid, refusing
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid, refusing
 
 Facts = dict[str, Any]
 ANOTHER_ZONE = "Availability Zone"  # ELB has one reason code for every unused target, and says only so which will never be used

@@ -9,9 +9,9 @@ from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.filter.findings import differing_settings
 from ansible_collections.streamops.red5pro.plugins.module_utils._domain_record import plan as plan_record
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
 
 from . import balancer_settings as settings
-from ._messages import invalid
 from .load_balancer import (
     domain_records,
     hosted_zone,

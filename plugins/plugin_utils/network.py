@@ -10,19 +10,19 @@ from itertools import chain
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.streamops.red5pro.plugins.filter.declarations import (
-    validate_launch_configs,
-    validate_node_groups,
-    validate_scale_policies,
-)
 from ansible_collections.streamops.red5pro.plugins.filter.node_images import named_images, named_regions
 from ansible_collections.streamops.red5pro.plugins.filter.texts import from_text
+from ansible_collections.streamops.red5pro.plugins.module_utils._launch_config import LAUNCH_CONFIG
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
+from ansible_collections.streamops.red5pro.plugins.module_utils._plain import plain
+from ansible_collections.streamops.red5pro.plugins.module_utils._scale_policy import SCALE_POLICY
 
 from . import _network_account as account
 from . import certificate_plan, guards, load_balancer, node_images, stream_managers
 from ._inputs import input_problems, is_true
-from ._messages import Problem, rows
+from ._rows import rows
 from ._stream_manager_places import stream_manager_numbers
+from .declarations import group_problems, object_problems
 from .launch_checks import launch_problems
 from .readings import LIVE, together
 from .stream_manager_config import property_problems
@@ -190,15 +190,17 @@ def _launch(declared: Mapping[str, Any]) -> Iterator[str | Problem]:
         yield Problem("red5pro_image_copy_kms_keys", keys, "a dictionary of KMS keys by region")
 
 
-def _nodes(declared: Mapping[str, Any], deployment: Deployment) -> Iterator[str]:
+def _nodes(declared: Mapping[str, Any], deployment: Deployment) -> Problems:
     """What the modules would refuse; a launch configuration without an image gets the node image, whose name is not known yet."""
-    policies, configs, groups = (declared.get(f"red5pro_{name}") or [] for name in ("scale_policies", "launch_configs", "node_groups"))
+    policies, configs, groups = (
+        plain(declared.get(f"red5pro_{name}") or []) for name in ("scale_policies", "launch_configs", "node_groups")
+    )
     if isinstance(configs, list):
         configs = [{"image": f"{deployment.text('name', 'live')}-node", **one} if isinstance(one, dict) else one for one in configs]
     access = (f"https://{deployment.host('domain')}", deployment.text("api_token"))
-    yield from validate_scale_policies(policies, "red5pro_scale_policies", *access)
-    yield from validate_launch_configs(configs, "red5pro_launch_configs", *access)
-    yield from validate_node_groups(groups, policies, configs, "red5pro_node_groups", *access)
+    yield from object_problems(SCALE_POLICY, policies, "red5pro_scale_policies", *access)
+    yield from object_problems(LAUNCH_CONFIG, configs, "red5pro_launch_configs", *access)
+    yield from group_problems(groups, policies, configs, "red5pro_node_groups", *access)
 
 
 def readings(declared: Mapping[str, Any], whole: bool = False) -> list[Facts]:

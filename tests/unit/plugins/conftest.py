@@ -12,7 +12,9 @@ import pytest
 from ansible.module_utils import api as ansible_api
 from ansible.module_utils import basic
 from fake_api import FakeApi
-from module_runner import MODULES, Clock, Modules
+from module_runner import Clock, Modules
+
+MODULE_UTILS = "ansible_collections.streamops.red5pro.plugins.module_utils"
 
 
 @pytest.fixture
@@ -26,8 +28,8 @@ def api() -> Iterator[FakeApi]:
 def clock(api: FakeApi, monkeypatch: pytest.MonkeyPatch) -> Clock:
     own = Clock(api)
     monkeypatch.setattr(ansible_api, "time", SimpleNamespace(sleep=own.pause))
-    group = importlib.import_module(f"{MODULES}.node_group")
-    monkeypatch.setattr(group, "time", SimpleNamespace(sleep=own.wait, monotonic=own.monotonic))
+    launch = importlib.import_module(f"{MODULE_UTILS}._node_launch")
+    monkeypatch.setattr(launch, "time", SimpleNamespace(sleep=own.wait, monotonic=own.monotonic))
     return own
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from ansible_collections.streamops.red5pro.plugins.module_utils._answers import property_text
 from ansible_collections.streamops.red5pro.plugins.module_utils._client import (
     HIDDEN,
     Client,
@@ -19,14 +20,11 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._client import (
     base_url,
     spellings,
 )
-from ansible_collections.streamops.red5pro.plugins.module_utils._engine import differences
-from ansible_collections.streamops.red5pro.plugins.module_utils._resources import (
-    LAUNCH_CONFIG,
-    NODE_GROUP,
-    SCALE_POLICY,
-    property_text,
-    read_nodes,
-)
+from ansible_collections.streamops.red5pro.plugins.module_utils._compare import differences
+from ansible_collections.streamops.red5pro.plugins.module_utils._launch_config import LAUNCH_CONFIG
+from ansible_collections.streamops.red5pro.plugins.module_utils._node_group import NODE_GROUP
+from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import read_nodes
+from ansible_collections.streamops.red5pro.plugins.module_utils._scale_policy import SCALE_POLICY
 from payloads import FLAT_POLICY, LAUNCH_ANSWER, MULTI_POLICY, SEED_LAUNCH, SEED_POLICY
 
 GROUP = {

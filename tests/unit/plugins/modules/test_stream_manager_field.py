@@ -13,15 +13,12 @@ from typing import Any
 import pytest
 from ansible.module_utils import basic
 from ansible_collections.streamops.red5pro.plugins.filter.declarations import FilterModule
-from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import needed_nodes, shortage
-from ansible_collections.streamops.red5pro.plugins.module_utils._resources import (
-    LAUNCH_CONFIG,
-    NODE_GROUP,
-    SCALE_POLICY,
-    as_bytes,
-    ends,
-    read_nodes,
-)
+from ansible_collections.streamops.red5pro.plugins.module_utils._answers import ends
+from ansible_collections.streamops.red5pro.plugins.module_utils._launch_config import LAUNCH_CONFIG
+from ansible_collections.streamops.red5pro.plugins.module_utils._node_group import NODE_GROUP
+from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import needed_nodes, read_nodes, shortage
+from ansible_collections.streamops.red5pro.plugins.module_utils._scale_policy import SCALE_POLICY
+from ansible_collections.streamops.red5pro.plugins.module_utils._user_data import as_bytes
 from fake_api import FakeApi, Fault
 from module_runner import Modules
 from payloads import GROUP_OPTIONS, MASTER, MULTI_POLICY, SEED_LAUNCH, SEED_POLICY, launch_options, policy_options
@@ -273,13 +270,22 @@ def test_minimums_of_one_region_are_added_up() -> None:
 REGION_CASES: list[tuple[Callable[[Any], Any], str]] = [
     (
         lambda regions: regions[2].update(subnet="subnet-a"),
-        "regions[2].subnet: is 'subnet-a', as is regions[1]; give each subnet of us-west-2 once",
+        "Invalid regions[2].subnet: subnet-a. Expected: each subnet of us-west-2 once; regions[1] has it too",
     ),
-    (lambda regions: regions[2].pop("subnet"), "regions[2].name: is 'us-west-2', as is regions[1]; give each region once"),
-    (lambda regions: regions[2].update(subnet=""), "regions[2].name: is 'us-west-2', as is regions[1]"),
-    (lambda regions: regions[2].update(subnet=None), "regions[2].name: is 'us-west-2', as is regions[1]"),
-    (lambda regions: regions[0].update(subnet=" subnet-c"), "regions[0].subnet: is ' subnet-c'; give it without the white space around it"),
-    (lambda regions: regions[1].update(vpc="wav-vpc\n"), "regions[1].vpc: is 'wav-vpc\\n'; give it without the white space around it"),
+    (lambda regions: regions[2].pop("subnet"), "Invalid regions[2].name: us-west-2. Expected: each region once; regions[1] has it too"),
+    (lambda regions: regions[2].update(subnet=""), "Invalid regions[2].name: us-west-2. Expected: each region once; regions[1] has it too"),
+    (
+        lambda regions: regions[2].update(subnet=None),
+        "Invalid regions[2].name: us-west-2. Expected: each region once; regions[1] has it too",
+    ),
+    (
+        lambda regions: regions[0].update(subnet=" subnet-c"),
+        'Invalid regions[0].subnet: " subnet-c". Expected: it without the white space around it',
+    ),
+    (
+        lambda regions: regions[1].update(vpc="wav-vpc\n"),
+        'Invalid regions[1].vpc: "wav-vpc\\n". Expected: it without the white space around it',
+    ),
 ]
 
 
@@ -296,7 +302,9 @@ def test_regions_twice_in_a_declaration(api: FakeApi, modules: Modules, change: 
 @pytest.mark.parametrize("option", ["vpc", "subnet"])
 def test_wavelength_needs_its_version(api: FakeApi, modules: Modules, option: str) -> None:
     options = {**wavelength_options(), "version": ...}
-    assert f"regions[1].{option}: is " in modules.refused("scale_policy", **options)
+    assert f"Invalid regions[1].{option}: {wavelength_options()['regions'][1][option]}. Expected: none in version 0.0.3" in modules.refused(
+        "scale_policy", **options
+    )
     assert FILTERS["validate_scale_policies"]([wavelength_options()]) == []
 
 
@@ -320,7 +328,7 @@ def test_regions_of_a_groups_answer(group: FakeApi, modules: Modules, answer: di
     group.fills = False
     options = {**GROUP_OPTIONS, "regions": ["us-west-2", "us-east-1"]}
     found = modules("node_group", **options)
-    assert found.get("changed") is False if same else "made anew" in found["msg"]
+    assert found.get("changed") is False if same else "so that it is created again" in found["msg"]
     assert not group.writes()
 
 
@@ -658,15 +666,30 @@ def options_of(policy: dict[str, Any]) -> dict[str, Any]:
 
 RUN_CASES: list[tuple[dict[str, Any], list[str], dict[str, Any], str]] = [
     # limits of the policy, roles that the configuration lacks, options of the group, message
-    ({"origin": 2}, [], {"origins": 5}, "origins: is 5, but scale policy 'default-v3' allows 2"),
-    ({"origin": 0}, [], {"origins": 1}, "origins: is 1, but scale policy 'default-v3' allows 0"),
-    ({"origin": None}, [], {"origins": 1}, "origins: is 1, but scale policy 'default-v3' has no role origin"),
+    ({"origin": 2}, [], {"origins": 5}, "Invalid origins: 5. Expected: at most 2, as scale policy 'default-v3' allows"),
+    ({"origin": 0}, [], {"origins": 1}, "Invalid origins: 1. Expected: at most 0, as scale policy 'default-v3' allows"),
+    ({"origin": None}, [], {"origins": 1}, "Invalid origins: 1. Expected: 0, since scale policy 'default-v3' has no role origin"),
     ({"origin": None}, [], {"origins": 0}, ""),
     ({"origin": 2}, [], {"origins": 2}, ""),
     ({"origin": 2}, [], {"origins": 4, "regions": ["us-east-1", "us-west-2"]}, ""),
-    ({"origin": 2}, [], {"origins": 5, "regions": ["us-east-1", "us-west-2"]}, "origins: is 5, but scale policy 'default-v3' allows 4"),
-    ({}, ["relay"], {}, "launch_config: is 'all-nodes-launch', which has no role relay, but scale policy 'default-v3' has"),
-    ({}, ["transcoder"], {"origins": 0}, "launch_config: is 'all-nodes-launch', which has no role transcoder"),
+    (
+        {"origin": 2},
+        [],
+        {"origins": 5, "regions": ["us-east-1", "us-west-2"]},
+        "Invalid origins: 5. Expected: at most 4, as scale policy 'default-v3' allows",
+    ),
+    (
+        {},
+        ["relay"],
+        {},
+        "Invalid launch_config: all-nodes-launch. Expected: a launch configuration with the role relay, which scale policy 'default-v3'",
+    ),
+    (
+        {},
+        ["transcoder"],
+        {"origins": 0},
+        "Invalid launch_config: all-nodes-launch. Expected: a launch configuration with the role transcoder",
+    ),
     ({"relay": 0}, ["relay"], {}, ""),
     ({"relay": None}, ["relay"], {}, ""),
 ]
@@ -688,13 +711,13 @@ def test_what_cannot_run(held: FakeApi, modules: Modules, limits: Any, lacks: li
         modules.ok("node_group", **options)
     configs = [{**launch_options(), "targets": [each for each in launch_options()["targets"] if each["role"] not in lacks]}]
     found = FILTERS["validate_node_groups"]([options], [options_of(policy)], configs)
-    assert found == [] if not message else f"node_groups[0].{message}" in "\n".join(found)
+    assert found == [] if not message else message.replace("Invalid ", "Invalid node_groups[0].") in "\n".join(found)
 
 
 def test_origins_of_a_multi_region_policy() -> None:
     group = {**GROUP_OPTIONS, "scale_policy": "oe-multiregion", "regions": ["us-east-2", "us-west-2"], "origins": 21}
     (found,) = FILTERS["validate_node_groups"]([group], [policy_options(MULTI_POLICY)], [launch_options()])
-    assert "node_groups[0].origins: is 21, but scale policy 'oe-multiregion' allows 20" in found
+    assert "Invalid node_groups[0].origins: 21. Expected: at most 20, as scale policy 'oe-multiregion' allows" in found
 
 
 def test_what_runs_is_left_alone(group: FakeApi, modules: Modules) -> None:
@@ -713,51 +736,71 @@ def test_what_runs_is_left_alone(group: FakeApi, modules: Modules) -> None:
 
 LONG = "n" * 255
 BAD: list[tuple[str, dict[str, Any], str]] = [
-    ("scale_policy", {**policy_options(), "name": LONG}, "name: has 255 characters; give a name of at most 254"),
-    ("launch_config", {**launch_options(), "name": "ü" * 300}, "name: has 300 characters"),
-    ("node_group", {**GROUP_OPTIONS, "name": LONG}, "name: has 255 characters"),
-    ("node_group", {**GROUP_OPTIONS, "launch_config": LONG}, "launch_config: has 255 characters"),
-    ("node_group", {**GROUP_OPTIONS, "scale_policy": LONG}, "scale_policy: has 255 characters"),
-    ("scale_policy", {**policy_options(), "name": "x\n"}, "name: is 'x\\n'"),
-    ("scale_policy", {**policy_options(), "name": " x"}, "name: is ' x'; give it without the white space around it"),
-    ("launch_config", {**launch_options(), "name": "x\t"}, "name: is 'x\\t'"),
-    ("node_group", {**GROUP_OPTIONS, "name": "x "}, "name: is 'x '"),
-    ("node_group", {**GROUP_OPTIONS, "name": "\u00a0x"}, "name: is '\\xa0x'"),
-    ("node_group", {**GROUP_OPTIONS, "launch_config": "all-nodes-launch\n"}, "launch_config: is 'all-nodes-launch\\n'; give it without"),
-    ("node_group", {**GROUP_OPTIONS, "scale_policy": " default-v3"}, "scale_policy: is ' default-v3'; give it without"),
-    ("node_group", {**GROUP_OPTIONS, "regions": ["us-east-1\n"]}, "regions[0]: is 'us-east-1\\n'"),
-    ("launch_config", {**launch_options(), "image": "image-name\n"}, "image: is 'image-name\\n'; give it without"),
-    ("launch_config", {**launch_options(), "image": "ami-0123456789abcdef0\n"}, "image: is 'ami-0123456789abcdef0\\n'"),
-    ("launch_config", {**launch_options(), "version": "0.0.3\n"}, "version: is '0.0.3\\n'"),
-    ("scale_policy", {**policy_options(), "version": "0.0.3 "}, "version: is '0.0.3 '"),
-    ("scale_policy", {**policy_options(), "type": f"{MASTER}\n"}, "type: is 'com"),
-    ("launch_config", {**launch_options(), "user_data_file": "/etc/ud\n"}, "user_data_file: is '/etc/ud\\n'"),
-    ("launch_config", {**launch_options(), "properties": {"a\n": "x"}}, "has the name 'a\\n'"),
-    ("launch_config", {**launch_options(), "properties": {" a": "x"}}, "has the name ' a'"),
-    ("launch_config", {**launch_options(), "metadata": {"a\x00b": "x"}}, "has the name 'a\\x00b'"),
-    ("launch_config", {**launch_options(), "properties": {"a": 10**20}}, "properties.a: is a number of 21 digits; give at most 20"),
-    ("launch_config", {**launch_options(), "properties": {"a": -(10**20)}}, "properties.a: is a number of 21 digits"),
-    ("launch_config", {**launch_options(), "metadata": {"a": 1e25}}, "metadata.a: is a number of 26 digits"),
+    ("scale_policy", {**policy_options(), "name": LONG}, "Invalid name: 255 characters. Expected: a name of at most 254 characters"),
+    ("launch_config", {**launch_options(), "name": "ü" * 300}, "Invalid name: 300 characters"),
+    ("node_group", {**GROUP_OPTIONS, "name": LONG}, "Invalid name: 255 characters"),
+    ("node_group", {**GROUP_OPTIONS, "launch_config": LONG}, "Invalid launch_config: 255 characters"),
+    ("node_group", {**GROUP_OPTIONS, "scale_policy": LONG}, "Invalid scale_policy: 255 characters"),
+    ("scale_policy", {**policy_options(), "name": "x\n"}, 'Invalid name: "x\\n"'),
+    ("scale_policy", {**policy_options(), "name": " x"}, 'Invalid name: " x". Expected: it without the white space around it'),
+    ("launch_config", {**launch_options(), "name": "x\t"}, 'Invalid name: "x\\t"'),
+    ("node_group", {**GROUP_OPTIONS, "name": "x "}, 'Invalid name: "x "'),
+    ("node_group", {**GROUP_OPTIONS, "name": "\u00a0x"}, 'Invalid name: "\\u00a0x"'),
+    (
+        "node_group",
+        {**GROUP_OPTIONS, "launch_config": "all-nodes-launch\n"},
+        'Invalid launch_config: "all-nodes-launch\\n". Expected: it without',
+    ),
+    ("node_group", {**GROUP_OPTIONS, "scale_policy": " default-v3"}, 'Invalid scale_policy: " default-v3". Expected: it without'),
+    ("node_group", {**GROUP_OPTIONS, "regions": ["us-east-1\n"]}, 'Invalid regions[0]: "us-east-1\\n"'),
+    ("launch_config", {**launch_options(), "image": "image-name\n"}, 'Invalid image: "image-name\\n". Expected: it without'),
+    ("launch_config", {**launch_options(), "image": "ami-0123456789abcdef0\n"}, 'Invalid image: "ami-0123456789abcdef0\\n"'),
+    ("launch_config", {**launch_options(), "version": "0.0.3\n"}, 'Invalid version: "0.0.3\\n"'),
+    ("scale_policy", {**policy_options(), "version": "0.0.3 "}, 'Invalid version: "0.0.3 "'),
+    ("scale_policy", {**policy_options(), "type": f"{MASTER}\n"}, 'Invalid type: "com'),
+    ("launch_config", {**launch_options(), "user_data_file": "/etc/ud\n"}, 'Invalid user_data_file: "/etc/ud\\n"'),
+    (
+        "launch_config",
+        {**launch_options(), "properties": {"a\n": "x"}},
+        'Invalid properties."a\\n": white space around the name, or a control character in it',
+    ),
+    ("launch_config", {**launch_options(), "properties": {" a": "x"}}, 'Invalid properties." a": white space around the name'),
+    ("launch_config", {**launch_options(), "metadata": {"a\x00b": "x"}}, 'Invalid metadata."a\\u0000b": white space around the name'),
+    (
+        "launch_config",
+        {**launch_options(), "properties": {"a": 10**20}},
+        "Invalid properties.a: a number of 21 digits. Expected: at most 20 digits, or text",
+    ),
+    ("launch_config", {**launch_options(), "properties": {"a": -(10**20)}}, "Invalid properties.a: a number of 21 digits"),
+    ("launch_config", {**launch_options(), "metadata": {"a": 1e25}}, "Invalid metadata.a: a number of 26 digits"),
     (
         "scale_policy",
         {**policy_options(), "regions": [{"targets": [{"role": "edge", "min_limit": 0, "max_limit": 10**25}]}]},
-        "max_limit: is 1",
+        "max_limit: 1",
     ),
-    ("node_group", {**GROUP_OPTIONS, "origins": 10**21}, "origins: is 1000000000000000000000; give a whole number"),
-    ("launch_config", {**launch_options(), "properties": {"a": "x" * 65500}}, "properties: have 655"),
+    ("node_group", {**GROUP_OPTIONS, "origins": 10**21}, "Invalid origins: 1000000000000000000000. Expected: a whole number"),
+    ("launch_config", {**launch_options(), "properties": {"a": "x" * 65500}}, "Invalid properties: 655"),
     (
         "launch_config",
         {**launch_options(), "properties": {f"p{n}": "ü" * 100 for n in range(600)}},
-        "characters as JSON; give at most 65535",
+        "characters as JSON. Expected: at most 65535",
     ),
-    ("launch_config", {**launch_options(), "properties": {"a": "x" * 50000}, "user_data": "y" * 16000}, "properties: have 71"),
-    ("launch_config", {**launch_options(), "properties": {"a": "bad\udc80"}}, "properties.a: is no text in UTF-8"),
-    ("launch_config", {**launch_options(), "metadata": {"a": "\ud800"}}, "metadata.a: is no text in UTF-8"),
-    ("launch_config", {**launch_options(), "description": "bad\udcff"}, "description: is 'bad\\udcff'; give text in UTF-8"),
-    ("launch_config", {**launch_options(), "metadata": {"k" * 129: "x"}}, "is a tag with a name of 129 characters; EC2 takes at most 128"),
-    ("launch_config", {**launch_options(), "metadata": {"k": "x" * 257}}, "metadata.k: is a tag with a value of 257 characters"),
-    ("launch_config", {**launch_options(), "metadata": {f"k{n}": "x" for n in range(48)}}, "metadata: has 48 tags"),
-    ("launch_config", {**launch_options(), "user_data": "\udc80" * 16385}, "user_data: has 16385 bytes"),
+    ("launch_config", {**launch_options(), "properties": {"a": "x" * 50000}, "user_data": "y" * 16000}, "Invalid properties: 71"),
+    ("launch_config", {**launch_options(), "properties": {"a": "bad\udc80"}}, "Invalid properties.a: (hidden). Expected: text in UTF-8"),
+    ("launch_config", {**launch_options(), "metadata": {"a": "\ud800"}}, "Invalid metadata.a: (hidden). Expected: text in UTF-8"),
+    ("launch_config", {**launch_options(), "description": "bad\udcff"}, 'Invalid description: "bad\\udcff". Expected: text in UTF-8'),
+    (
+        "launch_config",
+        {**launch_options(), "metadata": {"k" * 129: "x"}},
+        ": a name of 129 characters. Expected: at most 128 characters, as EC2 takes",
+    ),
+    ("launch_config", {**launch_options(), "metadata": {"k": "x" * 257}}, "Invalid metadata.k: a value of 257 characters"),
+    (
+        "launch_config",
+        {**launch_options(), "metadata": {f"k{n}": "x" for n in range(48)}},
+        "Invalid metadata: 48 tags. Expected: at most 47",
+    ),
+    ("launch_config", {**launch_options(), "user_data": "\udc80" * 16385}, "Invalid user_data: 16385 bytes"),
 ]
 
 
@@ -767,12 +810,17 @@ def test_refused_before_the_first_request(api: FakeApi, modules: Modules, module
     assert not api.requests
     name = {"scale_policy": "validate_scale_policies", "launch_config": "validate_launch_configs", "node_group": "validate_node_groups"}
     found = FILTERS[name[module]]([options], label="declared")
-    assert any(message in problem and problem.startswith("declared[0].") for problem in found)
+    assert any(
+        message.replace("Invalid ", "Invalid declared[0].") in problem and problem.startswith("Invalid declared[0].") for problem in found
+    )
 
 
 def test_keys_that_are_one_text() -> None:
     options = {**launch_options(), "properties": {5: "x", "5": "y"}}
-    assert "properties[1]: is '5', as is" in FILTERS["validate_launch_configs"]([options])[0]
+    assert (
+        "Invalid launch_configs[0].properties[1]: 5. Expected: each name once; launch_configs[0].properties[0] has it too."
+        in FILTERS["validate_launch_configs"]([options])[0]
+    )
 
 
 @pytest.mark.parametrize("value", [10**5000, -(10**5000)], ids=["plus", "minus"])
@@ -799,7 +847,7 @@ TOKENS = ["abc\n", " abc", "abc ", "abc\r\n", "\tabc", "a\nb", "a\x00b", "abc\u0
 @pytest.mark.parametrize("module", ["scale_policy_info", "node_group_info"])
 def test_a_token_with_white_space_around_it(api: FakeApi, modules: Modules, token: str, module: str) -> None:
     message = modules.refused(module, access_token=token)
-    assert "access_token: has white space around it or a control character in it" in message and "abc" not in message
+    assert "Invalid access_token: white space around it or a control character in it. Expected: " in message and "abc" not in message
     assert not api.requests
 
 
@@ -808,10 +856,10 @@ def test_a_url_that_is_too_long(api: FakeApi, modules: Modules) -> None:
         message = modules.refused(module, **options, access_token="t" * 4096)
         assert "the URL of a request has 4" in message and "fewer than 4096" in message and "ttt" not in message
     wide = {**GROUP_OPTIONS, "name": "東" * 200}
-    assert "with which the URL of a request has" in modules.refused("node_group", **wide, access_token="t" * 2400)
+    assert "with these the URL of a request has" in modules.refused("node_group", **wide, access_token="t" * 2400)
     assert not api.requests
     found = FILTERS["validate_node_groups"]([wide], api_url=api.url, access_token="t" * 2400)
-    assert any(problem.startswith("node_groups[0].name: is ") and "the URL of a request has" in problem for problem in found)
+    assert any(problem.startswith("Invalid node_groups[0].name: 東") and "the URL of a request has" in problem for problem in found)
     assert FILTERS["validate_node_groups"]([GROUP_OPTIONS], api_url=api.url, access_token="t" * 2400) == []
 
 

@@ -81,7 +81,7 @@ def test_a_whole_play(token_api: FakeApi, tmp_path: Path) -> None:
                 "that": [
                     "found.node_groups[0].name == 'live'",
                     "[{'name': 'x'}] | streamops.red5pro.validate_scale_policies('declared') == "
-                    "['declared[0].regions: is missing; give a list when state is present']",
+                    "['Invalid declared[0].regions: missing. Expected: a list when state is present.']",
                     "[] | streamops.red5pro.validate_launch_configs == []",
                     "[] | streamops.red5pro.validate_node_groups([], []) == []",
                 ]
@@ -112,6 +112,6 @@ def test_a_play_with_bad_input(token_api: FakeApi, tmp_path: Path) -> None:
     options = policy_options()
     options["regions"][0]["targets"] = ["edge"]
     code, output = play(token_api, tmp_path, {"streamops.red5pro.scale_policy": options})
-    assert code == 2 and "regions[0].targets[0]: is 'edge'; give a dictionary" in output
+    assert code == 2 and "Invalid regions[0].targets[0]: edge. Expected: a dictionary" in output
     assert not token_api.requests
     assert_no_token(output)

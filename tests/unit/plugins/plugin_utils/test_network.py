@@ -137,11 +137,15 @@ WRONG: list[tuple[str, Any, str]] = [
     ("builder_root_volume", "{volume_size: [", "Invalid red5pro_builder_root_volume: (hidden). Expected: JSON, YAML"),
     ("stream_manager_additional_security_groups", "sg-1, sg-1", "none twice"),
     ("image_copy_kms_keys", ["alias/x"], "a dictionary of KMS keys by region"),
-    ("scale_policies", [{"name": "a"}], "red5pro_scale_policies[0].regions: is missing"),
-    ("launch_configs", [{"name": "a", "targets": []}], "red5pro_launch_configs[0].targets: is empty"),
-    ("launch_configs", "nodes", "red5pro_launch_configs: is 'nodes'"),
-    ("launch_configs", ["nodes"], "red5pro_launch_configs[0]: is 'nodes'"),
-    ("node_groups", [{"name": "g", "regions": ["us-east-1"], "launch_config": "nodes", "scale_policy": "none"}], "which is not declared"),
+    ("scale_policies", [{"name": "a"}], "Invalid red5pro_scale_policies[0].regions: missing. Expected: a list"),
+    ("launch_configs", [{"name": "a", "targets": []}], "Invalid red5pro_launch_configs[0].targets: []. Expected: at least one role"),
+    ("launch_configs", "nodes", "Invalid red5pro_launch_configs: nodes. Expected: a list of dictionaries"),
+    ("launch_configs", ["nodes"], "Invalid red5pro_launch_configs[0]: nodes. Expected: a dictionary"),
+    (
+        "node_groups",
+        [{"name": "g", "regions": ["us-east-1"], "launch_config": "nodes", "scale_policy": "none"}],
+        "Expected: one that is declared",
+    ),
 ]
 
 
@@ -231,7 +235,7 @@ def test_a_problem_is_a_finding_too() -> None:
     rows = FILTERS["input_problems"](declared(record_ttl=0, scale_policies="x", node_groups=[]))
     assert [(one["subject"], one["declared"], one["stands"], one["holds"]) for one in rows] == [
         ("red5pro_record_ttl", "a whole number of seconds from 1 to 2147483647", "0", False),
-        ("red5pro_scale_policies", "a list of dictionaries with the options of scale_policy", "'x'", False),
+        ("red5pro_scale_policies", "a list of dictionaries with the options of scale_policy", "x", False),
     ]
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.streamops.red5pro.plugins.plugin_utils._messages import finding, invalid, refusing, shown
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import finding, invalid, refusing, shown
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,6 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,9 +16,20 @@ def shown(value: Any, secret: bool = False) -> str:
     """A value as a message shows it: text as it is, or in quotes where it is empty or ends or has characters that cannot be seen."""
     if secret:
         return HIDDEN
-    plain = isinstance(value, str) and value.isprintable() and value and value == value.strip()
-    text = str(value) if plain else json.dumps(value, ensure_ascii=False, default=str)
+    if isinstance(value, str) and value.isprintable() and value and value == value.strip():
+        text = value
+    else:
+        text = "".join(each if each.isprintable() else json.dumps(each)[1:-1] for each in _json(value))
     return text if len(text) <= _MOST else f"{text[:_MOST]}..."
+
+
+def _json(value: Any) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False, default=str)
+    except TypeError:  # a key that is neither text nor a number
+        return repr(value)
+    except ValueError:  # of a number of thousands of digits
+        return "a number without end"
 
 
 def invalid(variable: str, value: Any, expected: str, secret: bool = False) -> str:
@@ -51,23 +60,9 @@ class Problem:
         return invalid(self.variable, self.value, self.expected, self.secret)
 
 
-_SENTENCE = re.compile(
-    r"(?:Invalid )?(?P<variable>red5pro_[^\s:]+): (?:is )?(?P<value>.*?)(?:\. Expected: |; (?:give )?)(?P<expected>.*?)\.?", re.DOTALL
-)
+class InvalidError(ValueError):
+    """An input that is refused; the text is the whole sentence."""
 
-
-def rows(problems: Iterable[Problem | str]) -> list[dict[str, Any]]:
-    """Problems, or sentences of one, in the form that the filter findings takes."""
-    return [_row(problem) for problem in problems]
-
-
-def _row(problem: Problem | str) -> dict[str, Any]:
-    found = _SENTENCE.fullmatch(problem) if isinstance(problem, str) else None
-    subject, value, expected = (
-        (problem.variable, shown(problem.value, problem.secret), problem.expected)
-        if isinstance(problem, Problem)
-        else (found["variable"], found["value"], found["expected"])
-        if found
-        else (problem.partition(":")[0], "as given", "what its documentation says")
-    )
-    return {"subject": subject, "declared": expected, "stands": value, "holds": False, "message": str(problem)}
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem

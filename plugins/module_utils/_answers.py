@@ -1,0 +1,108 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What an answer of the Stream Manager API means: each reader returns what it is asked for, or raises ShapeError."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ansible_collections.streamops.red5pro.plugins.module_utils._client import ShapeError
+
+Object: t.TypeAlias = "dict[str, t.Any]"
+
+ENDING = ("terminat", "shut", "stop", "delet", "sunset", "dead")
+
+
+def mapping(value: t.Any, what: str) -> Object:
+    """Return `value` if it is a JSON object."""
+    if not isinstance(value, dict):
+        raise ShapeError(f"{what} is not an object")
+    return value
+
+
+def items(value: t.Any, what: str) -> list[t.Any]:
+    """Return `value` if it is a JSON array, an empty list for null."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise ShapeError(f"{what} is not a list")
+    return value
+
+
+def listed(answer: t.Any) -> list[t.Any]:
+    """Return the answer of a list call."""
+    if answer is None:
+        raise ShapeError("the answer is not a list")
+    return items(answer, "the answer")
+
+
+def named(answer: t.Any) -> list[Object]:
+    """Return the names in a list, each as an object that has no more than it; if the list has objects instead, it is another one."""
+    found = listed(answer)
+    names: list[Object] = [{"name": name} for name in found if isinstance(name, str)]
+    if not names and any(isinstance(entry, (dict, list)) for entry in found):
+        raise ShapeError("the answer is not a list of names")
+    return names
+
+
+def entries(answer: t.Any, known: t.Iterable[str], what: str) -> list[Object]:
+    """Return those entries of a list that are objects with a known attribute, of which there must be one if there are objects."""
+    found = listed(answer)
+    own = [entry for entry in found if isinstance(entry, dict) and not entry.keys().isdisjoint(known)]
+    if not own and any(isinstance(entry, dict) for entry in found):
+        raise ShapeError(f"no entry is a {what}")
+    return own
+
+
+def body(answer: t.Any, wrapper: str) -> Object:
+    """Return the object in `answer`, with its wrapper or without."""
+    found = mapping(mapping(answer, "the answer").get(wrapper, answer), wrapper)
+    text(found.get("name"), f"{wrapper}.name")
+    return found
+
+
+def name_in(answer: t.Any, wrapper: str) -> str:
+    """Return the name of the object in `answer`."""
+    return text(body(answer, wrapper)["name"], f"{wrapper}.name")
+
+
+def whole(value: t.Any, what: str) -> int:
+    """Return a whole number, which may be written as `2.0` or as text."""
+    if not isinstance(value, bool):
+        try:
+            if float(value) == int(float(value)):
+                return int(value) if isinstance(value, int) else int(float(value))
+        except (TypeError, ValueError, OverflowError):
+            pass
+    raise ShapeError(f"{what} is not a whole number")
+
+
+def text(value: t.Any, what: str) -> str:
+    """Return a single value as text."""
+    found = property_text(value)
+    if found is None:
+        raise ShapeError(f"{what} is not text")
+    return found
+
+
+def word(value: t.Any, what: str) -> str:
+    """Return a word of the API, as a state or a role, which has its meaning in any letter case."""
+    return re.sub(r"[\s_-]+", "", text(value, what)).lower()
+
+
+def ends(state: t.Any) -> bool:
+    """Whether something in this state is on its way out or gone; a state that is not known is none of these."""
+    return isinstance(state, str) and word(state, "state").startswith(ENDING)
+
+
+def property_text(value: t.Any) -> str | None:
+    """Return what a property's value is as the text that the API keeps; None if it cannot be one."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    try:
+        return str(value) if isinstance(value, (str, int, float)) else None
+    except ValueError:  # a number of thousands of digits
+        return None

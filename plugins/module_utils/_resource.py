@@ -1,0 +1,55 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What the engine must know of a resource of the Stream Manager API.
+
+An object is handled in one form, the user's words with whole numbers and sorted lists (`read` makes it of an answer,
+`declare` of options), so that two objects are the same when they are equal. `write` makes the API's form of it.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.streamops.red5pro.plugins.module_utils._answers import Object, named
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
+
+Params = t.Mapping[str, t.Any]
+Problems = t.Iterator[Problem]
+
+
+@dataclass(frozen=True)
+class Members:
+    """What an object has under a path of its own."""
+
+    key: str
+    read: t.Callable[[t.Any], list[Object]]
+    segment: str
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource as data. `needed` are the options without which there is nothing to create."""
+
+    key: str  # the module's name and the key of what it returns
+    plural: str
+    noun: str  # in messages
+    nouns: str
+    path: tuple[str, ...]
+    wrapper: str
+    options: Object  # argument spec without the connection
+    needed: tuple[str, ...]
+    never_empty: tuple[str, ...]
+    read: t.Callable[[t.Any], Object]
+    declare: t.Callable[[Params, Object], Object]
+    write: t.Callable[[Object, Object], Object]
+    check: t.Callable[[Params, str], Problems]  # what the API would refuse of options that fit their argument spec
+    advise: t.Callable[[Params], Problems] = lambda params: iter(())  # what it takes, but should not be
+    mutually_exclusive: tuple[tuple[str, ...], ...] = ()
+    user: tuple[Resource, str] | None = None  # whose objects use it, and which of their attributes names it
+    free_in_use: frozenset[str] | None = None  # what may change while it is used; None: everything
+    longest_path: tuple[str, ...] = ()  # what follows the name in the longest URL
+    lingers: bool = False  # once its deletion is accepted, it is still listed for a while
+    entries: t.Callable[[t.Any], list[Object]] = named  # reads the answer of a list call
+    lists_all: bool = False  # the list has the objects with all attributes, not their names alone
+    members: Members | None = None

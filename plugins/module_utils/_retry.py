@@ -1,0 +1,62 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Requests whose answer is lost: whether they took effect is looked up before they are sent again."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.streamops.red5pro.plugins.module_utils._client import ApiError, Client, StreamManagerError
+
+T = t.TypeVar("T")
+Look = t.Callable[[], T | None]  # what there is if the request took effect, else None
+
+
+def post(client: Client, request: t.Callable[[], T], effect: Look[T], retries: int | None = None) -> T:
+    """Run a POST; if its answer is lost, run it again only after `effect` found that it had none."""
+    lost: list[ApiError] = []
+
+    def look() -> T | None:
+        try:
+            return effect() if lost else None
+        except ApiError as error:
+            raise StreamManagerError(f"{lost[-1]} Whether it took effect could not be seen: {error}") from None
+
+    def attempt() -> T:
+        found = look()
+        if found is not None:
+            return found
+        try:
+            return request()
+        except ApiError as error:
+            if error.transient:
+                lost.append(error)
+            raise
+
+    try:
+        return client.retrying(attempt, "POST", retries)()
+    except ApiError:
+        found = look()
+        if found is None:
+            raise
+        return found
+
+
+def put_or_delete(client: Client, method: str, request: t.Callable[[], T], look: Look[T]) -> T:
+    """Run a PUT or DELETE, which may run again; if its answer says nothing, `look` does."""
+
+    def attempt() -> T:
+        try:
+            return request()
+        except ApiError as error:
+            if error.shape is None:
+                raise
+            try:
+                found = look()
+            except ApiError:
+                raise error from None
+            if found is None:
+                raise
+            return found
+
+    return client.retrying(attempt, method)()
