@@ -8,12 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.blockers import (
-    address_blockers,
-    image_blockers,
-    protected_by_region,
     protected_instances,
     termination_blockers,
-    user_blockers,
 )
 
 
@@ -22,10 +18,6 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         return {
-            "address_blockers": address_blockers,
-            "image_blockers": image_blockers,
-            "protected_by_region": protected_by_region,
             "protected_instances": protected_instances,
             "termination_blockers": termination_blockers,
-            "user_blockers": user_blockers,
         }

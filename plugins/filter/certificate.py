@@ -11,11 +11,8 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._plain import pl
 from ansible_collections.streamops.red5pro.plugins.plugin_utils import certificate_plan as planning
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.certificate import (
     compared_records,
-    needed_records,
     placed_records,
     record_notes,
-    region_readings,
-    removable_records,
 )
 
 Facts = dict[str, Any]
@@ -38,10 +35,7 @@ class FilterModule:
         return {
             "certificate_plan": certificate_plan,
             "certificate_readings": certificate_readings,
-            "certificate_region_readings": region_readings,
             "compared_records": compared_records,
-            "needed_records": needed_records,
             "placed_records": placed_records,
             "record_notes": record_notes,
-            "removable_records": removable_records,
         }

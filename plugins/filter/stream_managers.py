@@ -29,7 +29,6 @@ def stream_managers_plan(declared: Facts, current: Facts) -> Facts:
 class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
         return {
-            "outliving_volumes": stream_managers.outliving_volumes,
             "stream_manager_addresses": stream_manager_addresses,
             "stream_manager_numbers": stream_manager_numbers,
             "stream_managers_plan": stream_managers_plan,

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import refusing
@@ -18,12 +18,10 @@ def protected_instances(instances: Iterable[Facts]) -> list[str]:
     return sorted(one["instance_id"] for one in instances if _is_protected(one))
 
 
-def protected_by_region(results: Iterable[Facts]) -> list[Facts]:
-    """The same of results of loops over regions: each C(region) that has some, with its C(instance_ids)."""
-    found: dict[str, set[str]] = {}
-    for result in results:
-        found.setdefault(result["item"], set()).update(protected_instances(result["instances"]))
-    return [{"region": region, "instance_ids": sorted(ids)} for region, ids in sorted(found.items()) if ids]
+def protected_by_region(instances: Mapping[str, list[Facts]]) -> list[Facts]:
+    """The same of instances by region: each `region` that has some, with its `instance_ids`."""
+    found = {region: sorted(set(protected_instances(each))) for region, each in sorted(instances.items())}
+    return [{"region": region, "instance_ids": ids} for region, ids in found.items() if ids]
 
 
 def termination_blockers(instances: Iterable[Facts]) -> list[str]:
@@ -42,23 +40,21 @@ def _named(instance: Facts) -> str:
     return f"{name} ({instance_id})" if name else str(instance_id)
 
 
-def image_blockers(images: Iterable[Facts], rows: Iterable[Facts]) -> list[str]:
-    """Images of others that use the snapshots of images that are to go, and images to go that are protected from deregistration.
+def image_blockers(users: Iterable[Facts], snapshots: Iterable[Facts], rows: Iterable[Facts]) -> list[str]:
+    """Images of others that use these snapshots, and images to delete that are protected from deregistration.
 
-    Images are the results of ec2_ami_info in a loop over those of ec2_snapshot_info in a loop over regions; rows tell what is to go.
+    Users are all images that use one of the snapshots; rows tell what is deleted.
     """
-    going = {row["id"] for row in rows}
+    deleted, own = {row["id"] for row in rows}, {snapshot["snapshot_id"] for snapshot in snapshots}
     found: list[str] = []
-    for result in images:
-        own = {snapshot["snapshot_id"] for snapshot in result["item"]["snapshots"]}
-        for image in result["images"]:
-            name, protection = f"{image['name']} ({image['image_id']})", image.get("deregistration_protection") or "disabled"
-            if image["image_id"] not in going:
-                why = f"the image {name}, made by somebody else, uses it"
-                used = sorted(own & _snapshots(image))
-                found += [refusing(f"delete snapshot {one}", why, "Deregister that image first") for one in used]
-            elif protection != "disabled":
-                found.append(refusing(f"deregister {name}", "deregistration protection is on", "Turn it off"))
+    for image in users:
+        name, protection = f"{image['name']} ({image['image_id']})", image.get("deregistration_protection") or "disabled"
+        if image["image_id"] not in deleted:
+            why = f"the image {name}, made by somebody else, uses it"
+            used = sorted(own & _snapshots(image))
+            found += [refusing(f"delete snapshot {one}", why, "Deregister that image first") for one in used]
+        elif protection != "disabled":
+            found.append(refusing(f"deregister {name}", "deregistration protection is on", "Turn it off"))
     return sorted(found)
 
 

@@ -17,11 +17,13 @@ _ROLE = "red5pro:role"
 
 def readings(name: str) -> list[dict[str, Any]]:
     """What the role reads of AWS in the deployment's own region: images by name too, since somebody else may have taken it."""
+    return [_images("node_images", name), builder_reading(name)]
+
+
+def builder_reading(name: str) -> dict[str, Any]:
+    """The builders of the deployment."""
     builders = {"tag:red5pro:deployment": name, "tag:red5pro:role": "node-image-builder", "instance-state-name": LIVE}
-    return [
-        _images("node_images", name),
-        {"kind": "instances", "name": "node_image_builders", "filters": builders, "details": ["termination_protection"]},
-    ]
+    return {"kind": "instances", "name": "node_image_builders", "filters": builders, "details": ["termination_protection"]}
 
 
 def copy_readings(name: str, regions: Iterable[str]) -> list[dict[str, Any]]:

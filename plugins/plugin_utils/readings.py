@@ -33,11 +33,19 @@ def already(read: Mapping[str, Any], wanted: Iterable[Mapping[str, Any]], region
     asked = {one["name"]: one for one in read.get("readings") or ()}
     found: dict[str, list[Facts]] = {}
     for one in (_whole(one, region) for one in wanted):
-        resources = read["resources"][one["name"]] if asked.get(one["name"]) == one else _groups_by_id(read, one)
+        same = one["name"] in asked and one in (asked[one["name"]], _resolved(asked[one["name"]], read["resources"]))
+        resources = read["resources"][one["name"]] if same else _groups_by_id(read, one)
         if resources is None:
             return {}
         found[one["name"]] = resources
     return found
+
+
+def _resolved(reading: Facts, resources: Mapping[str, list[Facts]]) -> Facts:
+    """A reading with the values that its filters had, in their order, where they came from others of the same run."""
+    sources = {name: source.partition(".") for name, source in reading["filters_of"].items()}
+    values = {name: sorted({one[key] for one in resources[of] if one.get(key)}) for name, (of, _dot, key) in sources.items()}
+    return {**reading, "filters": {**reading["filters"], **values}, "filters_of": {}}
 
 
 def _groups_by_id(read: Mapping[str, Any], wanted: Facts) -> list[Facts] | None:

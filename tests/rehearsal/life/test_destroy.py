@@ -27,9 +27,9 @@ def census(rehearsal: Any) -> list[str]:
     return list(rehearsal.run(["python", "-m", "rehearsal.census"]).stdout.splitlines())
 
 
-def goes(output: str) -> set[str]:
-    """The ids and names in the table of what goes."""
-    return set(re.findall(r"\b(?:i|ami|snap|sg)-[0-9a-f]+\b|arn:aws:acm:\S+|\blive[\w.-]*\b", output.split("stays:")[0]))
+def deleted(output: str) -> set[str]:
+    """The ids and names in the table of what is deleted."""
+    return set(re.findall(r"\b(?:i|ami|snap|sg)-[0-9a-f]+\b|arn:aws:acm:\S+|\blive[\w.-]*\b", output.split("kept:")[0]))
 
 
 class Neighbour:
@@ -103,8 +103,8 @@ class TestRefused:
         [
             ({}, ["red5pro_destroy_confirmed is not set", "nothing was changed"]),
             ({"red5pro_name": "l*"}, ['Invalid red5pro_name: "l*". Expected: 1 to 32 letters, digits and hyphens', "wildcards"]),
-            ({"red5pro_region": "us-west-2"}, ['red5pro_region (node_image_region) is "us-west-2"', "are in us-east-1"]),
-            ({"red5pro_api_token": "another"}, ["red5pro_api_token (autoscaling_api_token) is (hidden)", "rest.administratorToken"]),
+            ({"red5pro_region": "us-west-2"}, ["Invalid red5pro_region: us-west-2.", "are in us-east-1"]),
+            ({"red5pro_api_token": "another"}, ["Invalid red5pro_api_token (autoscaling_api_token): (hidden).", "rest.administratorToken"]),
         ],
         ids=["unconfirmed", "a pattern for a name", "another region", "another token"],
     )
@@ -119,7 +119,7 @@ class TestRefused:
     def test_a_name_that_another_one_begins_with_has_nothing(self, rehearsal: Any, play: Play) -> None:
         calls = len(rehearsal.calls())
         done = play(DESTROY, red5pro_name="liv", red5pro_destroy_confirmed=True)
-        assert "Nothing of liv stands in us-east-1" in said(done)
+        assert "No resources of liv found in us-east-1." in said(done)
         assert set(changed(done.stdout).values()) == {0}
         assert actions(rehearsal, calls) == []
 
@@ -158,11 +158,11 @@ class TestDestroyed:
         assert actions(rehearsal, calls) == []
         done = play(DESTROY, red5pro_destroy_confirmed=True, **lifted)
         assert changed(done.stdout) == changed(foreseen.stdout)
-        assert goes(done.stdout) == goes(foreseen.stdout)
+        assert deleted(done.stdout) == deleted(foreseen.stdout)
         assert operator_actions(rehearsal.calls()[calls:]) <= allowed(), "docs/iam-policy.json suffices"
         gone = {line.split()[2] for line in set(before) - set(census(rehearsal))}
         images = {name for name in gone if name.startswith("ami-")}
-        assert images <= goes(foreseen.stdout) and len(images) == 2
+        assert images <= deleted(foreseen.stdout) and len(images) == 2
         assert f"launched by somebody else, {account.INSTANCES[account.FIRST_STREAM_MANAGER][0]}" in said(done)
         beside.leave()
         assert census(rehearsal) == standing.census_before
@@ -171,7 +171,7 @@ class TestDestroyed:
         calls = len(rehearsal.calls())
         done = play(DESTROY, red5pro_destroy_confirmed=True)
         assert set(changed(done.stdout).values()) == {0}
-        assert "Nothing of live stands in us-east-1" in said(done)
+        assert "No resources of live found in us-east-1." in said(done)
         assert actions(rehearsal, calls) == []
 
 
@@ -189,7 +189,7 @@ def test_a_given_address_is_taken_back_from_the_instance_that_stays(rehearsal: A
     done = play(DESTROY, red5pro_destroy_confirmed=True, **LITTLE)
     assert sorted(actions(rehearsal, since)) == ["DeleteTags", "DisassociateAddress", "RevokeSecurityGroupIngress"]
     assert {f"ec2:{action}" for action in actions(rehearsal)} <= allowed()
-    assert given in said(done).split("stays:", maxsplit=1)[0]
+    assert given in said(done).split("kept:", maxsplit=1)[0]
     assert census(rehearsal) == before
 
 
@@ -252,6 +252,6 @@ def test_nodes_are_ended_and_named_when_the_api_does_not_answer(rehearsal: Any, 
         rehearsal.run([*ssh, f"ubuntu@{address}", "sudo /etc/init.d/red5pro stop"])
     done = play(DESTROY, red5pro_destroy_confirmed=True, **LITTLE)
     for node in nodes:
-        assert node in said(done).split("stays:", maxsplit=1)[0]
+        assert node in said(done).split("kept:", maxsplit=1)[0]
     assert "since the API does not answer" in said(done)
     assert census(rehearsal) == baseline

@@ -198,9 +198,9 @@ def test_a_record_that_was_made_weighted_is_somebody_elses(account: Account) -> 
     weighted = account.records()
     assert weighted[0]["SetIdentifier"] == "blue"
     assert "weighted record blue" in account.role("preflight").said
-    gone = account.role("remains", "absent")
+    gone = account.role("plan_removal", "absent")
     assert gone.ok, gone.said
-    assert [one["what"] for one in gone.facts["remains"]] == ["load balancer", "target group"]
+    assert [one["what"] for one in gone.facts["rows"]] == ["load balancer", "target group"]
     (kept,) = gone.facts["kept"]
     assert kept.startswith(f"the record {DOMAIN} CNAME live-")
     assert kept.endswith("(weighted record blue), made by somebody else")

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.streamops.red5pro.plugins.plugin_utils._inputs import INPUTS, STRUCTURES
+from jinja2 import Template
 from role_files import ROLES, ROOT, UNKNOWN, Role, dictionaries, plain_value, strings
 
 Check = Callable[[Role], Iterator[str]]
@@ -174,10 +175,29 @@ def test_role_reads_only_facts_of_others(name: str) -> None:
     assert list(_others_used(Role(ROOT / "roles" / name), [Role(ROOT / "roles" / other) for other in ROLES])) == []
 
 
+def _included(playbook: str) -> Iterator[tuple[str, str]]:
+    """The roles and entry points that tasks call, also those of a loop over a list."""
+    for task in dictionaries(yaml.safe_load(playbook)):
+        call = task.get("ansible.builtin.import_role") or task.get("ansible.builtin.include_role")
+        for item in (task["loop"] if isinstance(task.get("loop"), list) else [None]) if call else []:
+            known = {task.get("loop_control", {}).get("loop_var", "item"): item}
+            known |= {name: Template(value).render(known) for name, value in task.get("vars", {}).items()}
+            name, entry_point = (Template(text).render(known) for text in (call["name"], call.get("tasks_from", "main")))
+            yield name.removeprefix("streamops.red5pro."), entry_point
+
+
+def test_calls_in_a_loop_are_found() -> None:
+    call = {"name": "streamops.red5pro.{{ one }}", "tasks_from": "{{ step }}"}
+    task = {"ansible.builtin.include_role": call, "loop": ["a", "b"], "loop_control": {"loop_var": "one"}, "vars": {"step": "go_{{ one }}"}}
+    plain = {"ansible.builtin.import_role": {"name": "streamops.red5pro.c"}, "vars": {"c_x": "1"}}
+    assert list(_included(yaml.safe_dump([{"tasks": [task, plain]}]))) == [("a", "go_a"), ("b", "go_b"), ("c", "main")]
+
+
 def test_playbooks_call_entry_points() -> None:
     for playbook in sorted((ROOT / "playbooks").glob("*.yml")):
         text = playbook.read_text(encoding="utf-8")
         calls = re.findall(r"(?:name|role): streamops\.red5pro\.(\w+)\n(?: +tasks_from: (\w+))?", text)
+        calls += _included(text)
         assert calls or "ansible.builtin.import_playbook" in text or "| streamops.red5pro." in text, playbook
         for name, entry_point in calls:
             assert (entry_point or "main") in Role(ROOT / "roles" / name).entry_points, (playbook.name, name, entry_point)

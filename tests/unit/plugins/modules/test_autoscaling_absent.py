@@ -36,7 +36,7 @@ def absent(api: FakeApi, **variables: Any) -> list[Task]:
     }
     return [
         {"ansible.builtin.include_role": {"name": "streamops.red5pro.autoscaling", "tasks_from": "absent"}, "vars": given},
-        {"ansible.builtin.debug": {"var": "autoscaling_kept"}},
+        {"ansible.builtin.debug": {"var": "autoscaling_removal.kept"}},
     ]
 
 
@@ -73,7 +73,7 @@ def test_what_the_deployment_marked_goes_and_what_others_use_stays(api: FakeApi,
 def test_another_token_is_refused_before_anything_is_changed(api: FakeApi, tmp_path: Path) -> None:
     code, output = play(api, tmp_path, *absent(api, autoscaling_api_token="wrong"))
     assert code == 2
-    assert "red5pro_api_token (autoscaling_api_token) is (hidden)" in output
+    assert "Invalid red5pro_api_token (autoscaling_api_token): (hidden)." in output
     assert api.writes() == []
 
 

@@ -38,12 +38,7 @@ def test_protected_instances_are_named_with_what_to_do() -> None:
 
 def test_protected_nodes_are_found_by_region_and_once() -> None:
     here, there = [instance("i-2", True), instance("i-1", True), instance("i-3", False)], [instance("i-4", None)]
-    results = [
-        {"item": "us-west-2", "instances": there},
-        {"item": "us-east-1", "instances": here},
-        {"item": "us-east-1", "instances": here},
-    ]
-    assert protected_by_region(results) == [{"region": "us-east-1", "instance_ids": ["i-1", "i-2"]}]
+    assert protected_by_region({"us-west-2": there, "us-east-1": here + here}) == [{"region": "us-east-1", "instance_ids": ["i-1", "i-2"]}]
 
 
 def image(image_id: str, *snapshots: str, **more: Any) -> dict[str, Any]:
@@ -53,7 +48,7 @@ def image(image_id: str, *snapshots: str, **more: Any) -> dict[str, Any]:
 
 
 def test_images_of_others_that_use_a_snapshot_and_protected_images_are_named() -> None:
-    item = {"item": "us-east-1", "snapshots": [{"snapshot_id": "snap-1"}, {"snapshot_id": "snap-2"}]}
+    snapshots = [{"snapshot_id": "snap-1"}, {"snapshot_id": "snap-2"}]
     images = [
         image("ami-1", "snap-1"),
         image("ami-2", "snap-1", "snap-9"),
@@ -62,7 +57,7 @@ def test_images_of_others_that_use_a_snapshot_and_protected_images_are_named() -
         image("ami-5", deregistration_protection="disabled"),
     ]
     rows = [{"id": "ami-1"}, {"id": "ami-3"}, {"id": "ami-5"}]
-    assert image_blockers([{"item": item, "images": images}], rows) == [
+    assert image_blockers(images, snapshots, rows) == [
         "Refusing to delete snapshot snap-1: the image name-ami-2 (ami-2), made by somebody else, uses it. Deregister that image first.",
         "Refusing to deregister name-ami-3 (ami-3): deregistration protection is on. Turn it off.",
     ]

@@ -89,3 +89,20 @@ def test_what_was_read_in_two_runs_is_as_one() -> None:
         "vpcs": [{"id": "vpc-1"}],
         "security_groups": HELD["resources"]["security_groups"],
     }
+
+
+STARTED = {"kind": "instances", "filters": {"instance-state-name": ["running"]}, "filters_of": {"image-id": "images.image_id"}}
+OF_IMAGES = {
+    "readings": [{**WHOLE, "kind": "images", "name": "images"}, {**WHOLE, **STARTED, "name": "instances"}],
+    "resources": {"images": [{"image_id": "ami-2"}, {"image_id": "ami-1"}, {"image_id": "ami-2"}, {}], "instances": [{"id": "i-1"}]},
+}
+
+
+@pytest.mark.parametrize(
+    ("ids", "found"),
+    [(["ami-1", "ami-2"], {"instances": [{"id": "i-1"}]}), (["ami-1"], {}), (["ami-1", "ami-2", "ami-3"], {}), ([], {})],
+)
+def test_values_that_came_from_another_reading_are_as_good_as_given_ones(ids: list[str], found: dict[str, Any]) -> None:
+    wanted = {"kind": "instances", "filters": {"instance-state-name": ["running"], "image-id": ids}}
+    assert already(OF_IMAGES, [wanted], "us-east-1") == found
+    assert already(OF_IMAGES, [STARTED], "us-east-1") == {"instances": [{"id": "i-1"}]}
