@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._checks import plain
+from ansible_collections.streamops.red5pro.plugins.module_utils._plain import plain
 from ansible_collections.streamops.red5pro.plugins.plugin_utils import (
     autoscaling_removal as of_autoscaling,
 )

@@ -7,7 +7,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ._messages import refusing
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import refusing
+
 from .blockers import user_blockers
 from .load_balancer_plan import standing
 from .removal import Current, Facts

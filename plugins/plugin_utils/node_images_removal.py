@@ -7,7 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ._messages import invalid
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
+
 from .blockers import protected_instances, termination_blockers
 from .node_images import builder_reading
 from .removal import Current, Facts, image_readings, image_removal, image_steps, named_rows, tag_filters
