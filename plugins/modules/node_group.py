@@ -207,6 +207,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._module import M
 from ansible_collections.streamops.red5pro.plugins.module_utils._node_group import NODE_GROUP
 from ansible_collections.streamops.red5pro.plugins.module_utils._node_launch import launch_origins, wait_for_nodes, wait_until
 from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import living_origins, run_problems
+from ansible_collections.streamops.red5pro.plugins.module_utils._reader import Reader
 from ansible_collections.streamops.red5pro.plugins.module_utils._resource import Resource
 from ansible_collections.streamops.red5pro.plugins.module_utils._scale_policy import SCALE_POLICY
 from ansible_collections.streamops.red5pro.plugins.module_utils._store import Store
@@ -240,7 +241,7 @@ def _refuse_what_cannot_run(module: Module, client: Client, wanted: Object) -> N
 
     def read(resource: Resource, name: str) -> Object | None:
         try:
-            held = Store(client, resource).get(name)
+            held = Reader(client, resource).get(name)
         except ApiError as error:
             if not isinstance(error.shape, UnreadableError):
                 raise

@@ -350,14 +350,22 @@ class LazyList(list[Any]):
     __deepcopy__ = LazyDict.__deepcopy__
 
 
+class TaggedText(str):
+    """Stands for Ansible's texts, which carry where they were written."""
+
+    __deepcopy__ = LazyDict.__deepcopy__
+
+
 def lazy(value: Any) -> Any:
     if isinstance(value, dict):
         return LazyDict({key: lazy(item) for key, item in value.items()})
-    return LazyList(lazy(item) for item in value) if isinstance(value, list) else value
+    if isinstance(value, list):
+        return LazyList(lazy(item) for item in value)
+    return TaggedText(value) if isinstance(value, str) else value
 
 
 def test_lazy_containers_are_not_copied() -> None:
-    """With 5 policies of 6 regions, such copies took Ansible more than a minute."""
+    """With 5 policies of 6 regions, copies of the containers took Ansible more than a minute; of texts, with 20, still 6 seconds."""
     policies, configs, groups = lazy([policy_options(), MULTI]), lazy([launch_options()]), lazy([GROUP_OPTIONS])
     assert FILTERS["validate_scale_policies"](policies) == FILTERS["validate_launch_configs"](configs) == []
     assert FILTERS["validate_node_groups"](groups, policies, configs) == []
