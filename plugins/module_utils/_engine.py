@@ -8,8 +8,9 @@ import typing as t
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._access import connection_problems
 from ansible_collections.streamops.red5pro.plugins.module_utils._answers import Object
-from ansible_collections.streamops.red5pro.plugins.module_utils._client import Client, StreamManagerError
+from ansible_collections.streamops.red5pro.plugins.module_utils._client import Client
 from ansible_collections.streamops.red5pro.plugins.module_utils._compare import differences, fixed
+from ansible_collections.streamops.red5pro.plugins.module_utils._errors import StreamManagerError
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import shown
 from ansible_collections.streamops.red5pro.plugins.module_utils._module import Module
 from ansible_collections.streamops.red5pro.plugins.module_utils._reader import Reader

@@ -9,7 +9,7 @@ import typing as t
 from functools import partial
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._answers import Object, mapping
-from ansible_collections.streamops.red5pro.plugins.module_utils._client import ShapeError, StreamManagerError
+from ansible_collections.streamops.red5pro.plugins.module_utils._errors import ShapeError, StreamManagerError
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
 from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import living_origins, needed_nodes, shortage
 from ansible_collections.streamops.red5pro.plugins.module_utils._reader import Reader

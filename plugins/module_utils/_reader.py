@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._answers import Object, name_in
-from ansible_collections.streamops.red5pro.plugins.module_utils._client import ApiError, Client, OtherNameError, ShapeError, UnreadableError
+from ansible_collections.streamops.red5pro.plugins.module_utils._client import Client
+from ansible_collections.streamops.red5pro.plugins.module_utils._errors import ApiError, OtherNameError, ShapeError, UnreadableError
 from ansible_collections.streamops.red5pro.plugins.module_utils._resource import Resource
 
 T = t.TypeVar("T")

@@ -8,8 +8,8 @@ import typing as t
 from functools import partial
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._answers import Object, ends
-from ansible_collections.streamops.red5pro.plugins.module_utils._client import ApiError, OtherNameError, StreamManagerError
 from ansible_collections.streamops.red5pro.plugins.module_utils._compare import differences
+from ansible_collections.streamops.red5pro.plugins.module_utils._errors import ApiError, OtherNameError, StreamManagerError
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import refusing
 from ansible_collections.streamops.red5pro.plugins.module_utils._reader import Reader
 from ansible_collections.streamops.red5pro.plugins.module_utils._retry import post, put_or_delete

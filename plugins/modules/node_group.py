@@ -199,8 +199,9 @@ node_group:
 import re
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._answers import Object, ends
-from ansible_collections.streamops.red5pro.plugins.module_utils._client import ApiError, Client, StreamManagerError, UnreadableError
+from ansible_collections.streamops.red5pro.plugins.module_utils._client import Client
 from ansible_collections.streamops.red5pro.plugins.module_utils._engine import Result, by_state, result, run
+from ansible_collections.streamops.red5pro.plugins.module_utils._errors import ApiError, StreamManagerError, UnreadableError
 from ansible_collections.streamops.red5pro.plugins.module_utils._launch_config import LAUNCH_CONFIG
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import refusing
 from ansible_collections.streamops.red5pro.plugins.module_utils._module import Module

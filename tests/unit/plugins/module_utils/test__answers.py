@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.streamops.red5pro.plugins.module_utils._answers import property_text
-from ansible_collections.streamops.red5pro.plugins.module_utils._client import ShapeError
 from ansible_collections.streamops.red5pro.plugins.module_utils._compare import differences
+from ansible_collections.streamops.red5pro.plugins.module_utils._errors import ShapeError
 from ansible_collections.streamops.red5pro.plugins.module_utils._launch_config import LAUNCH_CONFIG
 from ansible_collections.streamops.red5pro.plugins.module_utils._node_group import NODE_GROUP
 from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import read_nodes

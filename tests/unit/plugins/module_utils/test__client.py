@@ -8,13 +8,9 @@ import socket
 from typing import Any
 
 import pytest
-from ansible_collections.streamops.red5pro.plugins.module_utils._client import (
-    HIDDEN,
-    Client,
-    StreamManagerError,
-    base_url,
-    spellings,
-)
+from ansible_collections.streamops.red5pro.plugins.module_utils._address import base_url
+from ansible_collections.streamops.red5pro.plugins.module_utils._client import HIDDEN, Client, spellings
+from ansible_collections.streamops.red5pro.plugins.module_utils._errors import StreamManagerError
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._plain import pl
 
 
 class Tagged(str):
-    """Stands for Ansible's texts, which carry where they were written."""
+    """Like Ansible's texts, which carry where they were written."""
 
     def __str__(self) -> str:
         return self

@@ -351,7 +351,7 @@ class LazyList(list[Any]):
 
 
 class TaggedText(str):
-    """Stands for Ansible's texts, which carry where they were written."""
+    """Like Ansible's texts, which carry where they were written."""
 
     __deepcopy__ = LazyDict.__deepcopy__
 
