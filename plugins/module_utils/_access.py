@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 from urllib.parse import quote
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._client import API_PATH, base_url
+from ansible_collections.streamops.red5pro.plugins.module_utils._address import API_PATH, base_url
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import InvalidError, Problem
 from ansible_collections.streamops.red5pro.plugins.module_utils._resource import Params, Problems, Resource
 from ansible_collections.streamops.red5pro.plugins.module_utils._rules import is_unicode

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._client import ShapeError
+from ansible_collections.streamops.red5pro.plugins.module_utils._errors import ShapeError
 
 Object: t.TypeAlias = "dict[str, t.Any]"
 

@@ -17,81 +17,16 @@ from urllib.parse import quote, quote_plus, urlencode, urlsplit
 
 from ansible.module_utils.api import generate_jittered_backoff, retry_with_delays_and_condition
 from ansible.module_utils.urls import Request, make_context
-from ansible_collections.streamops.red5pro.plugins.module_utils._messages import InvalidError, Problem, invalid
+from ansible_collections.streamops.red5pro.plugins.module_utils._address import base_url
+from ansible_collections.streamops.red5pro.plugins.module_utils._errors import ApiError, ShapeError, StreamManagerError, UnreadableError
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
 
 T = t.TypeVar("T")
 
-API_PATH = "/streammanager/api/4.0"
 HIDDEN = "********"
 EXCERPT = 300  # characters of an answer that a message shows
 PAUSE_BASE, PAUSE_LIMIT = 2, 30  # seconds; a pause is a random part of 2, 4, 8 ... 30
-_URL = "scheme, host and port, as in https://streammanager.example.com"
 TRANSIENT = {408, 425, 429}  # beside every 5xx
-
-
-class StreamManagerError(Exception):
-    """Something the user must know; the text is ready for them and never holds the token."""
-
-
-class ShapeError(ValueError):
-    """An answer that is not what the API's documentation says; the text tells what is wrong with it."""
-
-
-class UnreadableError(ShapeError):
-    """An answer of the right kind in which something cannot be read: asking again does not help."""
-
-
-class OtherNameError(UnreadableError):
-    """An answer about an object of another name."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"it is about {name!r}")
-        self.name = name
-
-
-class ApiError(StreamManagerError):
-    """A request that failed. `status` is the HTTP code, None without an answer; `transient` says that trying again may help.
-
-    `shape` is what is wrong with the answer to a request that the API took, by its code.
-    """
-
-    def __init__(
-        self, message: str, method: str, status: int | None = None, transient: bool = False, shape: ShapeError | None = None
-    ) -> None:
-        super().__init__(message)
-        self.method = method
-        self.status = status
-        self.transient = transient
-        self.shape = shape
-
-    @property
-    def refused(self) -> bool:
-        """True for the two codes of which either may mean "no such object"."""
-        return self.status in (400, 404)
-
-
-def base_url(api_url: str) -> str:
-    """Return the API's base for `api_url`; raise InvalidError, without showing what may be secret, if it cannot be one."""
-
-    def wrong(expected: str, secret: bool = False) -> InvalidError:
-        return InvalidError(Problem("api_url", api_url, expected, secret))
-
-    try:
-        parts = urlsplit(api_url.strip())
-    except ValueError:
-        raise wrong(_URL, secret=True) from None
-    if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
-        raise wrong("no user, password, query or fragment in it; the token has its own option", secret=True)
-    try:
-        host, port = (parts.hostname or "").encode("idna").decode(), parts.port
-    except ValueError as error:
-        raise wrong(f"a valid host and port; {error}") from None
-    if parts.scheme not in ("http", "https") or port == 0 or not re.fullmatch(r"[A-Za-z0-9._:-]+", host):
-        raise wrong(_URL)
-    if parts.path.rstrip("/") not in ("", API_PATH):
-        raise wrong(f"no path, or {API_PATH}")
-    host = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{host}{f':{port}' if port else ''}{API_PATH}"
 
 
 class Client:

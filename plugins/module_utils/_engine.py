@@ -8,10 +8,12 @@ import typing as t
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._access import connection_problems
 from ansible_collections.streamops.red5pro.plugins.module_utils._answers import Object
-from ansible_collections.streamops.red5pro.plugins.module_utils._client import Client, StreamManagerError
+from ansible_collections.streamops.red5pro.plugins.module_utils._client import Client
 from ansible_collections.streamops.red5pro.plugins.module_utils._compare import differences, fixed
+from ansible_collections.streamops.red5pro.plugins.module_utils._errors import StreamManagerError
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import shown
 from ansible_collections.streamops.red5pro.plugins.module_utils._module import Module
+from ansible_collections.streamops.red5pro.plugins.module_utils._reader import Reader
 from ansible_collections.streamops.red5pro.plugins.module_utils._resource import Resource
 from ansible_collections.streamops.red5pro.plugins.module_utils._store import Store
 
@@ -29,7 +31,7 @@ def present(module: Module, client: Client) -> Result:
     if held and resource.free_in_use is not None and (paths := fixed(before, after, resource.free_in_use)):
         hint = (
             f"Only {' and '.join(sorted(resource.free_in_use))} can change in use: "
-            f"declare a {resource.noun} of another name, or delete the group first"
+            f"declare a {resource.noun} of another name, or delete first what uses it"
         )
         store.refuse_if_used(name, f"change {', '.join(paths)} of", hint)
     found = after
@@ -47,7 +49,7 @@ def absent(module: Module, client: Client) -> Result:
     held = store.get(name) if name in store.names() else None
     if held is None:
         return result(resource, {}, {}, None)
-    store.refuse_if_used(name, "delete", "Delete the group first, or let it use another")
+    store.refuse_if_used(name, "delete", "Delete that first, or let it use another")
     if not module.check_mode:
         store.delete(name)
     return result(resource, resource.read(held), {}, None)
@@ -65,17 +67,17 @@ def result(resource: Resource, before: Object, after: Object, found: Object | No
 
 def _held(client: Client, resource: Resource, name: str | None) -> Result:
     """Return the object of that name, or all, as the module for the resource returns them."""
-    store = Store(client, resource)
-    listed = {each["name"]: each for each in store.listed(name)} if resource.lists_all else {}
-    names = list(listed) if resource.lists_all else store.names()
+    reader = Reader(client, resource)
+    listed = {each["name"]: each for each in reader.listed(name)} if resource.lists_all else {}
+    names = list(listed) if resource.lists_all else reader.names()
 
     def read(each: str) -> Object | None:
         if resource.members:
-            return {**listed[each], resource.members.key: store.members(each)}
-        held = store.get(each)
+            return {**listed[each], resource.members.key: reader.members(each)}
+        held = reader.get(each)
         return resource.read(held) if held else None
 
-    found = store.readable(names, read) if name is None else [read(name)] if name in names else []
+    found = reader.readable(names, read) if name is None else [read(name)] if name in names else []
     return {resource.plural: sorted(filter(None, found), key=lambda each: str(each["name"]))}
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._answers import Object, items, mapping, text, whole, word
-from ansible_collections.streamops.red5pro.plugins.module_utils._client import ShapeError
+from ansible_collections.streamops.red5pro.plugins.module_utils._errors import ShapeError
 
 ROLES = ("origin", "edge", "relay", "transcoder")
 _TEXT: Object = {"type": "str"}

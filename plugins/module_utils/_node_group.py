@@ -7,7 +7,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._answers import Object, body, entries, items, text
-from ansible_collections.streamops.red5pro.plugins.module_utils._client import ShapeError
+from ansible_collections.streamops.red5pro.plugins.module_utils._errors import ShapeError
 from ansible_collections.streamops.red5pro.plugins.module_utils._fields import NAME, STATE, Field, meant, number, options, read, write
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
 from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import read_nodes

@@ -9,16 +9,16 @@ import typing as t
 from functools import partial
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._answers import Object, mapping
-from ansible_collections.streamops.red5pro.plugins.module_utils._client import ShapeError, StreamManagerError
+from ansible_collections.streamops.red5pro.plugins.module_utils._errors import ShapeError, StreamManagerError
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
 from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import living_origins, needed_nodes, shortage
+from ansible_collections.streamops.red5pro.plugins.module_utils._reader import Reader
 from ansible_collections.streamops.red5pro.plugins.module_utils._resource import Params
 from ansible_collections.streamops.red5pro.plugins.module_utils._retry import post
 from ansible_collections.streamops.red5pro.plugins.module_utils._scale_policy import SCALE_POLICY
-from ansible_collections.streamops.red5pro.plugins.module_utils._store import Store
 
 
-def launch_origins(store: Store, name: str, wanted: int, nodes: list[Object]) -> list[Object]:
+def launch_origins(store: Reader, name: str, wanted: int, nodes: list[Object]) -> list[Object]:
     """Launch origins until the list has as many as wanted, and never more of them than it lacks now; return the group's nodes."""
 
     def launched(answer: t.Any) -> bool:
@@ -44,9 +44,9 @@ def launch_origins(store: Store, name: str, wanted: int, nodes: list[Object]) ->
     return nodes
 
 
-def wait_for_nodes(store: Store, params: Params, nodes: list[Object]) -> bool:
+def wait_for_nodes(store: Reader, params: Params, nodes: list[Object]) -> bool:
     """Wait until `nodes` has what the scale policy says, keeping it up to date; return whether there was need to wait."""
-    policy = Store(store.client, SCALE_POLICY).get(params["scale_policy"])
+    policy = Reader(store.client, SCALE_POLICY).get(params["scale_policy"])
     if policy is None:
         raise StreamManagerError(invalid("scale_policy", params["scale_policy"], "one that the API has; there is nothing to wait for"))
     needs = needed_nodes(SCALE_POLICY.read(policy), params["origins"])

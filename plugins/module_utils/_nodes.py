@@ -8,7 +8,7 @@ import typing as t
 from collections import Counter
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._answers import Object, ends, entries
-from ansible_collections.streamops.red5pro.plugins.module_utils._client import ShapeError
+from ansible_collections.streamops.red5pro.plugins.module_utils._errors import ShapeError
 from ansible_collections.streamops.red5pro.plugins.module_utils._fields import Field, by, number, read_what_can_be
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
 from ansible_collections.streamops.red5pro.plugins.module_utils._regions import DEFAULT_REGION, running

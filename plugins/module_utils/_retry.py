@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._client import ApiError, Client, StreamManagerError
+from ansible_collections.streamops.red5pro.plugins.module_utils._client import Client
+from ansible_collections.streamops.red5pro.plugins.module_utils._errors import ApiError, StreamManagerError
 
 T = t.TypeVar("T")
 Look = t.Callable[[], T | None]  # what there is if the request took effect, else None

@@ -7,6 +7,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._answers import Object, body, items, mapping
+from ansible_collections.streamops.red5pro.plugins.module_utils._features import FEATURES, feature_problems
 from ansible_collections.streamops.red5pro.plugins.module_utils._fields import (
     DESCRIPTION,
     NAME,
@@ -27,7 +28,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._fields import (
 )
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
 from ansible_collections.streamops.red5pro.plugins.module_utils._node_group import NODE_GROUP
-from ansible_collections.streamops.red5pro.plugins.module_utils._regions import BY_PLACE, DEFAULT_REGION, counterparts, running
+from ansible_collections.streamops.red5pro.plugins.module_utils._regions import BY_PLACE, DEFAULT_REGION, counterparts
 from ansible_collections.streamops.red5pro.plugins.module_utils._resource import Params, Problems, Resource
 from ansible_collections.streamops.red5pro.plugins.module_utils._rules import (
     target_problems,
@@ -37,8 +38,6 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._rules import (
     word_problems,
 )
 
-FEATURES = {"clustering": ("origin", "edge", "relay"), "transcoding": ("transcoder",)}  # and the roles that they need
-FEATURE_MINIMUM = 2
 WAVELENGTH_VERSION = (0, 0, 4)
 
 _TARGET = (
@@ -150,23 +149,6 @@ def _lacking_roles(regions: t.Sequence[Params], where: str) -> Problems:
         for role in sorted(set(first) - {target["role"] for target in region["targets"]}):
             expected = f"every role in every region, also with min_limit 0; {where}[{first[role]}] has this one"
             yield Problem(f"{where}[{index}].targets", f"no role {role}", expected)
-
-
-def feature_problems(params: Params, features: t.Collection[str], path: str = "", absent: bool = True) -> Problems:
-    """Yield where the guide's minimums for `features` are not met; a role that no region has counts only if `absent`."""
-    regions = running(params)
-    for feature, role in [(feature, role) for feature, roles in FEATURES.items() if feature in features for role in roles]:
-        targets = [
-            (f"{path}regions[{index}].targets[{place}].min_limit", target["min_limit"])
-            for index, region in regions
-            for place, target in enumerate(region["targets"])
-            if target["role"] == role
-        ]
-        expected = f"{FEATURE_MINIMUM} or more of {role}, as {feature} needs"
-        if not targets and absent:
-            yield Problem(f"{path}regions[{regions[0][0] if regions else 0}].targets", f"no role {role}", f"min_limit {expected}")
-        elif targets and sum(limit for _where, limit in targets) < FEATURE_MINIMUM:
-            yield Problem(*targets[0], expected)
 
 
 def _advise(params: Params) -> Problems:

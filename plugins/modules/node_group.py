@@ -199,14 +199,16 @@ node_group:
 import re
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._answers import Object, ends
-from ansible_collections.streamops.red5pro.plugins.module_utils._client import ApiError, Client, StreamManagerError, UnreadableError
+from ansible_collections.streamops.red5pro.plugins.module_utils._client import Client
 from ansible_collections.streamops.red5pro.plugins.module_utils._engine import Result, by_state, result, run
+from ansible_collections.streamops.red5pro.plugins.module_utils._errors import ApiError, StreamManagerError, UnreadableError
 from ansible_collections.streamops.red5pro.plugins.module_utils._launch_config import LAUNCH_CONFIG
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import refusing
 from ansible_collections.streamops.red5pro.plugins.module_utils._module import Module
 from ansible_collections.streamops.red5pro.plugins.module_utils._node_group import NODE_GROUP
 from ansible_collections.streamops.red5pro.plugins.module_utils._node_launch import launch_origins, wait_for_nodes, wait_until
 from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import living_origins, run_problems
+from ansible_collections.streamops.red5pro.plugins.module_utils._reader import Reader
 from ansible_collections.streamops.red5pro.plugins.module_utils._resource import Resource
 from ansible_collections.streamops.red5pro.plugins.module_utils._scale_policy import SCALE_POLICY
 from ansible_collections.streamops.red5pro.plugins.module_utils._store import Store
@@ -240,7 +242,7 @@ def _refuse_what_cannot_run(module: Module, client: Client, wanted: Object) -> N
 
     def read(resource: Resource, name: str) -> Object | None:
         try:
-            held = Store(client, resource).get(name)
+            held = Reader(client, resource).get(name)
         except ApiError as error:
             if not isinstance(error.shape, UnreadableError):
                 raise

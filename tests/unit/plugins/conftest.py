@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
+import json
 from collections.abc import Iterator
 from types import SimpleNamespace
 
@@ -13,6 +15,7 @@ from ansible.module_utils import api as ansible_api
 from ansible.module_utils import basic
 from fake_api import FakeApi
 from module_runner import Clock, Modules
+from payloads import GROUP_OPTIONS, SEED_LAUNCH, SEED_POLICY
 
 MODULE_UTILS = "ansible_collections.streamops.red5pro.plugins.module_utils"
 
@@ -41,3 +44,27 @@ def modules(api: FakeApi, clock: Clock, capsys: pytest.CaptureFixture[str], monk
     own = Modules(api, clock, capsys)
     yield own
     assert api.token not in own.output
+
+
+@pytest.fixture
+def held(api: FakeApi) -> FakeApi:
+    """An API with a policy and a configuration."""
+    api.held["scalepolicy"]["default-v3"] = copy.deepcopy(SEED_POLICY)
+    api.held["launchconfig"]["all-nodes-launch"] = copy.deepcopy(SEED_LAUNCH)
+    return api
+
+
+@pytest.fixture
+def group(held: FakeApi, modules: Modules) -> FakeApi:
+    """The same with the group `live`, whose nodes are in service."""
+    modules.ok("node_group", **GROUP_OPTIONS, wait=True)
+    held.forget()
+    modules.clock.waits.clear()
+    modules.clock.pauses.clear()
+    return held
+
+
+@pytest.fixture
+def lone_surrogates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The controller, which tests of filters load into this process, does not take them back as a module's process does."""
+    monkeypatch.setattr(basic, "_load_params", lambda: json.loads(basic._ANSIBLE_ARGS)["ANSIBLE_MODULE_ARGS"])  # type: ignore[attr-defined]

@@ -25,10 +25,19 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._messages import
         ([1, "two"], '[1, "two"]'),
         ({"a": {"b": None}}, '{"a": {"b": null}}'),
         ("x" * 201, "x" * 200 + "..."),
+        ("\u00a0abc", '"\\u00a0abc"'),
+        ("a\udcff", '"a\\udcff"'),
+        ({"ä": "\x00"}, '{"ä": "\\u0000"}'),
+        ({(1, 2): 3}, "{(1, 2): 3}"),
+        (float("inf"), "Infinity"),
     ],
 )
 def test_a_value_is_shown_so_that_it_can_be_read(value: Any, text: str) -> None:
     assert shown(value) == text
+
+
+def test_a_number_without_end() -> None:
+    assert shown(10**5000) == shown([-(10**5000)]) == "a number without end"
 
 
 def test_a_secret_is_hidden() -> None:

@@ -361,7 +361,8 @@ def test_certificates(modules: Modules, tmp_path: Path) -> None:
 def test_ca_path_without_certificates(modules: Modules, tmp_path: Path) -> None:
     broken = tmp_path / "broken.pem"
     broken.write_text("no certificate")
-    assert f"ca_path: is '{broken}'" in modules.refused("scale_policy_info", ca_path=str(broken), api_url="https://127.0.0.1:9")
+    message = modules.refused("scale_policy_info", ca_path=str(broken), api_url="https://127.0.0.1:9")
+    assert f"Invalid ca_path: {broken}. Expected: a file of PEM certificates; " in message
 
 
 def test_an_answer_too_deep_to_read(api: FakeApi, modules: Modules) -> None:

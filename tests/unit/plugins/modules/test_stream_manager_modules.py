@@ -666,6 +666,21 @@ def test_absent_group_that_is_not_there(api: FakeApi, modules: Modules) -> None:
 # Reading
 
 
+@pytest.mark.parametrize("check", [False, True])
+def test_all_that_the_api_holds(api: FakeApi, modules: Modules, used: Json, check: bool) -> None:
+    modules.ok("node_group", **GROUP_OPTIONS, wait=True)  # until then, its nodes change with each look
+    api.forget()
+    found = modules.ok("stream_manager_api_info", check=check)
+    assert not found["changed"] and len(api.requests) == 6 and not api.writes()
+    for module, key in (("scale_policy", "scale_policies"), ("launch_config", "launch_configs"), ("node_group", "node_groups")):
+        assert found[key] and found[key] == modules.ok(f"{module}_info")[key]
+
+
+def test_the_longest_url_of_all_that_are_read(api: FakeApi, modules: Modules) -> None:
+    assert "Invalid name: " in modules.refused("stream_manager_api_info", access_token="t" * 4096)
+    assert not api.requests
+
+
 def test_info(api: FakeApi, modules: Modules, used: Json) -> None:
     api.held[POLICY]["another"] = {**copy.deepcopy(SEED_POLICY), "policy": {**SEED_POLICY["policy"], "name": "another"}}
     policies = modules.ok("scale_policy_info")["scale_policies"]

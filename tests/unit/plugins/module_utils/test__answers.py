@@ -6,21 +6,13 @@ from __future__ import annotations
 
 import copy
 import random
-import socket
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from ansible_collections.streamops.red5pro.plugins.module_utils._answers import property_text
-from ansible_collections.streamops.red5pro.plugins.module_utils._client import (
-    HIDDEN,
-    Client,
-    ShapeError,
-    StreamManagerError,
-    base_url,
-    spellings,
-)
 from ansible_collections.streamops.red5pro.plugins.module_utils._compare import differences
+from ansible_collections.streamops.red5pro.plugins.module_utils._errors import ShapeError
 from ansible_collections.streamops.red5pro.plugins.module_utils._launch_config import LAUNCH_CONFIG
 from ansible_collections.streamops.red5pro.plugins.module_utils._node_group import NODE_GROUP
 from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import read_nodes
@@ -235,89 +227,3 @@ def read_or_shape_error(read: Callable[[Any], Any], answer: Any) -> None:
 )
 def test_property_text(value: Any, text: str | None) -> None:
     assert property_text(value) == text
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "paths"),
-    [
-        ({}, {}, []),
-        ({"a": 1}, {"a": 1}, []),
-        ({"a": 1}, {"a": 2, "b": None}, ["a", "b"]),
-        ({"t": [{"role": "x", "n": 1}, {"role": "y", "n": 2}]}, {"t": [{"role": "y", "n": 2}, {"role": "x", "n": 1}]}, []),
-        ({"t": [{"role": "x", "n": 1}]}, {"t": [{"role": "x", "n": 1}] * 2}, ["t[x].n (again)", "t[x].role (again)"]),
-        ({"r": ["a", "b"]}, {"r": ["b"]}, ["r[a]"]),
-        ({"p": {}}, {"p": {"a": "1"}}, ["p.a"]),
-    ],
-)
-def test_differences(before: Any, after: Any, paths: list[str]) -> None:
-    assert differences(before, after) == paths
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://127.0.0.1:5080",
-        "http://127.0.0.1:5080/",
-        " http://127.0.0.1:5080/streammanager/api/4.0 ",
-        "http://127.0.0.1:5080/streammanager/api/4.0/",
-    ],
-)
-def test_base_url(url: str) -> None:
-    assert base_url(url) == "http://127.0.0.1:5080/streammanager/api/4.0"
-
-
-@pytest.mark.parametrize(
-    ("url", "base"),
-    [
-        ("https://東京.example", "https://xn--1lqs71d.example"),
-        ("https://[::1]:5080", "https://[::1]:5080"),
-        ("https://a_b.Example.com", "https://a_b.example.com"),
-    ],
-)
-def test_hosts(url: str, base: str) -> None:
-    assert base_url(url) == f"{base}/streammanager/api/4.0"
-
-
-def client(token: str, **params: Any) -> Client:
-    return Client(
-        {
-            "api_url": "http://127.0.0.1:9",
-            "access_token": token,
-            "retries": 0,
-            "timeout": 1,
-            "validate_certs": True,
-            "ca_path": None,
-            **params,
-        }
-    )
-
-
-@pytest.mark.parametrize("token", ["xyz123", "a b+c/d%e&f=g#h", "ä<ö>\"'\\", "two  spaces", "%41"])
-def test_the_token_is_hidden_in_every_spelling(token: str) -> None:
-    hide = client(token).hide
-    for spelling in spellings(token):
-        for shown in (spelling, spelling.lower(), spelling.upper()):
-            assert hide(f"before {shown} after") == f"before {HIDDEN} after"
-    assert hide("nothing to hide") == "nothing to hide"
-
-
-def test_a_host_that_is_no_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    def unknown(*_args: Any, **_kwargs: Any) -> None:
-        raise socket.gaierror(-2, "Name or service not known")
-
-    monkeypatch.setattr(socket, "getaddrinfo", unknown)
-    with pytest.raises(StreamManagerError) as raised:
-        client("t0ken", api_url="http://no-such-host.invalid").call("looking", "GET", ("admin",), lambda answer: answer)
-    assert "Failed while looking: GET http://no-such-host.invalid/streammanager/api/4.0/admin?accessToken=********" in str(raised.value)
-    assert "t0ken" not in str(raised.value)
-
-
-def test_shapes_of_excerpts() -> None:
-    excerpt = client("geheim")._excerpt
-    assert excerpt(b"") == "nothing"
-    assert excerpt(b"<html><style>p {}</style><p>a &amp; b</p>\n\n<script>x</script>c</html>") == "a & b c"
-    assert excerpt(b'{"errorMessage": "no\\tsuch", "timestamp": 1}') == "no such"
-    assert excerpt(b"\xff\x00x") == "\ufffd x"
-    assert excerpt(b"[" * 100000).endswith("[ ...")
-    assert len(excerpt(b"x" * 1000)) == 304
-    assert "geheim" not in excerpt(b"x" * 296 + b"geheim")
