@@ -8,24 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._checks import plain
-from ansible_collections.streamops.red5pro.plugins.plugin_utils import (
-    autoscaling_removal as of_autoscaling,
-)
-from ansible_collections.streamops.red5pro.plugins.plugin_utils import (
-    certificate_removal as of_certificate,
-)
-from ansible_collections.streamops.red5pro.plugins.plugin_utils import (
-    load_balancer_removal as of_load_balancer,
-)
-from ansible_collections.streamops.red5pro.plugins.plugin_utils import (
-    node_images_removal as of_node_images,
-)
-from ansible_collections.streamops.red5pro.plugins.plugin_utils import (
-    removal_readings as reading,
-)
-from ansible_collections.streamops.red5pro.plugins.plugin_utils import (
-    stream_managers_removal as of_stream_managers,
-)
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import autoscaling_removal as of_autoscaling
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import certificate_removal as of_certificate
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import load_balancer_removal as of_load_balancer
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import node_images_removal as of_node_images
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import removal_readings as reading
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import stream_managers_removal as of_stream_managers
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.removal import lines
 
 Facts = dict[str, Any]
