@@ -184,7 +184,7 @@ def test_a_given_address_is_taken_back_from_the_instance_that_stays(rehearsal: A
     variables = {"red5pro_stream_manager_count": 1, "red5pro_allocation_ids": [given]}
     play(SITE, "--tags", "stream_managers", **variables)
     play(SITE, "--tags", "stream_managers", **variables)
-    assert actions(rehearsal) == ["AllocateAddress", "CreateTags", "AssociateAddress", "AuthorizeSecurityGroupIngress"]
+    assert actions(rehearsal) == ["CreateTags", "AssociateAddress", "AuthorizeSecurityGroupIngress"]
     since = len(rehearsal.calls())
     done = play(DESTROY, red5pro_destroy_confirmed=True, **LITTLE)
     assert sorted(actions(rehearsal, since)) == ["DeleteTags", "DisassociateAddress", "RevokeSecurityGroupIngress"]
