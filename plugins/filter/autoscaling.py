@@ -21,9 +21,8 @@ def lacking_nodes(groups: t.Iterable[Facts], policies: t.Iterable[Facts]) -> lis
     return [
         {
             "subject": f"node group {group['name']} {need[1]}{' in ' + need[0] if need[0] else ''}",
-            "declared": f"{need[2]} in service",
-            "stands": text.partition(": ")[2],
-            "message": f"node group {group['name']}, {text}",
+            "expected": f"{need[2]} in service",
+            "found": text.partition(": ")[2],
         }
         for group in groups
         if group["scale_policy"] in by_name

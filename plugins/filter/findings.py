@@ -1,9 +1,9 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Filters that say what differs between what is declared and what stands, each difference as a dictionary.
+"""Filters that report what differs between the desired and the current state, each difference as a dictionary.
 
-A statement has a `subject`, what is `declared` for it and what `stands`; it holds if those are the same, or as its key `holds` says.
-A finding is a statement that does not hold, all its values as text, with its `part` of the deployment and a `message`.
+A check has a `subject`, what is `expected` and what was `found`; it holds if both are the same, or as its key `holds` says.
+A finding is a check that does not hold, all its values as text, with its `part` of the deployment and a `message`.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._compare import differences, flat
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import finding
 
 Facts = dict[str, Any]
-COLUMNS = {"part": "where", "subject": "what", "declared": "declared", "stands": "stands"}
+COLUMNS = {"part": "where", "subject": "what", "expected": "expected", "found": "found"}
 _NONE = "none"
 
 
@@ -30,37 +31,26 @@ def _text(value: Any) -> str:
     return _NONE if value in (None, "") else " ".join(str(value).split())
 
 
-def findings(statements: Iterable[Facts], part: str) -> list[Facts]:
-    """The statements that do not hold, in their order."""
+def findings(checks: Iterable[Facts], part: str) -> list[Facts]:
+    """The checks that do not hold, in their order."""
     return [
-        {"part": part, "subject": _text(one["subject"]), "declared": declared, "stands": stands, "message": _message(one, declared, stands)}
-        for one in statements
-        for declared, stands in [(_text(one["declared"]), _text(one["stands"]))]
-        if not one.get("holds", declared == stands)
+        {"part": part, **texts, "message": _text(one.get("message")) if one.get("message") else finding(**texts)}
+        for one in checks
+        for texts in [{key: _text(one[key]) for key in ("subject", "expected", "found")}]
+        if not one.get("holds", texts["expected"] == texts["found"])
     ]
 
 
-def _message(statement: Facts, declared: str, stands: str) -> str:
-    return _text(statement.get("message") or f"{_text(statement['subject'])} is {stands}; declared is {declared}")
-
-
-def differing_settings(declared: Facts, standing: Facts, subject: str) -> list[Facts]:
-    """A statement for each key whose value is not the same in both, or that only one of them has."""
+def differing_settings(desired: Facts, current: Facts, subject: str) -> list[Facts]:
+    """A check for each key whose value is not the same in both, or that only one of them has."""
     return [
-        {"subject": f"{subject} {key}", "declared": declared.get(key), "stands": standing.get(key), "holds": False, "message": message}
-        for key in sorted({*declared, *standing})
-        if _text(declared.get(key)) != _text(standing.get(key))
-        for message in [_setting(key, declared, standing, subject)]
+        {"subject": f"{subject} {key}", "expected": desired.get(key), "found": current.get(key), "holds": False}
+        for key in sorted({*desired, *current})
+        if _text(desired.get(key)) != _text(current.get(key))
     ]
 
 
-def _setting(key: str, declared: Facts, standing: Facts, subject: str) -> str:
-    if key not in standing or key not in declared:
-        return f"{subject}: {'missing' if key in declared else 'extra'} {key}"
-    return f"{subject}: {key} is {_text(standing[key])}, declared is {_text(declared[key])}"
-
-
-def declared_statements(results: Iterable[Facts], noun: str) -> list[Facts]:
+def declared_checks(results: Iterable[Facts], noun: str) -> list[Facts]:
     """What a loop of one of this collection's modules over declarations in check mode says of each."""
     return [
         _refused(name, result) if result.get("failed") else _changing(name, result["diff"])
@@ -71,21 +61,13 @@ def declared_statements(results: Iterable[Facts], noun: str) -> list[Facts]:
 
 
 def _refused(name: str, result: Facts) -> Facts:
-    why = failure_text(result)
-    return {"subject": name, "declared": "as declared", "stands": why, "message": f"the {name} is not as declared: {why}", "holds": False}
+    return {"subject": name, "expected": "as declared", "found": failure_text(result), "holds": False}
 
 
 def _changing(name: str, diff: Facts) -> Facts:
     before, after = flat(diff["before"]), flat(diff["after"])
     paths = differences(diff["before"], diff["after"])
-    why = f" ({', '.join(paths)})" if before and after else ""
-    return {
-        "subject": name,
-        "declared": _leaves(after, paths, before),
-        "stands": _leaves(before, paths, after),
-        "holds": False,
-        "message": f"the {name} is not as declared{why}",
-    }
+    return {"subject": name, "expected": _leaves(after, paths, before), "found": _leaves(before, paths, after), "holds": False}
 
 
 def _leaves(leaves: Facts, paths: list[str], other: Facts) -> str:
@@ -101,11 +83,10 @@ def failure_text(result: Facts) -> str:
     return "; ".join(map(failure_text, failed)) or _text(result.get("msg") or "no reason given")
 
 
-def unseen(result: Facts, part: str) -> list[Facts]:
-    """The finding that a part could not be looked at, since a task failed."""
+def unreadable(result: Facts, part: str) -> list[Facts]:
+    """The finding that a part could not be read, since a task failed."""
     name, why = part.replace("_", " "), failure_text(result)
-    message = f"the {name} could not be looked at: {why}"
-    return findings([{"subject": name, "declared": "can be looked at", "stands": why, "message": message}], part)
+    return findings([{"subject": name, "expected": "readable", "found": why, "message": f"Failed to read the {name}: {why}"}], part)
 
 
 def findings_table(found: Iterable[Facts], width: int = 0) -> list[str]:
@@ -129,15 +110,15 @@ def days_until(until: str, since: str) -> int:
 
 
 class FilterModule:
-    """The filters with which the entry points `verify` of all roles tell what they find."""
+    """The filters of the entry points `verify` of all roles."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         return {
             "days_until": days_until,
-            "declared_statements": declared_statements,
+            "declared_checks": declared_checks,
             "differing_settings": differing_settings,
             "failure_text": failure_text,
             "findings": findings,
             "findings_table": findings_table,
-            "unseen": unseen,
+            "unreadable": unreadable,
         }

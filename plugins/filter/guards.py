@@ -33,7 +33,7 @@ def guard_statements(hosts: guards.Facts, name: str, reading: guards.Facts, port
     """What verify says of prefixes and ports, or that AWS could not be read."""
     if "resources" not in reading:
         why = str(reading.get("msg") or "no reason given")
-        return [{"subject": "prefixes and ports", "declared": "can be read", "stands": why, "holds": False}]
+        return [{"subject": "prefixes and ports", "expected": "can be read", "found": why, "holds": False}]
     instances, addresses, groups = (_of(reading["resources"], kind) for kind in ("instances", "addresses", "groups"))
     return guards.guard_statements(hosts, name, instances, addresses, groups, ports)
 

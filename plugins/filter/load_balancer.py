@@ -45,7 +45,7 @@ def target(instance_id: str, port: int) -> dict[str, Any]:
 def answer_statement(answer: dict[str, Any]) -> dict[str, Any]:
     """What an answer of ansible.builtin.uri says about its address, in the form that C(findings) takes."""
     address, status, said = answer.get("url") or answer["item"], answer["status"], answer["msg"]
-    return {"subject": address, "declared": 200, "stands": status, "message": f"{address} answers {status}: {said}"}
+    return {"subject": address, "expected": 200, "found": status, "message": f"{finding(address, '200', status)}: {said}"}
 
 
 class FilterModule:

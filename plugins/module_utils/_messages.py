@@ -42,9 +42,9 @@ def refusing(action: str, reason: str, remedy: str) -> str:
     return f"Refusing to {action}: {reason.rstrip('.')}. {remedy.rstrip('.')}."
 
 
-def finding(subject: str, expected: Any, found: Any) -> str:
+def finding(subject: str, expected: str, found: str) -> str:
     """What differs from the desired state."""
-    return f"{subject}: expected {shown(expected)}, found {shown(found)}"
+    return f"{subject}: expected {expected}, found {found}"
 
 
 @dataclass(frozen=True)

@@ -29,4 +29,4 @@ def _row(problem: Problem | str) -> dict[str, Any]:
         if found
         else (problem.partition(":")[0], "as given", "what its documentation says")
     )
-    return {"subject": subject, "declared": expected, "stands": value, "holds": False, "message": str(problem)}
+    return {"subject": subject, "expected": expected, "found": value, "holds": False, "message": str(problem)}

@@ -154,40 +154,37 @@ def place_statements(
 
 
 def _imaged(place: Facts, instance: Facts, images: list[str]) -> Facts:
-    stands = instance["tags"].get("red5pro:image") or instance.get("image_id")
-    return {"subject": f"{place['name']} image", "declared": " or ".join(images), "stands": stands, "holds": not place["outdated"]}
+    image = instance["tags"].get("red5pro:image") or instance.get("image_id")
+    return {"subject": f"{place['name']} image", "expected": " or ".join(images), "found": image, "holds": not place["outdated"]}
 
 
 def _surplus(leaving: Facts) -> Facts:
     what = leaving["instance_id"] or f"Elastic IP {leaving['public_ip']}"
-    message = f"a stream manager that is no longer declared: {leaving['name']} {what}"
-    return {"subject": leaving["name"], "declared": "none", "stands": what, "message": message}
+    return {"subject": leaving["name"], "expected": "none", "found": what}
 
 
 def _running(place: Facts) -> Facts:
-    message = f"stream managers that do not run: {place['name']}"
-    return {"subject": place["name"], "declared": "running", "stands": place["state"], "message": message}
+    return {"subject": place["name"], "expected": "running", "found": place["state"]}
 
 
 def _addressed(place: Facts) -> Facts:
     return {
         "subject": f"{place['name']} Elastic IP",
-        "declared": place["public_ip"] or "one of its own",
-        "stands": place["reachable_ip"],
+        "expected": place["public_ip"] or "one of its own",
+        "found": place["reachable_ip"],
         "holds": place["associated"],
-        "message": f"stream managers without their Elastic IP: {place['name']}",
     }
 
 
 def _zoned(place: Facts, instance: Facts, subnets: list[Facts]) -> Facts:
     """An instance serves only in a zone of the load balancer; one that is launched goes into a subnet that is declared."""
-    key, what, stands = "id", "subnet", instance["subnet_id"]
+    key, what, found = "id", "subnet", instance["subnet_id"]
     if place["adopted"]:
-        key, what, stands = "availability_zone", "zone", place["availability_zone"]
+        key, what, found = "availability_zone", "zone", place["availability_zone"]
     allowed = sorted(subnet[key] for subnet in subnets)
     return {
         "subject": f"{place['name']} {what}",
-        "declared": f"one of {', '.join(allowed)}",
-        "stands": stands,
-        "holds": stands in allowed,
+        "expected": f"one of {', '.join(allowed)}",
+        "found": found,
+        "holds": found in allowed,
     }

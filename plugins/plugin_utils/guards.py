@@ -248,10 +248,9 @@ def guard_statements(
         *(
             {
                 "subject": f"{PREFIX} {prefix}",
-                "declared": "no other deployment's and no name of another instance",
-                "stands": "; ".join(conflicts),
+                "expected": "a prefix of no other instance or deployment, since stream managers terminate what has theirs",
+                "found": "; ".join(conflicts),
                 "holds": False,
-                "message": f"{PREFIX} {prefix}: stream managers terminate what it matches, but {'; '.join(conflicts)}",
             }
             for prefix in prefixes
             if prefix
@@ -270,8 +269,7 @@ def _port_statements(groups: Iterable[Facts], ports: Facts) -> Iterator[dict[str
         if lacking:
             subject = f"security group {group['group_name']} ({group['group_id']})"
             expected = ", ".join(_range(protocol, int(first), int(last)) for protocol, first, last in wanted)
-            message = f"{subject} does not admit {', '.join(lacking)}"
-            yield {"subject": subject, "declared": expected, "stands": f"lacks {', '.join(lacking)}", "holds": False, "message": message}
+            yield {"subject": subject, "expected": expected, "found": f"no rule for {', '.join(lacking)}", "holds": False}
 
 
 def _range(protocol: str, first: int, last: int) -> str:

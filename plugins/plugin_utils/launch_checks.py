@@ -112,7 +112,7 @@ def launch_statements(
     by_id, disks = {instance["instance_id"]: instance for instance in instances}, list(volumes)
     ids = {group["group_name"]: group["group_id"] for group in groups}
     return [
-        {"subject": f"{place['name']} {what}", "declared": declared, "stands": stands}
+        {"subject": f"{place['name']} {what}", "expected": declared, "found": stands}
         for place in places
         if place["instance_id"] in by_id and not place["adopted"]
         for what, declared, stands in _compared(by_id[place["instance_id"]], disks, settings, ids)

@@ -111,7 +111,7 @@ def record_statements(sets: Iterable[Facts], domain: str, target: str, ttl: int)
     found: Plan = plan(sets, domain, target)
     held = [f"{one.text} for {one.ttl} seconds" if one.ttl not in (0, int(ttl)) else one.text for one in (*found.own, *found.obstacles)]
     holds = not found.obstacles and not found.changes("", int(ttl))
-    return [{"subject": f"record {domain}", "declared": target, "stands": held, "holds": holds}]
+    return [{"subject": f"record {domain}", "expected": target, "found": held, "holds": holds}]
 
 
 def port_problems(target_group: Facts, port: int) -> list[str]:
@@ -163,16 +163,15 @@ def target_statements(instances: Iterable[str], health: Iterable[Facts]) -> list
         *(
             {
                 "subject": f"target {one}",
-                "declared": "healthy",
-                "stands": " ".join([state, *(f"({reason})" for reason in [states.get(one, {}).get("description")] if reason)]),
+                "expected": "healthy",
+                "found": " ".join([state, *(f"({reason})" for reason in [states.get(one, {}).get("description")] if reason)]),
                 "holds": state == "healthy",
-                "message": f"stream managers that are no healthy targets: {one}",
             }
             for one in sorted(instances)
             for state in [states.get(one, {}).get("state", "not registered")]
         ),
         *(
-            {"subject": f"target {one}", "declared": "not registered", "stands": state["state"], "holds": state["state"] == "draining"}
+            {"subject": f"target {one}", "expected": "not registered", "found": state["state"], "holds": state["state"] == "draining"}
             for one, state in sorted(states.items())
             if one not in instances
         ),

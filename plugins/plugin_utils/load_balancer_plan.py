@@ -101,12 +101,12 @@ def _compared(found: Facts, desired: Mapping[str, Any]) -> Facts:
     balancer, group = found["load_balancer"], found["target_group"]
     return {
         "balancer_settings": {
-            "declared": settings.declared_balancer(desired),
-            "standing": settings.standing_balancer(balancer, found["listeners"], desired["tags"]) if balancer else {},
+            "desired": settings.declared_balancer(desired),
+            "current": settings.standing_balancer(balancer, found["listeners"], desired["tags"]) if balancer else {},
         },
         "target_group_settings": {
-            "declared": settings.declared_target_group(desired),
-            "standing": settings.standing_target_group(group, desired["tags"]) if group else {},
+            "desired": settings.declared_target_group(desired),
+            "current": settings.standing_target_group(group, desired["tags"]) if group else {},
         },
     }
 
@@ -130,12 +130,12 @@ def statements(planned: Facts, desired: Mapping[str, Any], health: Sequence[Fact
     name, state = desired["name"], planned["state"]
     subject, group = f"load balancer {name}", f"target group {name}"
     balancer, targets = planned["balancer_settings"], planned["target_group_settings"]
-    missing = {"subject": group, "declared": "present", "stands": "missing"}
+    missing = {"subject": group, "expected": "present", "found": "missing"}
     return [
-        {"subject": subject, "declared": "active", "stands": state, "message": f"the {subject} is {state}, not active"},
-        *(differing_settings(balancer["declared"], balancer["standing"], subject) if planned["load_balancer"] else ()),
+        {"subject": subject, "expected": "active", "found": state},
+        *(differing_settings(balancer["desired"], balancer["current"], subject) if planned["load_balancer"] else ()),
         *(_of_record(planned, desired) if planned["load_balancer"] else ()),
-        *(differing_settings(targets["declared"], targets["standing"], group) if planned["target_group"] else [missing]),
+        *(differing_settings(targets["desired"], targets["current"], group) if planned["target_group"] else [missing]),
         *target_statements(desired["instances"], health),
     ]
 

@@ -79,8 +79,7 @@ def plan(hosts: Mapping[str, Facts], path: str, salt: str = "", api_token: str =
 
 
 def _statement(subject: str, expected: str, found: str, message: str = "") -> Statement:
-    text = message or f"{subject}: expected {expected}, found {found}"
-    return {"subject": subject, "declared": expected, "stands": found, "holds": False, "message": text}
+    return {"subject": subject, "expected": expected, "found": found, "holds": False, **({"message": message} if message else {})}
 
 
 def visible(value: str | None) -> str:
@@ -94,16 +93,15 @@ def visible(value: str | None) -> str:
 def _difference_statements(host: str, differences: Iterable[Facts], address: str) -> Iterator[Statement]:
     for one in differences:
         expected, found = visible(one["expected"]), visible(one["found"])
-        own = f'streammanager.ip on {host} is "{found}", not the host\'s own address {address}' if one["key"] == OWN_ADDRESS else ""
-        yield _statement(f"{host} {one['key']}", expected, found, own)
+        own = one["key"] == OWN_ADDRESS
+        yield _statement(f"{host} {one['key']}", f"the host's own address {address}" if own else expected, found)
 
 
 def _effect_statements(host: str, found: Facts, ready_url: str) -> Iterator[Statement]:
     if found["pending"] and not found["differences"]:
         yield _statement(f"{host} red5-web.properties", "in effect", "changed since the last restart")
     if found["ready"] != 200:
-        why = f"{host} is not ready: {ready_url} answers {found['ready']} {found['ready_message']}"
-        yield _statement(host, "ready", str(found["ready"]), why)
+        yield _statement(f"{host} {ready_url}", "status 200", f"{found['ready']} {found['ready_message']}".strip())
 
 
 def _kind_statements(host: str, found: Facts) -> Iterator[Statement]:
@@ -144,9 +142,8 @@ def fleet_statements(hosts: Mapping[str, Facts]) -> list[Statement]:
 
 
 def _alike(shown: Mapping[str, Mapping[str, str]]) -> Statement:
-    message = "the stream managers' red5-web.properties must be the same but for streammanager.ip; these keys differ"
-    where = f"differs in {', '.join(shown)}"
-    return _statement("red5-web.properties of all", "the same but for streammanager.ip", where, f"{message}: {json.dumps(shown)}")
+    subject, expected, where = "red5-web.properties of all", "the same but for streammanager.ip", f"differences in {', '.join(shown)}"
+    return _statement(subject, expected, where, f"{finding(subject, expected, where)}: {json.dumps(shown)}")
 
 
 def _differing(values: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str | None]]:

@@ -38,7 +38,7 @@ class Told(NamedTuple):
 
     def of(self, part: str) -> dict[str, tuple[str, str]]:
         """Subject -> declared and stands, of one part."""
-        return {one["subject"]: (one["declared"], one["stands"]) for one in self.data["findings"] if one["part"] == part}
+        return {one["subject"]: (one["expected"], one["found"]) for one in self.data["findings"] if one["part"] == part}
 
 
 def told(rehearsal: Any, play: Any, directory: Path, playbook: str, *options: str, **variables: Any) -> Told:
@@ -171,7 +171,7 @@ class TestDrifted:
 
     def test_one_table_tells_all(self, drifted: Told) -> None:
         for one in drifted.data["findings"]:
-            row = " | ".join(one[key].replace("|", "/") for key in ("part", "subject", "declared", "stands"))
+            row = " | ".join(one[key].replace("|", "/") for key in ("part", "subject", "expected", "found"))
             assert row in re.sub(r" +", " ", drifted.output)
             assert one["message"] in drifted.output
 
@@ -216,7 +216,7 @@ def test_the_page_shows_everything_and_needs_nothing(request: pytest.FixtureRequ
     names = [data["domain"], data["load_balancer"]["dns_name"], *(image["name"] for image in data["node_images"])]
     names += [one[key] for one in data["stream_managers"] for key in ("name", "instance_id", "public_ip", "private_ip")]
     names += [text for group in data["node_groups"] for text in (group["name"], *(node["identifier"] for node in group["nodes"]))]
-    names += [one[key] for one in data["findings"] for key in ("subject", "declared", "stands")]
+    names += [one[key] for one in data["findings"] for key in ("subject", "expected", "found")]
     assert len(names) > 15
     assert [name for name in names if name not in page.text] == []
     assert not re.search(r"\b(src|href|srcset)\s*=|url\(|@import|<script|<link", report.html)

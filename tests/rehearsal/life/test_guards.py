@@ -114,7 +114,7 @@ def test_verify_finds_what_is_wrong_on_a_host(
         on_hosts(rehearsal, second, script(REPAIR))
         aws("ec2", "authorize_security_group_ingress", GroupId=group, IpPermissions=[udp])
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
-    assert {one["subject"]: one["stands"] for one in report["findings"] if one["part"] == "stream_manager_config"} == {
+    assert {one["subject"]: one["found"] for one in report["findings"] if one["part"] == "stream_manager_config"} == {
         f"{SECOND} conf/autoscale.xml": "present",
         f"{SECOND} apiBridge in applicationContext.xml": "com.red5pro.services.cloud.sim.component.DummyCloudController",
         f"{SECOND} {TOKEN}": "another value",

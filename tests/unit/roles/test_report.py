@@ -59,7 +59,7 @@ DEPLOYMENT: Facts = {
     },
 }
 NOTHING: Facts = {**DEPLOYMENT, "load_balancer": {}, "certificate": {}, "stream_managers": [], "node_images": [], "autoscaling": {}}
-FINDING = {"part": "load_balancer", "subject": "idle timeout", "declared": "3600", "stands": "60", "message": "idle timeout is 60"}
+FINDING = {"part": "load_balancer", "subject": "idle timeout", "expected": "3600", "found": "60", "message": "idle timeout is 60"}
 
 
 def rendered(seen: Facts, findings: list[Facts]) -> str:

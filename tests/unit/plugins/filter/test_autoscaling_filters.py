@@ -42,8 +42,8 @@ def test_lacking_nodes_as_a_statement() -> None:
     assert autoscaling.lacking_nodes([group(node("origin", "pending"))], [policy]) == [
         {
             "subject": "node group group origin in us-east-1",
-            "declared": "1 in service",
-            "stands": "0 of 1 in service (i-origin pending)",
+            "expected": "1 in service",
+            "found": "0 of 1 in service (i-origin pending)",
             "message": "node group group, origin in us-east-1: 0 of 1 in service (i-origin pending)",
         }
     ]

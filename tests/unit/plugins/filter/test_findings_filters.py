@@ -14,7 +14,7 @@ Facts = dict[str, Any]
 
 def pairs(statements: list[Facts]) -> list[tuple[str, str, str]]:
     """Subject, declared and stands of those that do not hold."""
-    return [(one["subject"], one["declared"], one["stands"]) for one in findings.findings(statements, "part")]
+    return [(one["subject"], one["expected"], one["found"]) for one in findings.findings(statements, "part")]
 
 
 def messages(statements: list[Facts]) -> list[str]:
@@ -35,24 +35,24 @@ def messages(statements: list[Facts]) -> list[str]:
     ],
 )
 def test_what_means_the_same_is_no_finding(declared: Any, stands: Any) -> None:
-    assert findings.findings([{"subject": "x", "declared": declared, "stands": stands}], "part") == []
+    assert findings.findings([{"subject": "x", "expected": declared, "found": stands}], "part") == []
 
 
 def test_a_finding_is_text() -> None:
-    assert findings.findings([{"subject": "tags", "declared": {"b": 1, "a": True}, "stands": [3, 1]}], "load_balancer") == [
+    assert findings.findings([{"subject": "tags", "expected": {"b": 1, "a": True}, "found": [3, 1]}], "load_balancer") == [
         {
             "part": "load_balancer",
             "subject": "tags",
-            "declared": '{"a": true, "b": 1}',
-            "stands": "1, 3",
+            "expected": '{"a": true, "b": 1}',
+            "found": "1, 3",
             "message": 'tags is 1, 3; declared is {"a": true, "b": 1}',
         }
     ]
 
 
 def test_a_statement_may_say_itself_whether_it_holds() -> None:
-    same = {"subject": "x", "declared": "a", "stands": "a", "message": "why"}
-    assert messages([{**same, "holds": False}, same, {**same, "stands": "b", "holds": True}]) == ["why"]
+    same = {"subject": "x", "expected": "a", "found": "a", "message": "why"}
+    assert messages([{**same, "holds": False}, same, {**same, "found": "b", "holds": True}]) == ["why"]
 
 
 def test_differing_settings() -> None:
@@ -110,10 +110,10 @@ class TestDeclared:
 def test_why_something_could_not_be_looked_at(result: Facts, text: str) -> None:
     assert findings.failure_text(result) == text
     (finding,) = findings.unseen(result, "load_balancer")
-    assert (finding["subject"], finding["stands"]) == ("load balancer", text)
+    assert (finding["subject"], finding["found"]) == ("load balancer", text)
 
 
-FOUND = findings.findings([{"subject": "x | y", "declared": "a" * 20, "stands": "b"}], "part")
+FOUND = findings.findings([{"subject": "x | y", "expected": "a" * 20, "found": "b"}], "part")
 
 
 def test_table() -> None:

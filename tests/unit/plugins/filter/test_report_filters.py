@@ -23,7 +23,7 @@ NOTHING: Facts = {
     "node_images": [],
     "autoscaling": {},
 }
-FINDING = {"part": "certificate", "subject": "certificate", "declared": "ISSUED", "stands": "missing", "message": "certificate is missing"}
+FINDING = {"part": "certificate", "subject": "certificate", "expected": "ISSUED", "found": "missing", "message": "certificate is missing"}
 
 
 def manager(number: int, zone: str, **more: Any) -> Facts:

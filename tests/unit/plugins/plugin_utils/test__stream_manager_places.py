@@ -210,7 +210,7 @@ class TestStatements:
         standing = places(2, instances, addresses, **more)
         leaving = leaving_stream_managers(standing, "live", [one for one in instances if one["tags"].get("Name") != "by hand"], addresses)
         found = place_statements(standing, instances, subnets, more.get("images", []), leaving)
-        return [(one["subject"], one["declared"], one["stands"]) for one in findings(found, "stream_managers")]
+        return [(one["subject"], one["expected"], one["found"]) for one in findings(found, "stream_managers")]
 
     def test_nothing_where_all_is_as_declared(self) -> None:
         instances = [instance(number, zone, subnet_id=f"subnet-{zone}") for number, zone in ((1, "a"), (2, "b"))]

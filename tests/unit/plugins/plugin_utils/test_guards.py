@@ -234,7 +234,7 @@ def group(name: str, rules: Any) -> dict[str, Any]:
 def test_ports_of_nodes(rules: list[dict[str, Any]], found: str) -> None:
     hosts = {"one": host(**{"aws.ec2SecurityGroup": "nodes"})}
     stated = filters.guard_statements(hosts, "live", reading(group("nodes", rules)), guards.documented_ports(hosts, "", []))
-    assert [one["stands"] for one in stated] == ([found] if found else [])
+    assert [one["found"] for one in stated] == ([found] if found else [])
 
 
 def test_ports_of_stream_managers_and_other_groups() -> None:
@@ -244,8 +244,8 @@ def test_ports_of_stream_managers_and_other_groups() -> None:
     assert stated == [
         {
             "subject": "security group managers (sg-managers)",
-            "declared": "tcp 22, tcp 443, tcp 5080",
-            "stands": "lacks tcp 443, tcp 5080",
+            "expected": "tcp 22, tcp 443, tcp 5080",
+            "found": "lacks tcp 443, tcp 5080",
             "holds": False,
             "message": "security group managers (sg-managers) does not admit tcp 443, tcp 5080",
         }
@@ -257,13 +257,13 @@ def test_prefixes_of_hosts() -> None:
     found = filters.guard_statements(hosts, "live", reading(instances=(node("nodedev-edge-1", "dev"), instance("website"))), {})
     (stated,) = found
     assert stated["subject"] == "instancecontroller.instanceNamePrefix node"
-    assert stated["stands"] == "; ".join(CONFLICTS["a longer one"][1])
+    assert stated["found"] == "; ".join(CONFLICTS["a longer one"][1])
 
 
 @pytest.mark.parametrize("failure, why", [({"msg": "denied"}, "denied"), ({}, "no reason given")])
 def test_account_that_cannot_be_read(failure: dict[str, Any], why: str) -> None:
     (stated,) = filters.guard_statements({}, "live", failure, {})
-    assert (stated["declared"], stated["stands"]) == ("can be read", why)
+    assert (stated["expected"], stated["found"]) == ("can be read", why)
 
 
 def test_readings() -> None:

@@ -85,7 +85,7 @@ def findings(settings: dict[str, Any], *instances: dict[str, Any], groups: Any =
     places = [{"name": one["instance_id"], "instance_id": one["instance_id"], "adopted": one["instance_id"] == "i-1"} for one in instances]
     places.append({"name": "missing", "instance_id": "", "adopted": False})
     said = launch_statements(places, instances, VOLUMES, settings, groups)
-    return [(one["subject"], one["declared"], one["stands"]) for one in said if one["declared"] != one["stands"]]
+    return [(one["subject"], one["expected"], one["found"]) for one in said if one["expected"] != one["found"]]
 
 
 SETTINGS: dict[str, Any] = {

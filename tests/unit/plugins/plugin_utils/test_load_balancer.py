@@ -111,7 +111,7 @@ def test_a_name_that_another_zone_answers_for_gets_no_record() -> None:
 )
 def test_what_is_said_of_the_record(sets: list[dict[str, Any]], stands: list[str], holds: bool) -> None:
     assert decide.record_statements(sets, "sm.example.com", TARGET, 300) == [
-        {"subject": "record sm.example.com", "declared": TARGET, "stands": stands, "holds": holds}
+        {"subject": "record sm.example.com", "expected": TARGET, "found": stands, "holds": holds}
     ]
 
 
@@ -195,7 +195,7 @@ def test_targets() -> None:
     health: list[dict[str, Any]] = [{"target": {"id": one}, "target_health": {"state": state}} for one, state in states.items()]
     health[1]["target_health"]["description"] = "Health checks failed with these codes: [503]"
     found = decide.target_statements(["i-3", "i-2", "i-1"], health)
-    assert [(one["subject"], one["declared"], one["stands"]) for one in found if not one["holds"]] == [
+    assert [(one["subject"], one["expected"], one["found"]) for one in found if not one["holds"]] == [
         ("target i-2", "healthy", "unhealthy (Health checks failed with these codes: [503])"),
         ("target i-3", "healthy", "not registered"),
         ("target i-4", "not registered", "healthy"),

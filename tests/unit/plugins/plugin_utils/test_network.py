@@ -233,7 +233,7 @@ def test_all_are_reported_together() -> None:
 
 def test_a_problem_is_a_finding_too() -> None:
     rows = FILTERS["input_problems"](declared(record_ttl=0, scale_policies="x", node_groups=[]))
-    assert [(one["subject"], one["declared"], one["stands"], one["holds"]) for one in rows] == [
+    assert [(one["subject"], one["expected"], one["found"], one["holds"]) for one in rows] == [
         ("red5pro_record_ttl", "a whole number of seconds from 1 to 2147483647", "0", False),
         ("red5pro_scale_policies", "a list of dictionaries with the options of scale_policy", "x", False),
     ]

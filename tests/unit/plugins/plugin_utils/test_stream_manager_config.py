@@ -134,7 +134,7 @@ def host(**changes: Any) -> dict[str, Any]:
 def said(found: dict[str, Any], **others: dict[str, Any]) -> list[tuple[str, str, str]]:
     stated = statements({"one": found, **others}, "one", "10.0.0.1", "http://localhost:5080/", SALT, "token")
     assert not any(one["holds"] for one in stated)
-    return [(one["subject"], one["declared"], one["stands"]) for one in stated]
+    return [(one["subject"], one["expected"], one["found"]) for one in stated]
 
 
 def difference(key: str, expected: str | None, found: str | None) -> dict[str, Any]:
