@@ -29,13 +29,13 @@ def host_refusals(
     return guards.host_refusals(hosts, properties, name, _of(resources, "instances"), salt, api_token, bool(force))
 
 
-def guard_statements(hosts: guards.Facts, name: str, reading: guards.Facts, ports: guards.Facts) -> list[dict[str, Any]]:
+def guard_checks(hosts: guards.Facts, name: str, reading: guards.Facts, ports: guards.Facts) -> list[dict[str, Any]]:
     """What verify says of prefixes and ports, or that AWS could not be read."""
     if "resources" not in reading:
         why = str(reading.get("msg") or "no reason given")
         return [{"subject": "prefixes and ports", "expected": "can be read", "found": why, "holds": False}]
     instances, addresses, groups = (_of(reading["resources"], kind) for kind in ("instances", "addresses", "groups"))
-    return guards.guard_statements(hosts, name, instances, addresses, groups, ports)
+    return guards.guard_checks(hosts, name, instances, addresses, groups, ports)
 
 
 def password_refusal(password: str | None, image: str, wanted: str | None) -> str:
@@ -55,7 +55,7 @@ class FilterModule:
             "guard_ports": guards.documented_ports,
             "guard_readings": guards.readings,
             "guard_resources": guards.slim,
-            "guard_statements": guard_statements,
+            "guard_checks": guard_checks,
             "host_refusals": host_refusals,
             "password_refusal": password_refusal,
             "prefix_refusals": prefix_refusals,

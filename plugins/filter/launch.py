@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.streamops.red5pro.plugins.plugin_utils.launch_checks import launch_problems, launch_statements, unknown_groups
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.launch_checks import launch_checks, launch_problems, unknown_groups
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.launch_settings import launch_settings
 
 
@@ -18,6 +18,6 @@ class FilterModule:
         return {
             "launch_problems": launch_problems,
             "launch_settings": launch_settings,
-            "launch_statements": launch_statements,
+            "launch_checks": launch_checks,
             "unknown_groups": unknown_groups,
         }

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._properties import is_secret
-from ansible_collections.streamops.red5pro.plugins.plugin_utils.stream_manager_config import plan, property_problems, statements
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.stream_manager_config import checks, plan, property_problems
 
 
 def secret_properties(values: dict[str, Any], secret: bool = True) -> dict[str, Any]:
@@ -24,5 +24,5 @@ class FilterModule:
             "property_problems": property_problems,
             "secret_properties": secret_properties,
             "stream_manager_config_plan": plan,
-            "stream_manager_statements": statements,
+            "stream_manager_checks": checks,
         }

@@ -138,9 +138,7 @@ def stream_manager_addresses(places: list[Facts]) -> dict[str, str]:
     return {place[f"{kind}_ip"]: f"{place['name']} {kind}" for place in places for kind in ("private", "public") if place[f"{kind}_ip"]}
 
 
-def place_statements(
-    places: list[Facts], instances: list[Facts], subnets: list[Facts], images: list[str], leaving: list[Facts]
-) -> list[Facts]:
+def place_checks(places: list[Facts], instances: list[Facts], subnets: list[Facts], images: list[str], leaving: list[Facts]) -> list[Facts]:
     """What is to be said of each place, and of all that the deployment holds beyond them, in the form that C(findings) takes."""
     by_id = {instance["instance_id"]: instance for instance in instances}
     standing = [place for place in places if place["instance_id"] in by_id]

@@ -13,7 +13,7 @@ Facts = dict[str, Any]
 _NONE = "none"
 
 
-def declared_balancer(desired: Mapping[str, Any]) -> Facts:
+def desired_balancer(desired: Mapping[str, Any]) -> Facts:
     """All that elb_application_lb is given."""
     name, port = desired["name"], desired["port"]
     logs = desired["access_logs_bucket"], desired["access_logs_prefix"]
@@ -32,7 +32,7 @@ def declared_balancer(desired: Mapping[str, Any]) -> Facts:
     }
 
 
-def standing_balancer(balancer: Facts, listeners: Iterable[Facts], wanted_tags: Mapping[str, Any]) -> Facts:
+def current_balancer(balancer: Facts, listeners: Iterable[Facts], wanted_tags: Mapping[str, Any]) -> Facts:
     """The same of what was read."""
     bucket, prefix = (balancer.get(f"access_logs_s3_{key}") or "" for key in ("bucket", "prefix"))
     return {
@@ -69,7 +69,7 @@ def _leads_to(action: Facts) -> str:
     return str(arn.split("/")[1] if arn else action["type"])
 
 
-def declared_target_group(desired: Mapping[str, Any]) -> Facts:
+def desired_target_group(desired: Mapping[str, Any]) -> Facts:
     """What community.aws.elb_target_group is given, in its words."""
     return {
         "port": desired["port"],
@@ -82,7 +82,7 @@ def declared_target_group(desired: Mapping[str, Any]) -> Facts:
     }
 
 
-def standing_target_group(group: Facts, wanted_tags: Mapping[str, Any]) -> Facts:
+def current_target_group(group: Facts, wanted_tags: Mapping[str, Any]) -> Facts:
     """The same of what was read."""
     return {
         **{key: group.get(key) for key in ("port", "health_check_protocol", "health_check_port", "health_check_path")},
@@ -104,7 +104,7 @@ def own_tags(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, s
     return {key: str(value) for key, value in found.items() if key in wanted}
 
 
-def changing(declared: Facts, standing: Facts, purges: bool = True) -> list[str]:
-    """The settings that a run would change; without purging it leaves listeners alone of which nothing is declared."""
-    differing = [one["subject"].strip() for one in differing_settings(declared, standing, "")]
-    return [key for key in differing if purges or key in declared]
+def changing(desired: Facts, current: Facts, purges: bool = True) -> list[str]:
+    """The settings that a run would change; without purging it leaves listeners alone of which nothing is desired."""
+    differing = [one["subject"].strip() for one in differing_settings(desired, current, "")]
+    return [key for key in differing if purges or key in desired]

@@ -238,10 +238,10 @@ def password_refusal(image: str, password: str | None, wanted: str | None) -> st
     )
 
 
-def guard_statements(
+def guard_checks(
     hosts: Mapping[str, Facts], name: str, instances: Iterable[Facts], addresses: Iterable[Facts], groups: Iterable[Facts], ports: Facts
 ) -> list[dict[str, Any]]:
-    """What verify says of prefixes and ports, each a statement that does not hold."""
+    """What verify says of prefixes and ports, each a check that does not hold."""
     prefixes = sorted({found["properties"].get(PREFIX, "") for found in hosts.values() if found.get("stream_manager")})
     instances, addresses, groups = list(instances), list(addresses), list(groups)
     return [
@@ -257,11 +257,11 @@ def guard_statements(
             for conflicts in [prefix_conflicts(prefix, name, instances, addresses, settled=True)]
             if conflicts
         ),
-        *_port_statements(groups, ports),
+        *_port_checks(groups, ports),
     ]
 
 
-def _port_statements(groups: Iterable[Facts], ports: Facts) -> Iterator[dict[str, Any]]:
+def _port_checks(groups: Iterable[Facts], ports: Facts) -> Iterator[dict[str, Any]]:
     """`ports` has lists of [protocol, first, last] by the name or the id of a security group."""
     for group in sorted(groups, key=lambda one: str(one["group_id"])):
         wanted = ports.get(group["group_id"]) or ports.get(group["group_name"]) or []

@@ -105,7 +105,7 @@ def unknown_groups(given: Iterable[str], groups: Iterable[Facts], variable: str)
     return [invalid(variable, ", ".join(missing), "ids or names of security groups in the VPC of the stream managers")] if missing else []
 
 
-def launch_statements(
+def launch_checks(
     places: Iterable[Facts], instances: Iterable[Facts], volumes: Iterable[Facts], settings: Facts, groups: Iterable[Facts] = ()
 ) -> list[Facts]:
     """What is to be said of each stream manager that was launched, in the form that C(findings) takes."""

@@ -106,7 +106,7 @@ def domain_records(sets: Iterable[Facts], domain: str, target: str) -> Facts:
     return {"own": [one.text for one in found.own], "others": [one.text for one in found.obstacles]}
 
 
-def record_statements(sets: Iterable[Facts], domain: str, target: str, ttl: int) -> list[Facts]:
+def record_checks(sets: Iterable[Facts], domain: str, target: str, ttl: int) -> list[Facts]:
     """What is to be said of the records of a domain that Route 53 holds, in the form that C(findings) takes."""
     found: Plan = plan(sets, domain, target)
     held = [f"{one.text} for {one.ttl} seconds" if one.ttl not in (0, int(ttl)) else one.text for one in (*found.own, *found.obstacles)]
@@ -156,7 +156,7 @@ def target_problems(health: Iterable[Facts], members: Mapping[str, str], wanted:
     return found
 
 
-def target_statements(instances: Iterable[str], health: Iterable[Facts]) -> list[Facts]:
+def target_checks(instances: Iterable[str], health: Iterable[Facts]) -> list[Facts]:
     """What is to be said of the targets of a target group, whose health was read, and of instances that are none."""
     states = {one["target"]["id"]: one["target_health"] for one in health}
     return [

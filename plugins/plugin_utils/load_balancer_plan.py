@@ -16,9 +16,9 @@ from .load_balancer import (
     domain_records,
     hosted_zone,
     load_balancer_problems,
-    record_statements,
+    record_checks,
     sets_of,
-    target_statements,
+    target_checks,
     zone_id,
     zone_problems,
 )
@@ -61,7 +61,7 @@ def plan(current: Current, desired: Mapping[str, Any]) -> Facts:
     """What stands, with the `problems` that refuse the run, what differs, and what is to be done (`acts`).
 
     desired has `name`, `region`, `domain`, `hosted_zone`, `record_ttl`, `replace_record`, `instances`, `purge_listeners`, and what
-    declared_balancer and declared_target_group take.
+    desired_balancer and desired_target_group take.
     """
     found = standing(current, desired["name"], desired["domain"], desired["hosted_zone"])
     placeholder = f"{desired['name']}-to-be-made.{desired['region']}.elb.{aws_domain(desired['region'])}"
@@ -101,12 +101,12 @@ def _compared(found: Facts, desired: Mapping[str, Any]) -> Facts:
     balancer, group = found["load_balancer"], found["target_group"]
     return {
         "balancer_settings": {
-            "desired": settings.declared_balancer(desired),
-            "current": settings.standing_balancer(balancer, found["listeners"], desired["tags"]) if balancer else {},
+            "desired": settings.desired_balancer(desired),
+            "current": settings.current_balancer(balancer, found["listeners"], desired["tags"]) if balancer else {},
         },
         "target_group_settings": {
-            "desired": settings.declared_target_group(desired),
-            "current": settings.standing_target_group(group, desired["tags"]) if group else {},
+            "desired": settings.desired_target_group(desired),
+            "current": settings.current_target_group(group, desired["tags"]) if group else {},
         },
     }
 
@@ -125,7 +125,7 @@ def _acts(planned: Facts, desired: Mapping[str, Any]) -> list[str]:
     return [step for step, needed in due.items() if needed]
 
 
-def statements(planned: Facts, desired: Mapping[str, Any], health: Sequence[Facts]) -> list[Facts]:
+def checks(planned: Facts, desired: Mapping[str, Any], health: Sequence[Facts]) -> list[Facts]:
     """What is to be said of all of it, in the form that the filter findings takes."""
     name, state = desired["name"], planned["state"]
     subject, group = f"load balancer {name}", f"target group {name}"
@@ -136,14 +136,14 @@ def statements(planned: Facts, desired: Mapping[str, Any], health: Sequence[Fact
         *(differing_settings(balancer["desired"], balancer["current"], subject) if planned["load_balancer"] else ()),
         *(_of_record(planned, desired) if planned["load_balancer"] else ()),
         *(differing_settings(targets["desired"], targets["current"], group) if planned["target_group"] else [missing]),
-        *target_statements(desired["instances"], health),
+        *target_checks(desired["instances"], health),
     ]
 
 
 def _of_record(planned: Facts, desired: Mapping[str, Any]) -> list[Facts]:
     if not planned["zone"]:
         return []
-    return record_statements(planned["record_sets"], desired["domain"], planned["dns_name"], desired["record_ttl"])
+    return record_checks(planned["record_sets"], desired["domain"], planned["dns_name"], desired["record_ttl"])
 
 
 def summary(planned: Facts, desired: Mapping[str, Any]) -> Facts:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What is declared for the stream managers' hosts, and what differs on them: pure functions, secrets never in a message.
 
-A host is what the module stream_manager_host_info returns of it, or its failure. A statement is what the filter findings takes.
+A host is what the module stream_manager_host_info returns of it, or its failure. A check is what the filter findings takes.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._host import digest
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import finding
 from ansible_collections.streamops.red5pro.plugins.module_utils._properties import HIDDEN, LOOK, MISSING, is_key, is_secret, value_text
 
 OWN_ADDRESS = "streammanager.ip"
@@ -21,7 +22,7 @@ PASSWORD = "cluster.password"
 TOKEN = "rest.administratorToken"
 
 Facts = Mapping[str, Any]
-Statement = dict[str, Any]
+Check = dict[str, Any]
 AWS_CONTROLLER = "com.red5pro.services.cloud.aws.component.AWSInstanceController"
 
 _VARIABLE = "red5pro_stream_manager_properties"
@@ -45,20 +46,20 @@ def property_problems(properties: Any, variable: str = _VARIABLE, api_token: str
     return problems
 
 
-def statements(hosts: Mapping[str, Facts], host: str, address: str, ready_url: str, salt: str, api_token: str = "") -> list[Statement]:
+def checks(hosts: Mapping[str, Facts], host: str, address: str, ready_url: str, salt: str, api_token: str = "") -> list[Check]:
     """What is to be said of one host, and after it of all of them, which every host says alike."""
     found = hosts[host]
     if "stream_manager" not in found:
         why = " ".join(str(found.get("msg") or "no reason given").split())
-        return [_statement(host, "can be read", why, f"{host} cannot be read: {why}"), *fleet_statements(hosts)]
+        return [_check(host, "can be read", why, f"{host} cannot be read: {why}"), *fleet_checks(hosts)]
     if not found["stream_manager"]:
-        return [_statement(f"{host} red5-web.properties", "present", "missing"), *fleet_statements(hosts)]
+        return [_check(f"{host} red5-web.properties", "present", "missing"), *fleet_checks(hosts)]
     return [
-        *_difference_statements(host, found["differences"], address),
-        *_effect_statements(host, found, ready_url),
-        *_kind_statements(host, found),
-        *_token_statements(host, found, salt, api_token),
-        *fleet_statements(hosts),
+        *_difference_checks(host, found["differences"], address),
+        *_effect_checks(host, found, ready_url),
+        *_kind_checks(host, found),
+        *_token_checks(host, found, salt, api_token),
+        *fleet_checks(hosts),
     ]
 
 
@@ -74,11 +75,11 @@ def plan(hosts: Mapping[str, Facts], path: str, salt: str = "", api_token: str =
             f"{name} cannot be configured: {found.get('msg', f'there is no {path}')}" for name, found in hosts.items() if name not in fit
         ],
         "as_declared": [name for name, found in fit.items() if not found["pending"] and not found["differences"]],
-        "proven": not any(statements(hosts, name, "", "", salt, api_token) for name in hosts),
+        "proven": not any(checks(hosts, name, "", "", salt, api_token) for name in hosts),
     }
 
 
-def _statement(subject: str, expected: str, found: str, message: str = "") -> Statement:
+def _check(subject: str, expected: str, found: str, message: str = "") -> Check:
     return {"subject": subject, "expected": expected, "found": found, "holds": False, **({"message": message} if message else {})}
 
 
@@ -90,37 +91,37 @@ def visible(value: str | None) -> str:
     return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text) or "(empty)"
 
 
-def _difference_statements(host: str, differences: Iterable[Facts], address: str) -> Iterator[Statement]:
+def _difference_checks(host: str, differences: Iterable[Facts], address: str) -> Iterator[Check]:
     for one in differences:
         expected, found = visible(one["expected"]), visible(one["found"])
         own = one["key"] == OWN_ADDRESS
-        yield _statement(f"{host} {one['key']}", f"the host's own address {address}" if own else expected, found)
+        yield _check(f"{host} {one['key']}", f"the host's own address {address}" if own else expected, found)
 
 
-def _effect_statements(host: str, found: Facts, ready_url: str) -> Iterator[Statement]:
+def _effect_checks(host: str, found: Facts, ready_url: str) -> Iterator[Check]:
     if found["pending"] and not found["differences"]:
-        yield _statement(f"{host} red5-web.properties", "in effect", "changed since the last restart")
+        yield _check(f"{host} red5-web.properties", "in effect", "changed since the last restart")
     if found["ready"] != 200:
-        yield _statement(f"{host} {ready_url}", "status 200", f"{found['ready']} {found['ready_message']}".strip())
+        yield _check(f"{host} {ready_url}", "status 200", f"{found['ready']} {found['ready_message']}".strip())
 
 
-def _kind_statements(host: str, found: Facts) -> Iterator[Statement]:
+def _kind_checks(host: str, found: Facts) -> Iterator[Check]:
     """A stream manager controls AWS, and is no node."""
     if found["autoscale"]:
-        yield _statement(f"{host} conf/autoscale.xml", "absent", "present")
+        yield _check(f"{host} conf/autoscale.xml", "absent", "present")
     bridges = found["api_bridges"]
     if bridges != [AWS_CONTROLLER]:
         active = "not XML" if bridges is None else " and ".join(bridges) or "none active"
-        yield _statement(f"{host} apiBridge in applicationContext.xml", AWS_CONTROLLER, active)
+        yield _check(f"{host} apiBridge in applicationContext.xml", AWS_CONTROLLER, active)
 
 
-def _token_statements(host: str, found: Facts, salt: str, api_token: str) -> Iterator[Statement]:
+def _token_checks(host: str, found: Facts, salt: str, api_token: str) -> Iterator[Check]:
     token = found["secrets"].get(TOKEN)
     if api_token and token != digest(salt, api_token):
-        yield _statement(f"{host} {TOKEN}", "the value of red5pro_api_token", MISSING if token is None else "another value")
+        yield _check(f"{host} {TOKEN}", "the value of red5pro_api_token", MISSING if token is None else "another value")
 
 
-def fleet_statements(hosts: Mapping[str, Facts]) -> list[Statement]:
+def fleet_checks(hosts: Mapping[str, Facts]) -> list[Check]:
     """What has to be the same on all stream managers that could be read, and is not."""
     read = {name: found for name, found in hosts.items() if found.get("stream_manager")}
     differing = _differing({name: {**found["properties"], **found["secrets"]} for name, found in read.items()})
@@ -135,15 +136,15 @@ def fleet_statements(hosts: Mapping[str, Facts]) -> list[Statement]:
     return [
         *([_alike(shown)] if shown else []),
         *(
-            _statement(f"{name} of all", "the same version", ", ".join(f"{host} {version or MISSING}" for host, version in found.items()))
+            _check(f"{name} of all", "the same version", ", ".join(f"{host} {version or MISSING}" for host, version in found.items()))
             for name, found in versions.items()
         ),
     ]
 
 
-def _alike(shown: Mapping[str, Mapping[str, str]]) -> Statement:
+def _alike(shown: Mapping[str, Mapping[str, str]]) -> Check:
     subject, expected, where = "red5-web.properties of all", "the same but for streammanager.ip", f"differences in {', '.join(shown)}"
-    return _statement(subject, expected, where, f"{finding(subject, expected, where)}: {json.dumps(shown)}")
+    return _check(subject, expected, where, f"{finding(subject, expected, where)}: {json.dumps(shown)}")
 
 
 def _differing(values: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str | None]]:

@@ -10,7 +10,7 @@ from typing import Any
 from ansible_collections.streamops.red5pro.plugins.filter.findings import differing_settings
 from ansible_collections.streamops.red5pro.plugins.module_utils import _ingress
 
-from ._stream_manager_places import leaving_stream_managers, place_statements, stream_manager_addresses, stream_manager_places
+from ._stream_manager_places import leaving_stream_managers, place_checks, stream_manager_addresses, stream_manager_places
 from .concurrency import concurrent_run, own_ids
 from .images import failed_images, usable_image
 from .readings import LIVE
@@ -82,9 +82,9 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
         "other_run": "" if known is None else concurrent_run(every, addresses, name, known),
         "admits_all": rules is not None and not rules.changed,
         "admits_only_declared": rules_after is not None and not rules_after.changed,
-        "statements": [
-            *place_statements(places, standing, declared["subnets"], image_ids, leaving),
-            *_rule_statements(declared, rules_after),
+        "checks": [
+            *place_checks(places, standing, declared["subnets"], image_ids, leaving),
+            *_rule_checks(declared, rules_after),
         ],
     }
 
@@ -97,7 +97,7 @@ def _rules(declared: Facts, current: Mapping[str, list[dict[str, Any]]], places:
     return None
 
 
-def _rule_statements(declared: Facts, rules: _ingress.Ingress | None) -> list[dict[str, Any]]:
+def _rule_checks(declared: Facts, rules: _ingress.Ingress | None) -> list[dict[str, Any]]:
     if rules is None:
         return []
     what = f"the rules of {declared['database_group']} for port {declared['database_port']}"

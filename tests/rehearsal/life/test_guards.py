@@ -119,7 +119,7 @@ def test_verify_finds_what_is_wrong_on_a_host(
         f"{SECOND} apiBridge in applicationContext.xml": "com.red5pro.services.cloud.sim.component.DummyCloudController",
         f"{SECOND} {TOKEN}": "another value",
         "aws-cloud-controller of all": "live-stream-manager-1 14.1.0, live-stream-manager-2 13.0.0",
-        "red5-web.properties of all": f"differs in debug.logaccess, {TOKEN}",
-        f"security group red5pro-nodes ({group})": "lacks udp 40000-65535",
+        "red5-web.properties of all": f"differences in debug.logaccess, {TOKEN}",
+        f"security group red5pro-nodes ({group})": "no rule for udp 40000-65535",
     }
     assert SECRET not in done.stdout + json.dumps(report)

@@ -134,6 +134,6 @@ def test_verify_says_what_another_image_would_change(api: FakeApi, tmp_path: Pat
     role.play(autoscaling_node_image="image-one")
     _unused, writes, output = role.play(entry="verify", autoscaling_node_image="image-two")
     assert writes == []
-    assert f'found: the launch configuration {C2} is not as declared, the node group {G2} is not as declared"' in output
+    assert f'found: launch configuration {C2}: expected present, found missing, node group {G2}: expected present, found missing"' in output
     absent = [POLICY, {"name": "never", "state": "absent"}]
     assert 'found: "' in role.play(entry="verify", autoscaling_node_image="image-one", red5pro_scale_policies=absent)[2]

@@ -86,11 +86,11 @@ def test_verify_compares_as_java_reads(run: Roles, tmp_path: Path) -> None:
         r"two a: expected x y, found x \x20y",
         "two conf/autoscale.xml",
         "com.red5pro.services.cloud.sim.component.DummyCloudController",
-        "differs in a",
-        "two is not ready",
+        "differences in a",
+        "status 200",
     ):
         assert found in said, said
-    assert "one a" not in said and "differs in a, b" not in said and "one conf" not in said
+    assert "one a" not in said and "differences in a, b" not in said and "one conf" not in said
     assert SECRET not in said
 
 

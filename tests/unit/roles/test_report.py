@@ -132,5 +132,5 @@ def test_what_comes_from_outside_is_escaped() -> None:
         ("<p>a & b</p>", "a bare & in '&'"),
     ],
 )
-def test_problems_of_a_page_are_seen(html: str, problem: str) -> None:
+def test_problems_of_a_page_are_status(html: str, problem: str) -> None:
     assert problem in Page(html).problems

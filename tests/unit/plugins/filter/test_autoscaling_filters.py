@@ -27,23 +27,23 @@ def group(*nodes: dict[str, Any], policy: str = "policy") -> dict[str, Any]:
     "own, lacking",
     [
         (group(node("origin"), node("edge"), node("edge")), []),
-        (group(node("origin"), node("edge"), node("edge", "pending")), ["node group group, edge: 1 of 2 in service (i-edge pending)"]),
-        (group(), ["node group group, origin: 0 of 1 in service", "node group group, edge: 0 of 2 in service"]),
+        (group(node("origin"), node("edge"), node("edge", "pending")), [("edge", "1 of 2 in service (i-edge pending)")]),
+        (group(), [("origin", "0 of 1 in service"), ("edge", "0 of 2 in service")]),
         (group(policy="another"), []),
     ],
     ids=["all", "one is pending", "none", "a policy nobody asked for"],
 )
-def test_lacking_nodes(own: dict[str, Any], lacking: list[str]) -> None:
-    assert [one["message"] for one in autoscaling.lacking_nodes([own], [POLICY])] == lacking
+def test_lacking_nodes(own: dict[str, Any], lacking: list[tuple[str, str]]) -> None:
+    found = autoscaling.lacking_nodes([own], [POLICY])
+    assert [(one["subject"].removeprefix("node group group "), one["found"]) for one in found] == lacking
 
 
-def test_lacking_nodes_as_a_statement() -> None:
+def test_lacking_nodes_as_a_check() -> None:
     policy = {"name": "policy", "regions": [{"name": "us-east-1", "targets": [{"role": "origin", "min_limit": 1}]}]}
     assert autoscaling.lacking_nodes([group(node("origin", "pending"))], [policy]) == [
         {
             "subject": "node group group origin in us-east-1",
             "expected": "1 in service",
             "found": "0 of 1 in service (i-origin pending)",
-            "message": "node group group, origin in us-east-1: 0 of 1 in service (i-origin pending)",
         }
     ]

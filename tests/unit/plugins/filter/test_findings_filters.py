@@ -12,13 +12,13 @@ from ansible_collections.streamops.red5pro.plugins.filter import findings
 Facts = dict[str, Any]
 
 
-def pairs(statements: list[Facts]) -> list[tuple[str, str, str]]:
+def pairs(checks: list[Facts]) -> list[tuple[str, str, str]]:
     """Subject, declared and stands of those that do not hold."""
-    return [(one["subject"], one["expected"], one["found"]) for one in findings.findings(statements, "part")]
+    return [(one["subject"], one["expected"], one["found"]) for one in findings.findings(checks, "part")]
 
 
-def messages(statements: list[Facts]) -> list[str]:
-    return [one["message"] for one in findings.findings(statements, "part")]
+def messages(checks: list[Facts]) -> list[str]:
+    return [one["message"] for one in findings.findings(checks, "part")]
 
 
 @pytest.mark.parametrize(
@@ -45,12 +45,12 @@ def test_a_finding_is_text() -> None:
             "subject": "tags",
             "expected": '{"a": true, "b": 1}',
             "found": "1, 3",
-            "message": 'tags is 1, 3; declared is {"a": true, "b": 1}',
+            "message": 'tags: expected {"a": true, "b": 1}, found 1, 3',
         }
     ]
 
 
-def test_a_statement_may_say_itself_whether_it_holds() -> None:
+def test_a_check_may_say_itself_whether_it_holds() -> None:
     same = {"subject": "x", "expected": "a", "found": "a", "message": "why"}
     assert messages([{**same, "holds": False}, same, {**same, "found": "b", "holds": True}]) == ["why"]
 
@@ -58,38 +58,37 @@ def test_a_statement_may_say_itself_whether_it_holds() -> None:
 def test_differing_settings() -> None:
     found = findings.differing_settings({"a": 1, "b": 2, "c": "x"}, {"a": "1", "b": 3, "d": "y"}, "target group live")
     assert pairs(found) == [("target group live b", "2", "3"), ("target group live c", "x", "none"), ("target group live d", "none", "y")]
-    assert messages(found) == ["target group live: b is 3, declared is 2", "target group live: missing c", "target group live: extra d"]
+    assert messages(found)[0] == "target group live b: expected 2, found 3"
 
 
 class TestDeclared:
     """Results of the modules in check mode."""
 
     def test_unchanged_says_nothing(self) -> None:
-        assert findings.declared_statements([{"item": {"name": "one"}, "changed": False}], "scale policy") == []
+        assert findings.declared_checks([{"item": {"name": "one"}, "changed": False}], "scale policy") == []
 
     def test_changed_says_where(self) -> None:
         before = {"name": "one", "regions": [{"name": "default", "targets": [{"role": "edge", "max_limit": 21}]}]}
         after = {"name": "one", "regions": [{"name": "default", "targets": [{"role": "edge", "max_limit": 20}]}]}
-        found = findings.declared_statements(
+        found = findings.declared_checks(
             [{"item": {"name": "one"}, "changed": True, "diff": {"before": before, "after": after}}], "scale policy"
         )
         path = "regions[default].targets[edge].max_limit"
         assert pairs(found) == [("scale policy one", f"{path} 20", f"{path} 21")]
-        assert messages(found) == [f"the scale policy one is not as declared ({path})"]
+        assert messages(found) == [f"scale policy one: expected {path} 20, found {path} 21"]
 
     @pytest.mark.parametrize(
         "before, after, found", [({}, {"name": "one"}, ("present", "missing")), ({"name": "one"}, {}, ("missing", "present"))]
     )
     def test_missing_or_left_over(self, before: Facts, after: Facts, found: tuple[str, str]) -> None:
-        statements = findings.declared_statements(
+        checks = findings.declared_checks(
             [{"item": {"name": "one"}, "changed": True, "diff": {"before": before, "after": after}}], "node group"
         )
-        assert pairs(statements) == [("node group one", *found)]
-        assert messages(statements) == ["the node group one is not as declared"]
+        assert pairs(checks) == [("node group one", *found)]
 
     def test_refused(self) -> None:
-        statements = findings.declared_statements([{"item": {"name": "one"}, "failed": True, "msg": "scale_policy: is 'b'"}], "node group")
-        assert pairs(statements) == [("node group one", "as declared", "scale_policy: is 'b'")]
+        checks = findings.declared_checks([{"item": {"name": "one"}, "failed": True, "msg": "scale_policy: is 'b'"}], "node group")
+        assert pairs(checks) == [("node group one", "as declared", "scale_policy: is 'b'")]
 
 
 @pytest.mark.parametrize(
@@ -109,7 +108,7 @@ class TestDeclared:
 )
 def test_why_something_could_not_be_looked_at(result: Facts, text: str) -> None:
     assert findings.failure_text(result) == text
-    (finding,) = findings.unseen(result, "load_balancer")
+    (finding,) = findings.unreadable(result, "load_balancer")
     assert (finding["subject"], finding["found"]) == ("load balancer", text)
 
 
@@ -118,15 +117,15 @@ FOUND = findings.findings([{"subject": "x | y", "expected": "a" * 20, "found": "
 
 def test_table() -> None:
     assert findings.findings_table(FOUND) == [
-        "| where | what  | declared             | stands |",
-        "|-------|-------|----------------------|--------|",
-        f"| part  | x / y | {'a' * 20} | b      |",
+        "| where | what  | expected             | found |",
+        "|-------|-------|----------------------|-------|",
+        f"| part  | x / y | {'a' * 20} | b     |",
     ]
 
 
 def test_table_cut_to_a_width() -> None:
-    assert findings.findings_table(FOUND, 10)[-1] == "| part  | x / y | aaaaaaa... | b      |"
-    assert findings.findings_table([], 10)[0] == "| where | what | declared | stands |"
+    assert findings.findings_table(FOUND, 10)[-1] == "| part  | x / y | aaaaaaa... | b     |"
+    assert findings.findings_table([], 10)[0] == "| where | what | expected | found |"
 
 
 @pytest.mark.parametrize(

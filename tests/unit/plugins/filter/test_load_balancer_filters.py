@@ -22,12 +22,12 @@ def test_target_has_a_number_for_a_port() -> None:
         ({"item": "http://b/"}, "http://b/"),
     ],
 )
-def test_answer_statement(answer: dict[str, Any], address: str) -> None:
-    assert load_balancer.answer_statement({**answer, "status": 503, "msg": "HTTP Error 503"}) == {
+def test_answer_check(answer: dict[str, Any], address: str) -> None:
+    assert load_balancer.answer_check({**answer, "status": 503, "msg": "HTTP Error 503"}) == {
         "subject": address,
         "expected": 200,
         "found": 503,
-        "message": f"{address} answers 503: HTTP Error 503",
+        "message": f"{address}: expected 200, found 503: HTTP Error 503",
     }
 
 
@@ -45,4 +45,4 @@ def test_the_plan_and_what_is_said_of_it() -> None:
     assert load_balancer.load_balancer_plan({}, desired)["acts"] == ["targets", "record"]
     report = load_balancer.load_balancer_report({}, desired)
     assert report["seen"]["state"] == "missing"
-    assert [one["found"] for one in report["statements"]] == ["missing", "missing"]
+    assert [one["found"] for one in report["checks"]] == ["missing", "missing"]

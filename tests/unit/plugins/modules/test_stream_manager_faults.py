@@ -213,7 +213,7 @@ def test_a_lost_post_without_effect_is_sent_again_after_a_look(api: FakeApi, mod
 
 
 @pytest.mark.parametrize(("name", "index"), POSTS)
-def test_a_lost_post_whose_effect_cannot_be_seen(api: FakeApi, modules: Modules, name: str, index: int) -> None:
+def test_a_lost_post_whose_effect_cannot_be_status(api: FakeApi, modules: Modules, name: str, index: int) -> None:
     RUNS[name][2](api, modules)
     api.break_from(index, Fault("error 500"))
     message = run(api, modules, name)["msg"]

@@ -10,7 +10,7 @@ import pytest
 from ansible_collections.streamops.red5pro.plugins.filter.findings import findings
 from ansible_collections.streamops.red5pro.plugins.plugin_utils._stream_manager_places import (
     leaving_stream_managers,
-    place_statements,
+    place_checks,
     stream_manager_addresses,
     stream_manager_numbers,
     stream_manager_places,
@@ -201,7 +201,7 @@ def test_addresses_say_whose_they_are() -> None:
     }
 
 
-class TestStatements:
+class TestChecks:
     """What verify says of stream managers, as findings."""
 
     def said(
@@ -209,7 +209,7 @@ class TestStatements:
     ) -> list[tuple[str, str, str]]:
         standing = places(2, instances, addresses, **more)
         leaving = leaving_stream_managers(standing, "live", [one for one in instances if one["tags"].get("Name") != "by hand"], addresses)
-        found = place_statements(standing, instances, subnets, more.get("images", []), leaving)
+        found = place_checks(standing, instances, subnets, more.get("images", []), leaving)
         return [(one["subject"], one["expected"], one["found"]) for one in findings(found, "stream_managers")]
 
     def test_nothing_where_all_is_as_declared(self) -> None:

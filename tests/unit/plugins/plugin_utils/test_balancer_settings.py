@@ -16,8 +16,8 @@ REDIRECT = {"type": "redirect", "redirect_config": {"port": "443"}}
 
 def changing(listeners: list[dict[str, Any]] | None = None, purges: bool = False, **balancer: Any) -> list[str]:
     """What would be changed if this stood, otherwise as declared."""
-    standing = settings.standing_balancer({**BALANCER, **balancer}, LISTENERS if listeners is None else listeners, TAGS)
-    return settings.changing(settings.declared_balancer(DESIRED), standing, purges)
+    standing = settings.current_balancer({**BALANCER, **balancer}, LISTENERS if listeners is None else listeners, TAGS)
+    return settings.changing(settings.desired_balancer(DESIRED), standing, purges)
 
 
 def test_what_stands_as_declared_is_not_changed() -> None:
@@ -42,20 +42,20 @@ def test_what_stands_as_declared_is_not_changed() -> None:
         ("tags", {"red5pro:deployment": "live"}, "tags"),
     ],
 )
-def test_each_setting_is_seen(key: str, value: Any, name: str) -> None:
+def test_each_setting_is_status(key: str, value: Any, name: str) -> None:
     if (key, value) == ("access_logs_s3_enabled", "true"):
         assert changing(access_logs_s3_enabled="true", access_logs_s3_bucket="logs") == [name]
     elif value is None:
-        assert settings.standing_balancer({one: BALANCER[one] for one in BALANCER if one != key}, [], TAGS)[name] == []
+        assert settings.current_balancer({one: BALANCER[one] for one in BALANCER if one != key}, [], TAGS)[name] == []
     else:
         assert changing(**{key: value}) == [name]
 
 
 def test_where_access_logs_are_kept() -> None:
-    declared = settings.declared_balancer({**DESIRED, "access_logs_bucket": "logs", "access_logs_prefix": "live"})
+    declared = settings.desired_balancer({**DESIRED, "access_logs_bucket": "logs", "access_logs_prefix": "live"})
     logs = {"access_logs_s3_enabled": "true", "access_logs_s3_bucket": "logs", "access_logs_s3_prefix": "live"}
-    assert settings.changing(declared, settings.standing_balancer({**BALANCER, **logs}, LISTENERS, TAGS)) == []
-    off = settings.standing_balancer({**BALANCER, **logs, "access_logs_s3_enabled": "false"}, LISTENERS, TAGS)
+    assert settings.changing(declared, settings.current_balancer({**BALANCER, **logs}, LISTENERS, TAGS)) == []
+    off = settings.current_balancer({**BALANCER, **logs, "access_logs_s3_enabled": "false"}, LISTENERS, TAGS)
     assert off["access logs"] == "not kept (logs/live)"
     assert settings.changing(declared, off) == ["access logs"]
 
@@ -92,8 +92,8 @@ def test_a_listener_of_somebody_else_goes_only_if_listeners_are_purged() -> None
 
 
 def test_a_certificate_that_is_still_to_be_requested_differs() -> None:
-    declared = settings.declared_balancer({**DESIRED, "certificate": ""})
-    assert settings.changing(declared, settings.standing_balancer(BALANCER, LISTENERS, TAGS)) == ["certificate of listener 443"]
+    declared = settings.desired_balancer({**DESIRED, "certificate": ""})
+    assert settings.changing(declared, settings.current_balancer(BALANCER, LISTENERS, TAGS)) == ["certificate of listener 443"]
 
 
 @pytest.mark.parametrize(
@@ -116,10 +116,10 @@ def test_a_certificate_that_is_still_to_be_requested_differs() -> None:
         ("tags", {}, ["tags"]),
     ],
 )
-def test_each_setting_of_the_target_group_is_seen(key: str, value: Any, names: list[str]) -> None:
-    declared = settings.declared_target_group({**DESIRED, "successful_response_codes": "200,302"})
+def test_each_setting_of_the_target_group_is_status(key: str, value: Any, names: list[str]) -> None:
+    declared = settings.desired_target_group({**DESIRED, "successful_response_codes": "200,302"})
     group = {**GROUP, "matcher": {"http_code": "200,302"}, key: value}
-    assert settings.changing(declared, settings.standing_target_group(group, TAGS)) == names
+    assert settings.changing(declared, settings.current_target_group(group, TAGS)) == names
 
 
 def test_tags_of_others_do_not_count() -> None:

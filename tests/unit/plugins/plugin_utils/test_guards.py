@@ -209,16 +209,16 @@ TCP = [rule("tcp", port, port) for port in (22, 1935, 5080, 8554)]
 PORTS: dict[str, tuple[list[dict[str, Any]], str]] = {
     "all": ([*TCP, UDP], ""),
     "everything": ([rule("-1", 0, 0)], ""),
-    "from nowhere": ([{**rule("-1", 0, 0), "ip_ranges": []}], "lacks tcp 22, tcp 1935, tcp 5080, tcp 8554, udp 40000-65535"),
+    "from nowhere": ([{**rule("-1", 0, 0), "ip_ranges": []}], "no rule for tcp 22, tcp 1935, tcp 5080, tcp 8554, udp 40000-65535"),
     "wide": ([rule("tcp", 0, 65535, "user_id_group_pairs"), rule("udp", 1024, 65535, "ipv6_ranges")], ""),
     "UDP in parts": ([*TCP, rule("udp", 50000, 65535, "prefix_list_ids"), rule("udp", 40000, 49999), rule("udp", 45000, 46000)], ""),
-    "UDP with gaps": ([*TCP, rule("udp", 41000, 45000), rule("udp", 50000, 65535)], "lacks udp 40000-40999, udp 45001-49999"),
-    "UDP with a gap at the end": ([*TCP, rule("udp", 40000, 60000)], "lacks udp 60001-65535"),
-    "UDP far below": ([*TCP, rule("udp", 8000, 8001)], "lacks udp 40000-65535"),
-    "no UDP": (TCP, "lacks udp 40000-65535"),
-    "UDP as TCP": ([*TCP, rule("tcp", 40000, 65535)], "lacks udp 40000-65535"),
-    "no RTSP": ([*TCP[:3], UDP, rule("tcp", 8555, 9000)], "lacks tcp 8554"),
-    "no rules": ([], "lacks tcp 22, tcp 1935, tcp 5080, tcp 8554, udp 40000-65535"),
+    "UDP with gaps": ([*TCP, rule("udp", 41000, 45000), rule("udp", 50000, 65535)], "no rule for udp 40000-40999, udp 45001-49999"),
+    "UDP with a gap at the end": ([*TCP, rule("udp", 40000, 60000)], "no rule for udp 60001-65535"),
+    "UDP far below": ([*TCP, rule("udp", 8000, 8001)], "no rule for udp 40000-65535"),
+    "no UDP": (TCP, "no rule for udp 40000-65535"),
+    "UDP as TCP": ([*TCP, rule("tcp", 40000, 65535)], "no rule for udp 40000-65535"),
+    "no RTSP": ([*TCP[:3], UDP, rule("tcp", 8555, 9000)], "no rule for tcp 8554"),
+    "no rules": ([], "no rule for tcp 22, tcp 1935, tcp 5080, tcp 8554, udp 40000-65535"),
 }  # fmt: skip
 
 
@@ -233,28 +233,27 @@ def group(name: str, rules: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("rules, found", PORTS.values(), ids=PORTS)
 def test_ports_of_nodes(rules: list[dict[str, Any]], found: str) -> None:
     hosts = {"one": host(**{"aws.ec2SecurityGroup": "nodes"})}
-    stated = filters.guard_statements(hosts, "live", reading(group("nodes", rules)), guards.documented_ports(hosts, "", []))
+    stated = filters.guard_checks(hosts, "live", reading(group("nodes", rules)), guards.documented_ports(hosts, "", []))
     assert [one["found"] for one in stated] == ([found] if found else [])
 
 
 def test_ports_of_stream_managers_and_other_groups() -> None:
     hosts = {"one": host()}
     ports = guards.documented_ports(hosts, "sg-managers", ["443", 5080])
-    stated = filters.guard_statements(hosts, "live", reading(group("managers", TCP[:1]), group("other", None)), ports)
+    stated = filters.guard_checks(hosts, "live", reading(group("managers", TCP[:1]), group("other", None)), ports)
     assert stated == [
         {
             "subject": "security group managers (sg-managers)",
             "expected": "tcp 22, tcp 443, tcp 5080",
-            "found": "lacks tcp 443, tcp 5080",
+            "found": "no rule for tcp 443, tcp 5080",
             "holds": False,
-            "message": "security group managers (sg-managers) does not admit tcp 443, tcp 5080",
         }
     ]
 
 
 def test_prefixes_of_hosts() -> None:
     hosts = {"one": host("node"), "two": host("web"), "three": host(""), "four": {"msg": "no"}}
-    found = filters.guard_statements(hosts, "live", reading(instances=(node("nodedev-edge-1", "dev"), instance("website"))), {})
+    found = filters.guard_checks(hosts, "live", reading(instances=(node("nodedev-edge-1", "dev"), instance("website"))), {})
     (stated,) = found
     assert stated["subject"] == "instancecontroller.instanceNamePrefix node"
     assert stated["found"] == "; ".join(CONFLICTS["a longer one"][1])
@@ -262,7 +261,7 @@ def test_prefixes_of_hosts() -> None:
 
 @pytest.mark.parametrize("failure, why", [({"msg": "denied"}, "denied"), ({}, "no reason given")])
 def test_account_that_cannot_be_read(failure: dict[str, Any], why: str) -> None:
-    (stated,) = filters.guard_statements({}, "live", failure, {})
+    (stated,) = filters.guard_checks({}, "live", failure, {})
     assert (stated["expected"], stated["found"]) == ("can be read", why)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.streamops.red5pro.plugins.plugin_utils.launch_checks import launch_problems, launch_statements, unknown_groups
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.launch_checks import launch_checks, launch_problems, unknown_groups
 from test_launch_settings import FIRST, GIVEN, PROFILE, VOLUMES
 
 PREFIX = "red5pro_stream_manager"
@@ -84,7 +84,7 @@ def test_groups_are_known_by_id_or_name() -> None:
 def findings(settings: dict[str, Any], *instances: dict[str, Any], groups: Any = ()) -> list[tuple[str, Any, Any]]:
     places = [{"name": one["instance_id"], "instance_id": one["instance_id"], "adopted": one["instance_id"] == "i-1"} for one in instances]
     places.append({"name": "missing", "instance_id": "", "adopted": False})
-    said = launch_statements(places, instances, VOLUMES, settings, groups)
+    said = launch_checks(places, instances, VOLUMES, settings, groups)
     return [(one["subject"], one["expected"], one["found"]) for one in said if one["expected"] != one["found"]]
 
 

@@ -110,7 +110,7 @@ def test_a_name_that_another_zone_answers_for_gets_no_record() -> None:
     ],
 )
 def test_what_is_said_of_the_record(sets: list[dict[str, Any]], stands: list[str], holds: bool) -> None:
-    assert decide.record_statements(sets, "sm.example.com", TARGET, 300) == [
+    assert decide.record_checks(sets, "sm.example.com", TARGET, 300) == [
         {"subject": "record sm.example.com", "expected": TARGET, "found": stands, "holds": holds}
     ]
 
@@ -194,10 +194,9 @@ def test_targets() -> None:
     states = {"i-1": "healthy", "i-2": "unhealthy", "i-4": "healthy", "i-5": "draining"}
     health: list[dict[str, Any]] = [{"target": {"id": one}, "target_health": {"state": state}} for one, state in states.items()]
     health[1]["target_health"]["description"] = "Health checks failed with these codes: [503]"
-    found = decide.target_statements(["i-3", "i-2", "i-1"], health)
+    found = decide.target_checks(["i-3", "i-2", "i-1"], health)
     assert [(one["subject"], one["expected"], one["found"]) for one in found if not one["holds"]] == [
         ("target i-2", "healthy", "unhealthy (Health checks failed with these codes: [503])"),
         ("target i-3", "healthy", "not registered"),
         ("target i-4", "not registered", "healthy"),
     ]
-    assert next(one["message"] for one in found if not one["holds"]) == "stream managers that are no healthy targets: i-2"

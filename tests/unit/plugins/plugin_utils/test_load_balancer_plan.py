@@ -22,7 +22,7 @@ def planned(desired: Facts | None = None, **current: Any) -> Facts:
 def messages(desired: Facts | None = None, **current: Any) -> list[str]:
     """What verify would find."""
     wanted, found = {**DESIRED, **(desired or {})}, {**CURRENT, **current}
-    said = planning.statements(planning.plan(found, wanted), wanted, found["target_health"])
+    said = planning.checks(planning.plan(found, wanted), wanted, found["target_health"])
     return [one["message"] for one in findings(said, "load_balancer")]
 
 
@@ -41,10 +41,10 @@ def test_where_nothing_stands_it_is_named_and_made() -> None:
     assert found["acts"] == ["targets", "record"]
     nothing: Any = {kind: [] for kind in CURRENT}
     assert messages(**nothing) == [
-        "the load balancer live is missing, not active",
-        "target group live is missing; declared is present",
-        "stream managers that are no healthy targets: i-1",
-        "stream managers that are no healthy targets: i-2",
+        "load balancer live: expected active, found missing",
+        "target group live: expected present, found missing",
+        "target i-1: expected healthy, found not registered",
+        "target i-2: expected healthy, found not registered",
     ]
 
 
@@ -110,11 +110,11 @@ def test_what_verify_says() -> None:
     changed = {**BALANCER, "state": {"code": "provisioning"}, "idle_timeout_timeout_seconds": "60"}
     group = {**GROUP, "health_check_path": "/live"}
     assert messages(load_balancers=[changed], target_groups=[group], record_sets=[], target_health=health(i_1="healthy")) == [
-        "the load balancer live is provisioning, not active",
-        "load balancer live: idle timeout is 60, declared is 3600",
-        f"record sm.example.com is none; declared is {DNS}",
-        "target group live: health_check_path is /live, declared is /",
-        "stream managers that are no healthy targets: i-2",
+        "load balancer live: expected active, found provisioning",
+        "load balancer live idle timeout: expected 3600, found 60",
+        f"record sm.example.com: expected {DNS}, found none",
+        "target group live health_check_path: expected /, found /live",
+        "target i-2: expected healthy, found not registered",
     ]
     assert messages(domain_zones=[]) == []
 

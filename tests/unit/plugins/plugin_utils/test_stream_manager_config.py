@@ -12,10 +12,10 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._host import dig
 from ansible_collections.streamops.red5pro.plugins.module_utils._properties import LOOK
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.stream_manager_config import (
     AWS_CONTROLLER,
-    fleet_statements,
+    checks,
+    fleet_checks,
     plan,
     property_problems,
-    statements,
     visible,
 )
 
@@ -132,7 +132,7 @@ def host(**changes: Any) -> dict[str, Any]:
 
 
 def said(found: dict[str, Any], **others: dict[str, Any]) -> list[tuple[str, str, str]]:
-    stated = statements({"one": found, **others}, "one", "10.0.0.1", "http://localhost:5080/", SALT, "token")
+    stated = checks({"one": found, **others}, "one", "10.0.0.1", "http://localhost:5080/", SALT, "token")
     assert not any(one["holds"] for one in stated)
     return [(one["subject"], one["expected"], one["found"]) for one in stated]
 
@@ -152,9 +152,12 @@ ONE: dict[str, tuple[dict[str, Any], list[tuple[str, str, str]]]] = {
     "a trailing blank": (difference("a", "x", "x "), [("one a", "x", "x\\x20")]),
     "two blanks": (difference("a", "x y", "x  y"), [("one a", "x y", "x \\x20y")]),
     "a secret": (difference("config.dbPass", "(hidden)", "(hidden)"), [("one config.dbPass", "(hidden)", "(hidden)")]),
-    "its address": (difference("streammanager.ip", "10.0.0.1", ""), [("one streammanager.ip", "10.0.0.1", "(empty)")]),
+    "its address": (
+        difference("streammanager.ip", "10.0.0.1", ""),
+        [("one streammanager.ip", "the host's own address 10.0.0.1", "(empty)")],
+    ),
     "not in effect": (host(pending=True), [("one red5-web.properties", "in effect", "changed since the last restart")]),
-    "not ready": (host(ready=503, ready_message="HTTP Error 503"), [("one", "ready", "503")]),
+    "not ready": (host(ready=503, ready_message="HTTP Error 503"), [("one http://localhost:5080/", "status 200", "503 HTTP Error 503")]),
     "autoscale.xml": (host(autoscale=True), [("one conf/autoscale.xml", "absent", "present")]),
     "dummy controller": (host(api_bridges=["x.Dummy"]), [("one apiBridge in applicationContext.xml", AWS_CONTROLLER, "x.Dummy")]),
     "no controller": (host(api_bridges=[]), [("one apiBridge in applicationContext.xml", AWS_CONTROLLER, "none active")]),
@@ -185,25 +188,20 @@ def test_change_that_is_due_is_not_reported_twice() -> None:
 
 
 def test_token_is_not_compared_without_one() -> None:
-    assert statements({"one": host(secrets={})}, "one", "10.0.0.1", "http://localhost:5080/", SALT) == []
-
-
-def test_message_names_the_host_and_its_own_address() -> None:
-    (one,) = statements({"one": difference("streammanager.ip", "10.0.0.1", "")}, "one", "10.0.0.1", "u", SALT)
-    assert one["message"] == 'streammanager.ip on one is "(empty)", not the host\'s own address 10.0.0.1'
+    assert checks({"one": host(secrets={})}, "one", "10.0.0.1", "http://localhost:5080/", SALT) == []
 
 
 ALIKE = ("red5-web.properties of all", "the same but for streammanager.ip")
 ALL: dict[str, tuple[dict[str, Any], list[tuple[str, str, str]]]] = {
     "the same": (host(), []),
     "another address": (host(properties={"a": "1", "streammanager.ip": "10.0.0.2"}), []),
-    "another value": (host(properties={"a": "2"}), [(*ALIKE, "differs in a")]),
+    "another value": (host(properties={"a": "2"}), [(*ALIKE, "differences in a")]),
     "another secret": (
         host(secrets={"rest.administratorToken": digest(SALT, "token"), "config.dbPass": digest(SALT, "y")}),
-        [(*ALIKE, "differs in config.dbPass")],
+        [(*ALIKE, "differences in config.dbPass")],
     ),
-    "keys that one lacks": (host(properties={}, secrets={}), [(*ALIKE, "differs in a, config.dbPass, rest.administratorToken")]),
-    "another comment": (host(lines_digest="1"), [(*ALIKE, f"differs in {LOOK}")]),
+    "keys that one lacks": (host(properties={}, secrets={}), [(*ALIKE, "differences in a, config.dbPass, rest.administratorToken")]),
+    "another comment": (host(lines_digest="1"), [(*ALIKE, f"differences in {LOOK}")]),
     "another version": (
         host(versions={"red5pro-webrtc-plugin": "13.0.0"}),
         [("red5pro-webrtc-plugin of all", "the same version", "one 14.1.0, two 13.0.0")],
@@ -226,7 +224,7 @@ def test_all_hosts_are_compared_if_one_cannot_be_read() -> None:
 
 def test_message_shows_values_but_no_digest() -> None:
     two = host(properties={"a": "2 "}, secrets={"config.dbPass": digest(SALT, "y")})
-    (one,) = fleet_statements({"one": host(), "two": two})
+    (one,) = fleet_checks({"one": host(), "two": two})
     assert '"a": {"one": "1", "two": "2\\\\x20"}' in one["message"]
     assert '"config.dbPass": {"one": "(hidden)", "two": "(hidden)"}' in one["message"]
     assert '"rest.administratorToken": {"one": "(hidden)", "two": "(missing)"}' in one["message"]

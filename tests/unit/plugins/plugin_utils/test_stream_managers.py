@@ -142,7 +142,7 @@ def planned(declared: dict[str, Any] | None = None, **current: list[dict[str, An
 
 
 def differing(plan: dict[str, Any]) -> list[str]:
-    return [one["message"] for one in findings(plan["statements"], "stream_managers")]
+    return [one["message"] for one in findings(plan["checks"], "stream_managers")]
 
 
 def test_readings() -> None:
@@ -191,8 +191,11 @@ def test_one_that_leaves_reaches_the_database_as_long_as_it_serves() -> None:
 def test_rules_of_the_database_that_differ() -> None:
     plan = planned(database_group=[group(1)])
     assert (plan["admits_all"], plan["admits_only_declared"]) == (False, False)
-    what = "the rules of sg-1 for port 3306: missing"
-    assert differing(plan) == [f"{what} 10.0.0.2/32", f"{what} 203.0.113.2/32"]
+    what, owner = "the rules of sg-1 for port 3306", "(red5pro:deployment=live)"
+    assert differing(plan) == [
+        f"{what} 10.0.0.2/32: expected live-stream-manager-2 private {owner}, found none",
+        f"{what} 203.0.113.2/32: expected live-stream-manager-2 public {owner}, found none",
+    ]
 
 
 def test_rules_that_were_not_read_are_compared_by_the_module() -> None:
