@@ -80,12 +80,12 @@ def _key_problems(key: str, where: str) -> Problems:
 
 
 def _value_problems(key: str, value: t.Any, where: str) -> Problems:
-    text_ = property_text(value)
-    if text_ is None:
+    written = property_text(value)
+    if written is None:
         yield Problem(where, "no single value", "text, a number, true or false")
-    elif isinstance(value, (int, float)) and len(text_.lstrip("-")) > NUMBER_DIGITS:
-        yield Problem(where, f"a number of {len(text_.lstrip('-'))} digits", f"at most {NUMBER_DIGITS} digits, or text")
-    elif not is_unicode(key + text_):
+    elif isinstance(value, (int, float)) and len(written.lstrip("-")) > NUMBER_DIGITS:
+        yield Problem(where, f"a number of {len(written.lstrip('-'))} digits", f"at most {NUMBER_DIGITS} digits, or text")
+    elif not is_unicode(key + written):
         yield Problem(where, value, "text in UTF-8", secret=True)
 
 

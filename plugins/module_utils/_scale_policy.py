@@ -137,10 +137,10 @@ def _check_region(region: Params, of_version: str, where: str) -> Problems:
             expected = f"none in version {of_version}; a region with a {option} needs version 0.0.4"
             yield Problem(f"{where}.{option}", region[option], expected)
     yield from target_problems(_TARGET, region["targets"], f"{where}.targets")
-    for number_, target in enumerate(region["targets"]):
+    for place, target in enumerate(region["targets"]):
         if target["max_limit"] < target["min_limit"]:
             expected = f"at most max_limit, which is {target['max_limit']}"
-            yield Problem(f"{where}.targets[{number_}].min_limit", target["min_limit"], expected)
+            yield Problem(f"{where}.targets[{place}].min_limit", target["min_limit"], expected)
 
 
 def _lacking_roles(regions: t.Sequence[Params], where: str) -> Problems:
