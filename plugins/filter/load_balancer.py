@@ -20,9 +20,9 @@ def load_balancer_readings(name: str, domain: str = "") -> list[Facts]:
     return readings(name, domain)
 
 
-def load_balancer_standing(current: Facts, name: str, domain: str, hosted_zone: str = "") -> Facts:
+def load_balancer_resources(current: Facts, name: str, domain: str, hosted_zone: str = "") -> Facts:
     """What stands, and whose it is."""
-    return planning.standing(plain(current), name, domain, hosted_zone)
+    return planning.existing(plain(current), name, domain, hosted_zone)
 
 
 def load_balancer_plan(current: Facts, desired: Facts) -> Facts:
@@ -58,7 +58,7 @@ class FilterModule:
             "load_balancer_plan": load_balancer_plan,
             "load_balancer_readings": load_balancer_readings,
             "load_balancer_report": load_balancer_report,
-            "load_balancer_standing": load_balancer_standing,
+            "load_balancer_resources": load_balancer_resources,
             "target": target,
             "target_problems": target_problems,
         }

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.plugin_utils import stream_managers
-from ansible_collections.streamops.red5pro.plugins.plugin_utils._stream_manager_places import (
+from ansible_collections.streamops.red5pro.plugins.plugin_utils._stream_manager_slots import (
     stream_manager_addresses,
     stream_manager_numbers,
 )

@@ -17,7 +17,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._plain import pl
 from ansible_collections.streamops.red5pro.plugins.module_utils._resource import Resource
 from ansible_collections.streamops.red5pro.plugins.module_utils._scale_policy import SCALE_POLICY
 
-from ._successors import successors
+from ._blue_green import blue_green_plan
 
 Facts = dict[str, Any]
 
@@ -25,14 +25,14 @@ Facts = dict[str, Any]
 def plan(
     declared: Mapping[str, Any], held: Mapping[str, Any], name: str, image: str, tags: Mapping[str, str], remove: bool, wait: bool
 ) -> Facts:
-    """What C(successors) says, with `pending`, the declarations that are to be sent, and `removed`, all that is there and to go.
+    """What C(blue_green_plan) says, with `pending`, the declarations that are to be sent, and `removed`, all that is there and to go.
 
     declared and held have `scale_policies`, `launch_configs` and `node_groups`, as the variables give them and as
     stream_manager_api_info returns them.
     """
     declared, held = plain(declared), plain(held)
     policies = declared["scale_policies"]
-    found = successors(declared["launch_configs"], declared["node_groups"], policies, held, image, name, remove and wait)
+    found = blue_green_plan(declared["launch_configs"], declared["node_groups"], policies, held, image, name, remove and wait)
     there = {one["name"] for one in held["scale_policies"]}
     gone = [one for one in found["removed_scale_policies"] if one["name"] in there]
     wanted = {**found, "scale_policies": [one for one in policies if one.get("state") != "absent"]}

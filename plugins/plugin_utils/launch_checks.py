@@ -106,16 +106,16 @@ def unknown_groups(given: Iterable[str], groups: Iterable[Facts], variable: str)
 
 
 def launch_checks(
-    places: Iterable[Facts], instances: Iterable[Facts], volumes: Iterable[Facts], settings: Facts, groups: Iterable[Facts] = ()
+    slots: Iterable[Facts], instances: Iterable[Facts], volumes: Iterable[Facts], settings: Facts, groups: Iterable[Facts] = ()
 ) -> list[Facts]:
     """What is to be said of each stream manager that was launched, in the form that C(findings) takes."""
     by_id, disks = {instance["instance_id"]: instance for instance in instances}, list(volumes)
     ids = {group["group_name"]: group["group_id"] for group in groups}
     return [
-        {"subject": f"{place['name']} {what}", "expected": declared, "found": stands}
-        for place in places
-        if place["instance_id"] in by_id and not place["adopted"]
-        for what, declared, stands in _compared(by_id[place["instance_id"]], disks, settings, ids)
+        {"subject": f"{slot['name']} {what}", "expected": declared, "found": stands}
+        for slot in slots
+        if slot["instance_id"] in by_id and not slot["adopted"]
+        for what, declared, stands in _compared(by_id[slot["instance_id"]], disks, settings, ids)
     ]
 
 

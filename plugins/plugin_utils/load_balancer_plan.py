@@ -30,7 +30,7 @@ _TAG = "red5pro:deployment"
 _SOUND = ("healthy", "initial", "draining")  # states that are no reason to call a target unhealthy
 
 
-def standing(current: Current, name: str, domain: str, wanted_zone: str = "") -> Facts:
+def existing(current: Current, name: str, domain: str, wanted_zone: str = "") -> Facts:
     """What there is of a deployment's load balancer, and whose it is; current is what was read, by the names of readings."""
     balancer, group = (next(iter(current.get(kind, ())), {}) for kind in ("load_balancers", "target_groups"))
     zones = list(current.get("domain_zones", ()))
@@ -63,7 +63,7 @@ def plan(current: Current, desired: Mapping[str, Any]) -> Facts:
     desired has `name`, `region`, `domain`, `hosted_zone`, `record_ttl`, `replace_record`, `instances`, `purge_listeners`, and what
     desired_balancer and desired_target_group take.
     """
-    found = standing(current, desired["name"], desired["domain"], desired["hosted_zone"])
+    found = existing(current, desired["name"], desired["domain"], desired["hosted_zone"])
     placeholder = f"{desired['name']}-to-be-made.{desired['region']}.elb.{aws_domain(desired['region'])}"
     planned = {
         **found,

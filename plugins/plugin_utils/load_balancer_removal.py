@@ -10,7 +10,7 @@ from typing import Any
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import refusing
 
 from .blockers import user_blockers
-from .load_balancer_plan import standing
+from .load_balancer_plan import existing
 from .removal import Current, Facts
 
 
@@ -21,7 +21,7 @@ def plan(declared: Mapping[str, Any], current: Current) -> Facts:
     tell whether it leads to the load balancer.
     """
     name, domain, region = declared["name"], declared["domain"], declared["region"]
-    found = standing(current, name, domain, declared["hosted_zone"])
+    found = existing(current, name, domain, declared["hosted_zone"])
     balancer, records = found["load_balancer"] if found["is_own"] else {}, found["records"]
     group = found["target_group"] if found["target_group_is_own"] else {}
     protected = str(balancer.get("deletion_protection_enabled", "")).lower() == "true"

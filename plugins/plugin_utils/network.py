@@ -21,7 +21,7 @@ from . import _network_account as account
 from . import certificate_plan, guards, load_balancer, node_images, stream_managers
 from ._inputs import input_problems, is_true
 from ._rows import rows
-from ._stream_manager_places import stream_manager_numbers
+from ._stream_manager_slots import stream_manager_numbers
 from .declarations import group_problems, object_problems
 from .launch_checks import launch_problems
 from .readings import LIVE, together

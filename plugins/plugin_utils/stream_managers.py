@@ -10,7 +10,7 @@ from typing import Any
 from ansible_collections.streamops.red5pro.plugins.filter.findings import differing_settings
 from ansible_collections.streamops.red5pro.plugins.module_utils import _ingress
 
-from ._stream_manager_places import leaving_stream_managers, place_checks, stream_manager_addresses, stream_manager_places
+from ._stream_manager_slots import slot_checks, stream_manager_addresses, stream_manager_slots, surplus_stream_managers
 from .concurrency import concurrent_run, own_ids
 from .images import failed_images, usable_image
 from .readings import LIVE
@@ -47,53 +47,53 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
     name, images, addresses = declared["name"], current["stream_manager_images"], current["addresses"]
     every = current["stream_manager_instances"]
     own = [one for one in every if one["instance_id"] not in declared.get("ended", ())]
-    standing = own + current["first_stream_manager"]
+    existing = own + current["first_stream_manager"]
     image = usable_image(images, declared["image_name"])
     image_ids = [one for one in (declared["image"] or declared["image_name"], image.get("image_id")) if one]
-    places = stream_manager_places(
+    slots = stream_manager_slots(
         declared["numbers"],
         name,
         declared["subnets"],
-        standing,
+        existing,
         addresses,
         declared["first_instance"],
         declared["allocation_ids"],
         [] if declared.get("finds_only") else image_ids,
     )
-    leaving = leaving_stream_managers(places, name, own, addresses)
-    gone = {*declared.get("predicted", ()), *(one["instance_id"] for one in leaving)}
+    surplus = surplus_stream_managers(slots, name, own, addresses)
+    gone = {*declared.get("predicted", ()), *(one["instance_id"] for one in surplus)}
     staying = [one for one in every if one["instance_id"] not in gone]
     used = [key for one in staying for key in (one.get("image_id"), one["tags"].get("red5pro:image")) if key]
-    launched = any(place["state"] == "missing" or place["outdated"] for place in places)
+    launched = any(slot["state"] == "missing" or slot["outdated"] for slot in slots)
     known = declared.get("known")
-    rules, rules_after = _rules(declared, current, leaving + places), _rules(declared, current, places)
+    rules, rules_after = _rules(declared, current, surplus + slots), _rules(declared, current, slots)
     return {
-        "places": places,
-        "leaving": leaving,
+        "slots": slots,
+        "surplus": surplus,
         "image": image,
         "image_needed": bool(declared["first_instance"]) and launched,
         "image_failures": failed_images(images, name, declared["image_name"]),
         "images_older": surplus_images(images, image_ids, 0),
         "images_surplus": surplus_images(images, image_ids + used, int(declared.get("images_kept") or 0)),
-        "terminated": [one["instance_id"] for one in (*leaving, *(place for place in places if place["outdated"])) if one["instance_id"]],
-        "awaited_instances": awaited_instances(places, standing, declared["first_instance"]),
-        "awaited_addresses": awaited_addresses(places, addresses),
+        "terminated": [one["instance_id"] for one in (*surplus, *(slot for slot in slots if slot["outdated"])) if one["instance_id"]],
+        "awaited_instances": awaited_instances(slots, existing, declared["first_instance"]),
+        "awaited_addresses": awaited_addresses(slots, addresses),
         "known": own_ids(every, addresses, name),
         "other_run": "" if known is None else concurrent_run(every, addresses, name, known),
         "admits_all": rules is not None and not rules.changed,
         "admits_only_declared": rules_after is not None and not rules_after.changed,
         "checks": [
-            *place_checks(places, standing, declared["subnets"], image_ids, leaving),
+            *slot_checks(slots, existing, declared["subnets"], image_ids, surplus),
             *_rule_checks(declared, rules_after),
         ],
     }
 
 
-def _rules(declared: Facts, current: Mapping[str, list[dict[str, Any]]], places: list[dict[str, Any]]) -> _ingress.Ingress | None:
+def _rules(declared: Facts, current: Mapping[str, list[dict[str, Any]]], slots: list[dict[str, Any]]) -> _ingress.Ingress | None:
     """How the rules of the database compare with the addresses of these stream managers; nothing is known of a group that was not read."""
     owner, port = f"red5pro:deployment={declared['name']}", int(declared["database_port"])
     for group in current.get("database_group", ()):
-        return _ingress.compare(group, port, owner, stream_manager_addresses(places))
+        return _ingress.compare(group, port, owner, stream_manager_addresses(slots))
     return None
 
 
@@ -110,18 +110,18 @@ def surplus_images(images: list[dict[str, Any]], used: list[str], kept: int) -> 
     return sorted(unused, key=lambda image: image["creation_date"], reverse=True)[int(kept) :]
 
 
-def awaited_instances(places: Iterable[Facts], instances: Iterable[Facts], first_instance: str = "") -> list[str]:
-    """The names of the places without a running instance, in the form of ec2_instance_info; the adopted one is known by its id."""
+def awaited_instances(slots: Iterable[Facts], instances: Iterable[Facts], first_instance: str = "") -> list[str]:
+    """The names of the slots without a running instance, in the form of ec2_instance_info; the adopted one is known by its id."""
     running = [one for one in instances if one["state"]["name"] == "running"]
     ids = {one["instance_id"] for one in running}
     names = {(one.get("tags") or {}).get("Name") for one in running}
-    return [place["name"] for place in places if not (first_instance in ids if place["adopted"] else place["name"] in names)]
+    return [slot["name"] for slot in slots if not (first_instance in ids if slot["adopted"] else slot["name"] in names)]
 
 
-def awaited_addresses(places: Iterable[Facts], addresses: Iterable[Facts]) -> list[str]:
-    """The names of the places whose instance does not have its Elastic IP, in the form of ec2_eip_info."""
+def awaited_addresses(slots: Iterable[Facts], addresses: Iterable[Facts]) -> list[str]:
+    """The names of the slots whose instance does not have its Elastic IP, in the form of ec2_eip_info."""
     associated = {(one.get("public_ip"), one.get("instance_id")) for one in addresses if one.get("instance_id")}
-    return [place["name"] for place in places if (place["public_ip"], place["instance_id"]) not in associated]
+    return [slot["name"] for slot in slots if (slot["public_ip"], slot["instance_id"]) not in associated]
 
 
 def outliving_volumes(instances: Iterable[Facts]) -> list[str]:

@@ -86,10 +86,10 @@ def test_reaches_them_at_their_public_addresses(inventory: dict[str, Any], launc
 
 
 def test_names_are_those_of_the_role(inventory: dict[str, Any]) -> None:
-    from ansible_collections.streamops.red5pro.plugins.plugin_utils._stream_manager_places import stream_manager_places
+    from ansible_collections.streamops.red5pro.plugins.plugin_utils._stream_manager_slots import stream_manager_slots
 
     name = inventory["_meta"]["hostvars"]["localhost"]["red5pro_name"]
-    assert [place["name"] for place in stream_manager_places([1, 2], name, [], [], [])] == sorted(inventory["stream_managers"]["hosts"])
+    assert [place["name"] for place in stream_manager_slots([1, 2], name, [], [], [])] == sorted(inventory["stream_managers"]["hosts"])
 
 
 def test_variables_and_vault_reach_every_host(inventory: dict[str, Any]) -> None:

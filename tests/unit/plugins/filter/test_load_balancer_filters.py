@@ -41,7 +41,7 @@ def test_the_plan_and_what_is_said_of_it() -> None:
         **{"name": "live", "region": "us-east-1", "domain": "sm.example.com", "port": 5080, "record_ttl": 300},
         **{"successful_response_codes": "200", "tags": {}, "instances": [], "subnets": []},
     }
-    assert load_balancer.load_balancer_standing({}, "live", "sm.example.com")["state"] == "missing"
+    assert load_balancer.load_balancer_resources({}, "live", "sm.example.com")["state"] == "missing"
     assert load_balancer.load_balancer_plan({}, desired)["acts"] == ["targets", "record"]
     report = load_balancer.load_balancer_report({}, desired)
     assert report["seen"]["state"] == "missing"

@@ -82,9 +82,9 @@ def test_groups_are_known_by_id_or_name() -> None:
 
 
 def findings(settings: dict[str, Any], *instances: dict[str, Any], groups: Any = ()) -> list[tuple[str, Any, Any]]:
-    places = [{"name": one["instance_id"], "instance_id": one["instance_id"], "adopted": one["instance_id"] == "i-1"} for one in instances]
-    places.append({"name": "missing", "instance_id": "", "adopted": False})
-    said = launch_checks(places, instances, VOLUMES, settings, groups)
+    slots = [{"name": one["instance_id"], "instance_id": one["instance_id"], "adopted": one["instance_id"] == "i-1"} for one in instances]
+    slots.append({"name": "missing", "instance_id": "", "adopted": False})
+    said = launch_checks(slots, instances, VOLUMES, settings, groups)
     return [(one["subject"], one["expected"], one["found"]) for one in said if one["expected"] != one["found"]]
 
 

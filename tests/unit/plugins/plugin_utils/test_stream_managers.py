@@ -15,7 +15,7 @@ from ansible_collections.streamops.red5pro.plugins.plugin_utils.stream_managers 
 )
 
 
-def place(number: int, **more: Any) -> dict[str, Any]:
+def slot(number: int, **more: Any) -> dict[str, Any]:
     return {
         "name": f"live-stream-manager-{number}",
         "adopted": False,
@@ -30,19 +30,19 @@ def instance(number: int, state: str = "running", **more: Any) -> dict[str, Any]
 
 
 def test_an_empty_answer_ends_no_wait() -> None:
-    places = [place(1), place(2)]
-    assert awaited_instances(places, []) == ["live-stream-manager-1", "live-stream-manager-2"]
-    assert awaited_addresses(places, []) == ["live-stream-manager-1", "live-stream-manager-2"]
+    slots = [slot(1), slot(2)]
+    assert awaited_instances(slots, []) == ["live-stream-manager-1", "live-stream-manager-2"]
+    assert awaited_addresses(slots, []) == ["live-stream-manager-1", "live-stream-manager-2"]
 
 
 def test_only_what_runs_is_there() -> None:
-    assert awaited_instances([place(1), place(2)], [instance(1), instance(2, "pending")]) == ["live-stream-manager-2"]
+    assert awaited_instances([slot(1), slot(2)], [instance(1), instance(2, "pending")]) == ["live-stream-manager-2"]
 
 
 def test_an_adopted_instance_is_known_by_its_id() -> None:
     strangers = instance(7, tags=None)
-    assert awaited_instances([place(1, adopted=True)], [strangers], "i-7") == []
-    assert awaited_instances([place(1, adopted=True)], [strangers], "i-8") == ["live-stream-manager-1"]
+    assert awaited_instances([slot(1, adopted=True)], [strangers], "i-7") == []
+    assert awaited_instances([slot(1, adopted=True)], [strangers], "i-8") == ["live-stream-manager-1"]
 
 
 def test_an_address_counts_on_its_own_instance_alone() -> None:
@@ -51,11 +51,11 @@ def test_an_address_counts_on_its_own_instance_alone() -> None:
         {"public_ip": "127.55.0.2", "instance_id": "i-1"},
         {"public_ip": "127.55.0.3"},
     ]
-    assert awaited_addresses([place(1), place(2), place(3)], addresses) == ["live-stream-manager-2", "live-stream-manager-3"]
+    assert awaited_addresses([slot(1), slot(2), slot(3)], addresses) == ["live-stream-manager-2", "live-stream-manager-3"]
 
 
 def test_a_place_without_instance_and_address_is_not_one_with_a_free_address() -> None:
-    assert awaited_addresses([place(2, instance_id="", public_ip="")], [{"public_ip": ""}]) == ["live-stream-manager-2"]
+    assert awaited_addresses([slot(2, instance_id="", public_ip="")], [{"public_ip": ""}]) == ["live-stream-manager-2"]
 
 
 def test_volumes_that_outlive_their_instance_are_named() -> None:
@@ -154,8 +154,8 @@ def test_readings() -> None:
 
 def test_nothing_is_to_be_done() -> None:
     plan = planned()
-    assert [one["instance_id"] for one in plan["places"]] == ["i-1", "i-2"]
-    for key in ("leaving", "image_failures", "images_older", "images_surplus", "terminated", "awaited_instances", "awaited_addresses"):
+    assert [one["instance_id"] for one in plan["slots"]] == ["i-1", "i-2"]
+    for key in ("surplus", "image_failures", "images_older", "images_surplus", "terminated", "awaited_instances", "awaited_addresses"):
         assert plan[key] == [], key
     assert (plan["image"]["image_id"], plan["image_needed"]) == ("ami-1", False)
     assert (plan["admits_all"], plan["admits_only_declared"], plan["other_run"]) == (True, True, "")
@@ -176,7 +176,7 @@ def test_one_of_another_image_is_replaced_unless_the_run_only_looks() -> None:
     old = {"stream_manager_instances": [machine(2, "older")]}
     plan = planned(**old)
     assert (plan["image_needed"], plan["terminated"]) == (True, ["i-2"])
-    assert [one["outdated"] for one in planned({"finds_only": True}, **old)["places"]] == [False, False]
+    assert [one["outdated"] for one in planned({"finds_only": True}, **old)["slots"]] == [False, False]
 
 
 def test_check_mode_foretells_the_end_of_an_instance() -> None:

@@ -41,7 +41,7 @@ def _reserved(addresses: list[Facts], deployment: str, name: str) -> Facts:
     return next(iter(preferred_addresses(named)), {})
 
 
-def stream_manager_places(
+def stream_manager_slots(
     numbers: list[int],
     name: str,
     subnets: list[Facts],
@@ -64,7 +64,7 @@ def stream_manager_places(
             named = [one for one in instances if one["tags"].get("Name") == f"{name}-stream-manager-{number}"]
             found[number] = next(iter(preferred(named, addresses)), {})
     used = Counter(instance["placement"]["availability_zone"] for instance in found.values() if instance)
-    places: list[Facts] = []
+    slots: list[Facts] = []
     zone = None
     for turn, (number, instance) in enumerate(found.items()):
         own_name = f"{name}-stream-manager-{number}"
@@ -81,7 +81,7 @@ def stream_manager_places(
             zone, subnet_id = subnet.get("availability_zone"), subnet.get("id", "")
             used[zone or ""] += 1
         origins = {instance.get("image_id"), instance.get("tags", {}).get("red5pro:image")}
-        places.append(
+        slots.append(
             {
                 "name": own_name,
                 "adopted": adopted,
@@ -98,28 +98,28 @@ def stream_manager_places(
                 "associated": bool(instance) and address.get("instance_id") == instance["instance_id"],
             }
         )
-    return places
+    return slots
 
 
-def leaving_stream_managers(places: list[Facts], name: str, instances: list[Facts], addresses: list[Facts]) -> list[Facts]:
-    """What the deployment holds beyond its places: its instances, each with its Elastic IP, then Elastic IPs that it reserved.
+def surplus_stream_managers(slots: list[Facts], name: str, instances: list[Facts], addresses: list[Facts]) -> list[Facts]:
+    """What the deployment holds beyond its slots: its instances, each with its Elastic IP, then Elastic IPs that it reserved.
 
     Instances are those that carry the deployment's tags; of addresses, those in use by somebody else's instance are left alone.
     """
-    kept = {place["allocation_id"] for place in places}
-    own = {instance["instance_id"] for instance in instances} | {place["instance_id"] for place in places}
-    staying = {place["instance_id"] for place in places}
+    kept = {slot["allocation_id"] for slot in slots}
+    own = {instance["instance_id"] for instance in instances} | {slot["instance_id"] for slot in slots}
+    staying = {slot["instance_id"] for slot in slots}
     free = [address for address in addresses if address["allocation_id"] not in kept]
-    leaving = []
+    surplus = []
     for instance in instances:
         if instance["instance_id"] not in staying:
             address = _first(free, "instance_id", instance["instance_id"])
             free = [other for other in free if other is not address]
-            leaving.append(_leaving(name, instance["tags"].get("Name", instance["instance_id"]), instance, address))
+            surplus.append(_leaving(name, instance["tags"].get("Name", instance["instance_id"]), instance, address))
     for address in free:
         if _is_reserved(address, name) and address.get("instance_id") in own | {None, ""}:
-            leaving.append(_leaving(name, address["tags"].get("Name", address["public_ip"]), {}, address))
-    return leaving
+            surplus.append(_leaving(name, address["tags"].get("Name", address["public_ip"]), {}, address))
+    return surplus
 
 
 def _leaving(deployment: str, name: str, instance: Facts, address: Facts) -> Facts:
@@ -133,55 +133,55 @@ def _leaving(deployment: str, name: str, instance: Facts, address: Facts) -> Fac
     }
 
 
-def stream_manager_addresses(places: list[Facts]) -> dict[str, str]:
+def stream_manager_addresses(slots: list[Facts]) -> dict[str, str]:
     """All private and public addresses, each with a word on whose it is: what the database must admit."""
-    return {place[f"{kind}_ip"]: f"{place['name']} {kind}" for place in places for kind in ("private", "public") if place[f"{kind}_ip"]}
+    return {slot[f"{kind}_ip"]: f"{slot['name']} {kind}" for slot in slots for kind in ("private", "public") if slot[f"{kind}_ip"]}
 
 
-def place_checks(places: list[Facts], instances: list[Facts], subnets: list[Facts], images: list[str], leaving: list[Facts]) -> list[Facts]:
-    """What is to be said of each place, and of all that the deployment holds beyond them, in the form that C(findings) takes."""
+def slot_checks(slots: list[Facts], instances: list[Facts], subnets: list[Facts], images: list[str], surplus: list[Facts]) -> list[Facts]:
+    """What is to be said of each slot, and of all that the deployment holds beyond them, in the form that C(findings) takes."""
     by_id = {instance["instance_id"]: instance for instance in instances}
-    standing = [place for place in places if place["instance_id"] in by_id]
+    existing = [slot for slot in slots if slot["instance_id"] in by_id]
     return [
-        *(_running(place) for place in places),
-        *(_addressed(place) for place in standing),
-        *(_zoned(place, by_id[place["instance_id"]], subnets) for place in standing if subnets),
-        *(_imaged(place, by_id[place["instance_id"]], images) for place in standing),
-        *(_surplus(one) for one in leaving),
+        *(_running(slot) for slot in slots),
+        *(_addressed(slot) for slot in existing),
+        *(_zoned(slot, by_id[slot["instance_id"]], subnets) for slot in existing if subnets),
+        *(_imaged(slot, by_id[slot["instance_id"]], images) for slot in existing),
+        *(_surplus(one) for one in surplus),
     ]
 
 
-def _imaged(place: Facts, instance: Facts, images: list[str]) -> Facts:
+def _imaged(slot: Facts, instance: Facts, images: list[str]) -> Facts:
     image = instance["tags"].get("red5pro:image") or instance.get("image_id")
-    return {"subject": f"{place['name']} image", "expected": " or ".join(images), "found": image, "holds": not place["outdated"]}
+    return {"subject": f"{slot['name']} image", "expected": " or ".join(images), "found": image, "holds": not slot["outdated"]}
 
 
-def _surplus(leaving: Facts) -> Facts:
-    what = leaving["instance_id"] or f"Elastic IP {leaving['public_ip']}"
-    return {"subject": leaving["name"], "expected": "none", "found": what}
+def _surplus(surplus: Facts) -> Facts:
+    what = surplus["instance_id"] or f"Elastic IP {surplus['public_ip']}"
+    return {"subject": surplus["name"], "expected": "none", "found": what}
 
 
-def _running(place: Facts) -> Facts:
-    return {"subject": place["name"], "expected": "running", "found": place["state"]}
+def _running(slot: Facts) -> Facts:
+    return {"subject": slot["name"], "expected": "running", "found": slot["state"]}
 
 
-def _addressed(place: Facts) -> Facts:
+def _addressed(slot: Facts) -> Facts:
     return {
-        "subject": f"{place['name']} Elastic IP",
-        "expected": place["public_ip"] or "one of its own",
-        "found": place["reachable_ip"],
-        "holds": place["associated"],
+        "subject": f"{slot['name']} Elastic IP",
+        "expected": slot["public_ip"] or "one of its own",
+        "found": slot["reachable_ip"],
+        "holds": slot["associated"],
     }
 
 
-def _zoned(place: Facts, instance: Facts, subnets: list[Facts]) -> Facts:
+def _zoned(slot: Facts, instance: Facts, subnets: list[Facts]) -> Facts:
     """An instance serves only in a zone of the load balancer; one that is launched goes into a subnet that is declared."""
     key, what, found = "id", "subnet", instance["subnet_id"]
-    if place["adopted"]:
-        key, what, found = "availability_zone", "zone", place["availability_zone"]
+    if slot["adopted"]:
+        key, what, found = "availability_zone", "zone", slot["availability_zone"]
     allowed = sorted(subnet[key] for subnet in subnets)
     return {
-        "subject": f"{place['name']} {what}",
+        "subject": f"{slot['name']} {what}",
         "expected": f"one of {', '.join(allowed)}",
         "found": found,
         "holds": found in allowed,

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from ansible_collections.streamops.red5pro.plugins.plugin_utils._successors import successors
+from ansible_collections.streamops.red5pro.plugins.plugin_utils._blue_green import blue_green_plan
 
 Facts = dict[str, Any]
 TARGETS = [{"role": "origin", "instance_type": "c5.large", "connection_capacity": 2000}]
@@ -34,7 +34,7 @@ class Api:
     def plan(self, image: str = "i1", remove: bool = False, policies: tuple[Facts, ...] = ()) -> Facts:
         standing = {"launch_configs": list(self.configs.values()), "node_groups": list(self.groups.values())}
         before = copy.deepcopy((self.declared, standing))
-        plan = successors(*self.declared, policies, standing, image, "live", remove)
+        plan = blue_green_plan(*self.declared, policies, standing, image, "live", remove)
         assert (self.declared, standing) == before, "a filter changes nothing that it is given"
         return plan
 
@@ -199,7 +199,7 @@ def test_a_declared_name_that_looks_like_a_successor_is_its_own() -> None:
     assert api.run(remove=True) == []
 
 
-def test_what_is_declared_absent_goes_with_its_successors(api: Api) -> None:
+def test_what_is_declared_absent_goes_with_its_blue_green(api: Api) -> None:
     api.run("i2")
     api.configs[f"c-{digest('i9')}"] = {**api.configs["c"], "name": f"c-{digest('i9')}", "metadata": {}}
     api.declared[0][:], api.declared[1][:] = [{"name": "c", "state": "absent"}], [{"name": "g", "state": "absent"}]

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from ansible_collections.streamops.red5pro.plugins.filter.findings import findings
-from ansible_collections.streamops.red5pro.plugins.plugin_utils._stream_manager_places import (
-    leaving_stream_managers,
-    place_checks,
+from ansible_collections.streamops.red5pro.plugins.plugin_utils._stream_manager_slots import (
+    slot_checks,
     stream_manager_addresses,
     stream_manager_numbers,
-    stream_manager_places,
+    stream_manager_slots,
+    surplus_stream_managers,
 )
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.stream_managers import surplus_images
 
@@ -42,17 +42,17 @@ def own_address(number: int, instance_id: str | None = None) -> Facts:
     return address(number, instance_id, **OWN | {"Name": f"live-stream-manager-{number}"})
 
 
-def places(declared: int | list[int], instances: list[Facts], addresses: list[Facts], **more: Any) -> list[Facts]:
+def slots(declared: int | list[int], instances: list[Facts], addresses: list[Facts], **more: Any) -> list[Facts]:
     numbers = declared if isinstance(declared, list) else list(range(1, declared + 1))
-    return stream_manager_places(numbers, "live", more.pop("subnets", SUBNETS), instances, addresses, **more)
+    return stream_manager_slots(numbers, "live", more.pop("subnets", SUBNETS), instances, addresses, **more)
 
 
 def column(found: list[Facts], key: str) -> list[Any]:
-    return [place[key] for place in found]
+    return [slot[key] for slot in found]
 
 
 def test_nothing_stands() -> None:
-    assert places(1, [], []) == [
+    assert slots(1, [], []) == [
         {
             "name": "live-stream-manager-1",
             "adopted": False,
@@ -72,7 +72,7 @@ def test_nothing_stands() -> None:
 
 
 def test_all_stands() -> None:
-    found = places(2, [instance(2, "b", public_ip_address="203.0.113.2"), instance(1, "a")], [own_address(1, "i-1"), own_address(2, "i-2")])
+    found = slots(2, [instance(2, "b", public_ip_address="203.0.113.2"), instance(1, "a")], [own_address(1, "i-1"), own_address(2, "i-2")])
     assert column(found, "instance_id") == ["i-1", "i-2"]
     assert column(found, "state") == ["running", "running"]
     assert column(found, "public_ip") == ["203.0.113.1", "203.0.113.2"]
@@ -82,12 +82,12 @@ def test_all_stands() -> None:
 
 
 def test_zones_take_turns() -> None:
-    assert column(places(5, [], []), "availability_zone") == ["a", "b", "c", "a", "b"]
-    assert column(places(5, [], []), "subnet_id") == ["subnet-a", "subnet-b", "subnet-c", "subnet-a", "subnet-b"]
+    assert column(slots(5, [], []), "availability_zone") == ["a", "b", "c", "a", "b"]
+    assert column(slots(5, [], []), "subnet_id") == ["subnet-a", "subnet-b", "subnet-c", "subnet-a", "subnet-b"]
 
 
 def test_zone_follows_that_of_what_stands() -> None:
-    found = places(4, [instance(1, "b"), instance(3, "a")], [])
+    found = slots(4, [instance(1, "b"), instance(3, "a")], [])
     assert column(found, "availability_zone") == ["b", "c", "a", "b"]
     assert column(found, "subnet_id") == ["", "subnet-c", "", "subnet-b"]
 
@@ -95,24 +95,24 @@ def test_zone_follows_that_of_what_stands() -> None:
 def test_one_that_comes_back_comes_back_to_its_zone() -> None:
     standing = [instance(number, zone) for number, zone in ((1, "a"), (2, "b"), (3, "c"), (4, "a"))]
     for gone in standing:
-        found = places(4, [one for one in standing if one is not gone], [])
+        found = slots(4, [one for one in standing if one is not gone], [])
         assert column(found, "availability_zone") == ["a", "b", "c", "a"]
 
 
 def test_one_that_joins_others_goes_where_there_are_fewest() -> None:
-    assert column(places([1, 2, 3], [instance(1, "a"), instance(3, "b")], []), "availability_zone") == ["a", "c", "b"]
+    assert column(slots([1, 2, 3], [instance(1, "a"), instance(3, "b")], []), "availability_zone") == ["a", "c", "b"]
 
 
 def test_one_that_stands_keeps_its_own_subnet() -> None:
-    assert column(places(1, [instance(1, "a", subnet_id="subnet-own")], []), "subnet_id") == ["subnet-own"]
+    assert column(slots(1, [instance(1, "a", subnet_id="subnet-own")], []), "subnet_id") == ["subnet-own"]
 
 
 def test_named_one_by_one() -> None:
-    found = places([2, 4], [instance(4, "b"), instance(1, "a")], [own_address(2), own_address(3)], allocation_ids=[])
+    found = slots([2, 4], [instance(4, "b"), instance(1, "a")], [own_address(2), own_address(3)], allocation_ids=[])
     assert column(found, "name") == ["live-stream-manager-2", "live-stream-manager-4"]
     assert column(found, "instance_id") == ["", "i-4"]
     assert column(found, "allocation_id") == ["eip-2", ""]
-    found = places([2, 4, 5], [], [address(8), address(9)], allocation_ids=["eip-9", "eip-8"])
+    found = slots([2, 4, 5], [], [address(8), address(9)], allocation_ids=["eip-9", "eip-8"])
     assert column(found, "allocation_id") == ["eip-9", "eip-8", ""]
     assert column(found, "given") == [True, True, False]
 
@@ -129,32 +129,32 @@ def test_named_one_by_one() -> None:
 def test_outdated_is_what_comes_from_another_image(images: list[str], outdated: list[bool]) -> None:
     tags = {"Name": "live-stream-manager-2", "red5pro:image": "live-2"}
     standing = [instance(1, "a", image_id="ami-1"), instance(2, "b", image_id="ami-2", tags=tags), instance(3, "c", image_id="ami-3")]
-    assert column(places(4, standing, [], images=images), "outdated") == [*outdated, False]
+    assert column(slots(4, standing, [], images=images), "outdated") == [*outdated, False]
 
 
 def test_adopted_first_instance_is_never_outdated() -> None:
-    assert column(places(1, [instance(7, "a", image_id="ami-7")], [], first_instance="i-7", images=["ami-1"]), "outdated") == [False]
+    assert column(slots(1, [instance(7, "a", image_id="ami-7")], [], first_instance="i-7", images=["ami-1"]), "outdated") == [False]
 
 
 def test_zone_without_a_subnet() -> None:
-    assert column(places(2, [instance(1, "z")], []), "availability_zone") == ["z", "a"]
+    assert column(slots(2, [instance(1, "z")], []), "availability_zone") == ["z", "a"]
 
 
 def test_without_subnets() -> None:
-    found = places(2, [instance(1, "a")], [], subnets=[])
+    found = slots(2, [instance(1, "a")], [], subnets=[])
     assert column(found, "availability_zone") == ["a", ""]
     assert column(found, "subnet_id") == ["", ""]
 
 
 def test_adopted_first_instance_is_known_by_its_id() -> None:
-    found = places(2, [instance(7, "c", name="set up by hand"), instance(1, "a")], [], first_instance="i-7")
+    found = slots(2, [instance(7, "c", name="set up by hand"), instance(1, "a")], [], first_instance="i-7")
     assert column(found, "instance_id") == ["i-7", ""]
     assert column(found, "adopted") == [True, False]
     assert column(found, "availability_zone") == ["c", "a"]
 
 
 def test_adopted_first_instance_that_is_gone() -> None:
-    assert column(places(1, [instance(1, "a")], [], first_instance="i-7"), "state") == ["missing"]
+    assert column(slots(1, [instance(1, "a")], [], first_instance="i-7"), "state") == ["missing"]
 
 
 @pytest.mark.parametrize(
@@ -171,28 +171,28 @@ def test_adopted_first_instance_that_is_gone() -> None:
     ids=["tags first", "association", "given before tags", "given but unknown", "of others", "half the tags", "another's tags"],
 )
 def test_address(addresses: list[Facts], allocation_ids: list[str] | None, expected: str, associated: bool) -> None:
-    (place,) = places(1, [instance(1, "a")], addresses, allocation_ids=allocation_ids)
-    assert (place["allocation_id"], place["associated"]) == (expected, associated)
+    (slot,) = slots(1, [instance(1, "a")], addresses, allocation_ids=allocation_ids)
+    assert (slot["allocation_id"], slot["associated"]) == (expected, associated)
 
 
 def test_missing_instance_has_no_address_that_is_associated_with_nothing() -> None:
-    (place,) = places(1, [], [address(9)])
-    assert (place["allocation_id"], place["associated"]) == ("", False)
+    (slot,) = slots(1, [], [address(9)])
+    assert (slot["allocation_id"], slot["associated"]) == ("", False)
 
 
 def test_given_addresses_go_by_order_and_the_rest_by_tags() -> None:
-    found = places(3, [], [address(8), address(9), own_address(3), own_address(1)], allocation_ids=["eip-9", "eip-8"])
+    found = slots(3, [], [address(8), address(9), own_address(3), own_address(1)], allocation_ids=["eip-9", "eip-8"])
     assert column(found, "allocation_id") == ["eip-9", "eip-8", "eip-3"]
 
 
 def test_address_without_tags() -> None:
     bare = address(9)
     del bare["tags"]
-    assert column(places(1, [], [bare]), "allocation_id") == [""]
+    assert column(slots(1, [], [bare]), "allocation_id") == [""]
 
 
 def test_addresses_say_whose_they_are() -> None:
-    found = places(3, [instance(1, "a"), instance(2, "b")], [own_address(1), own_address(3)])
+    found = slots(3, [instance(1, "a"), instance(2, "b")], [own_address(1), own_address(3)])
     assert stream_manager_addresses(found) == {
         "10.0.0.1": "live-stream-manager-1 private",
         "203.0.113.1": "live-stream-manager-1 public",
@@ -207,9 +207,9 @@ class TestChecks:
     def said(
         self, instances: list[Facts], addresses: list[Facts], subnets: list[Facts] = SUBNETS, **more: Any
     ) -> list[tuple[str, str, str]]:
-        standing = places(2, instances, addresses, **more)
-        leaving = leaving_stream_managers(standing, "live", [one for one in instances if one["tags"].get("Name") != "by hand"], addresses)
-        found = place_checks(standing, instances, subnets, more.get("images", []), leaving)
+        standing = slots(2, instances, addresses, **more)
+        surplus = surplus_stream_managers(standing, "live", [one for one in instances if one["tags"].get("Name") != "by hand"], addresses)
+        found = slot_checks(standing, instances, subnets, more.get("images", []), surplus)
         return [(one["subject"], one["expected"], one["found"]) for one in findings(found, "stream_managers")]
 
     def test_nothing_where_all_is_as_declared(self) -> None:
@@ -266,18 +266,18 @@ def test_numbers(numbers: list[Any], count: Any, expected: list[int]) -> None:
     assert stream_manager_numbers(numbers, count) == expected
 
 
-def leaving(instances: list[Facts], addresses: list[Facts], declared: list[int], **more: Any) -> list[Facts]:
-    return leaving_stream_managers(places(declared, instances, addresses, **more), "live", instances, addresses)
+def surplus(instances: list[Facts], addresses: list[Facts], declared: list[int], **more: Any) -> list[Facts]:
+    return surplus_stream_managers(slots(declared, instances, addresses, **more), "live", instances, addresses)
 
 
 def test_nobody_leaves() -> None:
     standing = [instance(1, "a"), instance(2, "b")]
-    assert leaving(standing, [own_address(1, "i-1"), own_address(2, "i-2"), address(9)], [1, 2]) == []
+    assert surplus(standing, [own_address(1, "i-1"), own_address(2, "i-2"), address(9)], [1, 2]) == []
 
 
 def test_one_that_leaves_takes_its_address_along() -> None:
     standing = [instance(1, "a"), instance(2, "b")]
-    assert leaving(standing, [own_address(1, "i-1"), own_address(2, "i-2")], [1]) == [
+    assert surplus(standing, [own_address(1, "i-1"), own_address(2, "i-2")], [1]) == [
         {
             "name": "live-stream-manager-2",
             "instance_id": "i-2",
@@ -291,18 +291,18 @@ def test_one_that_leaves_takes_its_address_along() -> None:
 
 def test_address_that_was_given_is_not_the_deployments() -> None:
     standing = [instance(1, "a"), instance(2, "b")]
-    (found,) = leaving(standing, [own_address(1, "i-1"), address(9, "i-2")], [1])
+    (found,) = surplus(standing, [own_address(1, "i-1"), address(9, "i-2")], [1])
     assert (found["public_ip"], found["reserved"]) == ("203.0.113.9", False)
 
 
 def test_second_instance_of_a_name_leaves() -> None:
-    (found,) = leaving([instance(1, "a"), instance(8, "b", name="live-stream-manager-1")], [own_address(1, "i-1")], [1])
+    (found,) = surplus([instance(1, "a"), instance(8, "b", name="live-stream-manager-1")], [own_address(1, "i-1")], [1])
     assert (found["instance_id"], found["public_ip"]) == ("i-8", "")
 
 
 def test_addresses_without_a_place_leave() -> None:
     addresses = [own_address(1, "i-1"), own_address(2), own_address(3, "i-of-others"), address(8), own_address(4, "i-1")]
-    found = leaving([instance(1, "a")], addresses, [1])
+    found = surplus([instance(1, "a")], addresses, [1])
     assert column(found, "name") == ["live-stream-manager-2", "live-stream-manager-4"]
     assert column(found, "device_id") == ["", "i-1"]
     assert column(found, "instance_id") == ["", ""]
@@ -310,7 +310,7 @@ def test_addresses_without_a_place_leave() -> None:
 
 def test_what_leaves_without_a_name_is_called_by_its_id() -> None:
     nameless = instance(5, "a", tags={})
-    assert column(leaving([nameless], [address(6, None, **OWN)], []), "name") == ["i-5", "203.0.113.6"]
+    assert column(surplus([nameless], [address(6, None, **OWN)], []), "name") == ["i-5", "203.0.113.6"]
 
 
 def image(number: int) -> Facts:

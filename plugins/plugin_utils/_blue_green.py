@@ -13,28 +13,28 @@ Facts = dict[str, t.Any]
 _MARK = "red5pro:deployment"
 
 
-def successors(
+def blue_green_plan(
     configs: t.Iterable[Facts],
     groups: t.Iterable[Facts],
     policies: t.Iterable[Facts],
-    standing: t.Mapping[str, list[Facts]],
+    current: t.Mapping[str, list[Facts]],
     image: str,
     deployment: str,
     remove: bool = False,
 ) -> Facts:
     """Under which names the declared configurations and groups go, what they replace, and which images are then in use.
 
-    standing holds launch_configs and node_groups as stream_manager_api_info returns them.
+    current holds launch_configs and node_groups as stream_manager_api_info returns them.
     """
-    return _Plan(list(configs), list(groups), standing, image, deployment).all(list(policies), remove)
+    return _Plan(list(configs), list(groups), current, image, deployment).all(list(policies), remove)
 
 
 class _Plan:
     def __init__(
-        self, configs: list[Facts], groups: list[Facts], standing: t.Mapping[str, list[Facts]], image: str, deployment: str
+        self, configs: list[Facts], groups: list[Facts], current: t.Mapping[str, list[Facts]], image: str, deployment: str
     ) -> None:
-        self.configs = {config["name"]: config for config in standing["launch_configs"]}
-        self.groups = {group["name"]: group for group in standing["node_groups"]}
+        self.configs = {config["name"]: config for config in current["launch_configs"]}
+        self.groups = {group["name"]: group for group in current["node_groups"]}
         self.deployment = deployment
         self.declared_configs = {config["name"] for config in configs}
         self.declared_groups = {group["name"] for group in groups}
@@ -108,18 +108,18 @@ class _Plan:
         absent = self._whole_family(self.absent_configs, self.configs, self.declared_configs)
         return sorted({*absent, *spare})
 
-    def _whole_family(self, declared: list[str], standing: t.Mapping[str, Facts], others: set[str]) -> list[str]:
+    def _whole_family(self, declared: list[str], current: t.Mapping[str, Facts], others: set[str]) -> list[str]:
         """What is declared absent by name, and its successors that carry the deployment's mark."""
         return [
             name
             for each in declared
-            for name in self._family(each, standing, others)
-            if name == each or self._own(standing[name].get("launch_config", name))
+            for name in self._family(each, current, others)
+            if name == each or self._own(current[name].get("launch_config", name))
         ]
 
-    def _family(self, declared: str, standing: t.Iterable[str], others: set[str]) -> list[str]:
+    def _family(self, declared: str, current: t.Iterable[str], others: set[str]) -> list[str]:
         pattern = re.compile(rf"{re.escape(declared)}(-[0-9a-f]{{8}})?")
-        return sorted(name for name in standing if pattern.fullmatch(name) and (name == declared or name not in others))
+        return sorted(name for name in current if pattern.fullmatch(name) and (name == declared or name not in others))
 
     def _removal(self, key: str, name: str, gone_groups: list[str]) -> Facts:
         users = self._users(key, name)
