@@ -167,9 +167,9 @@ class TestTagsAndLimits:
     @pytest.mark.parametrize(
         "task",
         [
-            "Give each stream manager its Elastic IP",
-            "Bring the load balancer and its listeners to what is declared",
-            "Read the Stream Manager API once it answers",
+            "Associate the Elastic IPs with the stream managers",
+            "Create or update the load balancer and its listeners",
+            "Wait for the Stream Manager API and read its current state",
         ],
     )
     def test_start_at_task_changes_nothing_without_what_came_before(self, rehearsal: Any, play: Play, task: str) -> None:
