@@ -227,7 +227,7 @@ def test_a_record_of_somebody_else_is_not_overwritten(account: Account) -> None:
     account.put(zone, name, "elsewhere.example.org")
     run = account.role(entry="start")
     assert not run.ok
-    assert f"The hosted zone {zone} holds {name} CNAME elsewhere.example.org, but ACM validates" in run.failure
+    assert f"Refusing to replace the record {name} CNAME elsewhere.example.org in the hosted zone {zone}: ACM validates" in run.failure
     assert f"*.example.com by {name} CNAME {value}" in run.failure
     assert account.records(zone) == [(name, 60, "elsewhere.example.org")]
     assert run.actions == ["RequestCertificate"]
