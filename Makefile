@@ -13,6 +13,9 @@ MOLECULE = PATH=$(CURDIR)/$(BIN):$$PATH MOLECULE_GLOB='molecule/*/molecule.yml'
 COLLECTION := .collections/ansible_collections/streamops/red5pro
 SUDO := $(shell test $$(id -u) = 0 || echo sudo)
 
+# Whoever needs setup, the copy or the artifact has it made, unless `make test` has done so: make starts last whoever waits.
+IF_NOT_BUILT = $(if $(BUILT),,$(1))
+
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-lint readmes demo demo-down bench clean test test-all test-long gates tree artifact
 .PHONY: test-unit test-rehearsal test-deployment test-hostile test-life sanity ansible-lint galaxy-importer docs-lint mypy nox ruff yamllint
@@ -28,7 +31,7 @@ setup: $(VENV)/.done $(COLLECTION) ## install what is needed: Debian packages, P
 packages:
 	@rehearsal/install
 
-$(VENV)/.done: requirements-dev.lock | packages
+$(VENV)/.done: requirements-dev.lock | $(call IF_NOT_BUILT,packages)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --requirement $<
 	touch $@
@@ -38,7 +41,7 @@ $(LINT_VENV)/.done: $(LINT_VENV)/.installed $(VENV)/.done
 	for packages in $(LINT_VENV)/lib/python*/site-packages; do ln -sfn $(call SITE_PACKAGES,$(CURDIR)/$(VENV))/ansible_collections "$$packages/"; done
 	touch $@
 
-$(LINT_VENV)/.installed: requirements-lint.lock | packages
+$(LINT_VENV)/.installed: requirements-lint.lock | $(call IF_NOT_BUILT,packages)
 	$(PYTHON) -m venv $(LINT_VENV)
 	$(LINT)/pip install --quiet --disable-pip-version-check --requirement $<
 	touch $@
@@ -65,8 +68,6 @@ demo-down: ## stop the rehearsal and remove its state
 SUITES := test-deployment test-life test-rehearsal test-hostile test-molecule test-unit
 GATES := sanity ansible-lint galaxy-importer docs-lint mypy nox ruff yamllint shellcheck changelog-lint policy-lint
 TIMED = @tests/tools/timed $@
-# Whoever needs the copy or the artifact has it made, unless `make test` has done so.
-IF_NOT_BUILT = $(if $(BUILT),,$(1))
 
 # What several need is made before, or make would put off whoever waits for it to the very end.
 test: ## run every test and gate, and tell how long each took
@@ -83,16 +84,16 @@ gates: setup $(LINT_VENV)/.done ## run the gates alone
 test-unit: $(VENV)/.done $(COLLECTION) ## the tests of the modules, filters and what roles declare; ARGS='-k name' for some of them
 	$(TIMED) $(PYTEST) tests/unit $(ARGS)
 
-test-rehearsal: setup $(call IF_NOT_BUILT,artifact) ## the tests of the rehearsal's parts, of single roles, and of the built artifact
+test-rehearsal: $(call IF_NOT_BUILT,artifact) ## the tests of the rehearsal's parts, of single roles, and of the built artifact
 	$(TIMED) $(PYTEST) tests/rehearsal $(foreach suite,deployment hostile life,--ignore tests/rehearsal/$(suite))
 
-test-deployment: setup ## the tests of the whole deployment, from the baseline account to nodes in service
+test-deployment: $(call IF_NOT_BUILT,setup) ## the tests of the whole deployment, from the baseline account to nodes in service
 	$(TIMED) $(PYTEST) tests/rehearsal/deployment
 
-test-hostile: setup ## a deployment's whole life in the hostile account
+test-hostile: $(call IF_NOT_BUILT,setup) ## a deployment's whole life in the hostile account
 	$(TIMED) $(PYTEST) tests/rehearsal/hostile
 
-test-life: setup ## the tests of a deployment's later life
+test-life: $(call IF_NOT_BUILT,setup) ## the tests of a deployment's later life
 	$(TIMED) $(PYTEST) tests/rehearsal/life
 
 # A copy of what git knows, in the layout that ansible-test and antsibull-docs want, beside the collections that this one needs.
@@ -110,7 +111,7 @@ artifact: tree ## build what is published, into build/artifact
 sanity: $(call IF_NOT_BUILT,tree) ## ansible-test sanity, all of its tests
 	$(TIMED) env --chdir=$(TREE) tests/tools/sanity $(CURDIR)/$(BIN)/python
 
-ansible-lint: setup $(LINT_VENV)/.done ## ansible-lint with the production profile
+ansible-lint: $(call IF_NOT_BUILT,setup) $(LINT_VENV)/.done ## ansible-lint with the production profile
 	$(TIMED) env $(LINT_ENV) ANSIBLE_COLLECTIONS_PATH=$(CURDIR)/.collections:$(call SITE_PACKAGES,$(VENV)) ansible-lint --offline --strict -q
 
 galaxy-importer: $(call IF_NOT_BUILT,artifact) $(LINT_VENV)/.done ## what Galaxy says of the artifact
@@ -121,7 +122,7 @@ docs-lint: $(call IF_NOT_BUILT,tree) $(LINT_VENV)/.done ## the documentation of 
 	$(TIMED) env --chdir=$(TREE) $(LINT_ENV) ANSIBLE_COLLECTIONS_PATH=$(CURDIR)/build GIT_CEILING_DIRECTORIES=$(CURDIR):$(realpath $(VENV)/..) \
 	  antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=dependent .
 
-mypy: setup ## types, strictly
+mypy: $(call IF_NOT_BUILT,setup) ## types, strictly
 	$(TIMED) $(BIN)/mypy
 
 nox: $(LINT_VENV)/.done ## the sessions of antsibull-nox.toml
@@ -134,7 +135,7 @@ ruff: $(LINT_VENV)/.done ## lint and format of Python
 yamllint: $(LINT_VENV)/.done ## all YAML
 	$(TIMED) $(LINT)/yamllint --strict .
 
-shellcheck: setup ## all shell scripts
+shellcheck: $(call IF_NOT_BUILT,setup) ## all shell scripts
 	$(TIMED) shellcheck $$(git grep --files-with-matches --untracked -E '^#!(/bin/sh|/usr/bin/env bash)' | xargs awk 'FNR == 1 && /^#!.*sh$$/ {print FILENAME}')
 
 changelog-lint: $(LINT_VENV)/.done ## the changelog and its fragments
@@ -160,7 +161,7 @@ bench: setup ## time the main job in pairs with an earlier commit, BENCH_BASELIN
 	$(BIN)/python -m rehearsal.bench
 
 # The cheap ones; each makes a rehearsal of its own and removes it.
-test-molecule: setup ## roles alone, with nothing but their own inputs, by Molecule
+test-molecule: $(call IF_NOT_BUILT,setup) ## roles alone, with nothing but their own inputs, by Molecule
 	$(TIMED) env $(MOLECULE) molecule test --no-command-borders -s network -s certificate
 
 molecule: setup ## every Molecule scenario, the whole deployment among them

@@ -6,29 +6,11 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import needed_nodes, shortage
+from ansible_collections.streamops.red5pro.plugins.module_utils._plain import plain
 from ansible_collections.streamops.red5pro.plugins.plugin_utils import autoscaling
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.autoscaling_report import report
 
 Facts = dict[str, t.Any]
-
-
-def lacking_nodes(groups: t.Iterable[Facts], policies: t.Iterable[Facts]) -> list[Facts]:
-    """What of the minimums of its scale policy each node group does not have in service, in the form that C(findings) takes.
-
-    groups and policies are in the form that stream_manager_api_info returns.
-    """
-    by_name = {policy["name"]: policy for policy in policies}
-    return [
-        {
-            "subject": f"node group {group['name']} {need[1]}{' in ' + need[0] if need[0] else ''}",
-            "expected": f"{need[2]} in service",
-            "found": text.partition(": ")[2],
-        }
-        for group in groups
-        if group["scale_policy"] in by_name
-        for need in needed_nodes(by_name[group["scale_policy"]], 0)
-        if (text := shortage(need, group["nodes"]))
-    ]
 
 
 def autoscaling_plan(held: Facts, declared: Facts, name: str, image: str, tags: Facts, remove: bool = False, wait: bool = True) -> Facts:
@@ -36,9 +18,14 @@ def autoscaling_plan(held: Facts, declared: Facts, name: str, image: str, tags: 
     return autoscaling.plan(declared, held, name, image, tags, remove, wait)
 
 
+def autoscaling_report(held: Facts, controller: Facts, results: Facts, names: list[str]) -> Facts:
+    """The status of the API, and the checks of it."""
+    return report(plain(held), plain(controller), plain(results), names)
+
+
 class FilterModule:
     """The filters of the `autoscaling` role."""
 
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
         """Return them by name."""
-        return {"lacking_nodes": lacking_nodes, "autoscaling_plan": autoscaling_plan}
+        return {"autoscaling_plan": autoscaling_plan, "autoscaling_report": autoscaling_report}

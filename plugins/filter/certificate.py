@@ -14,6 +14,7 @@ from ansible_collections.streamops.red5pro.plugins.plugin_utils.certificate impo
     placed_records,
     record_notes,
 )
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.certificate_report import report
 
 Facts = dict[str, Any]
 
@@ -28,6 +29,11 @@ def certificate_readings(names: list[str], arn: str = "", validation_method: str
     return planning.readings(names, arn, validation_method)
 
 
+def certificate_report(answer: Facts, missing_records: list[Facts], domain: str, days: int, now: str) -> Facts:
+    """The status of the certificate, and the checks of it."""
+    return report(plain(answer), plain(missing_records), domain, int(days), now)
+
+
 class FilterModule:
     """The filters of the `certificate` role."""
 
@@ -35,6 +41,7 @@ class FilterModule:
         return {
             "certificate_plan": certificate_plan,
             "certificate_readings": certificate_readings,
+            "certificate_report": certificate_report,
             "compared_records": compared_records,
             "placed_records": placed_records,
             "record_notes": record_notes,

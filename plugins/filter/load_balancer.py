@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._messages import finding
 from ansible_collections.streamops.red5pro.plugins.module_utils._plain import plain
 from ansible_collections.streamops.red5pro.plugins.plugin_utils import load_balancer_plan as planning
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.load_balancer import readings, target_problems
@@ -30,12 +29,9 @@ def load_balancer_plan(current: Facts, desired: Facts) -> Facts:
     return planning.plan(plain(current), plain(desired))
 
 
-def load_balancer_report(current: Facts, desired: Facts) -> Facts:
-    """What stands, for a report, and the checks about it."""
-    current, desired = plain(current), plain(desired)
-    planned = planning.plan(current, desired)
-    said = planning.checks(planned, desired, current.get("target_health", []))
-    return {"seen": planning.summary(planned, desired), "checks": said}
+def load_balancer_report(current: Facts, desired: Facts, answers: list[Facts]) -> Facts:
+    """The status of the load balancer, and the checks of it."""
+    return planning.report(plain(current), plain(desired), plain(answers))
 
 
 def target(instance_id: str, port: int) -> dict[str, Any]:
@@ -43,18 +39,11 @@ def target(instance_id: str, port: int) -> dict[str, Any]:
     return {"Id": instance_id, "Port": int(port)}
 
 
-def answer_check(answer: dict[str, Any]) -> dict[str, Any]:
-    """What an answer of ansible.builtin.uri says about its address, in the form that C(findings) takes."""
-    address, status, said = answer.get("url") or answer["item"], answer["status"], answer["msg"]
-    return {"subject": address, "expected": 200, "found": status, "message": f"{finding(address, '200', status)}: {said}"}
-
-
 class FilterModule:
     """The filters of the `load_balancer` role."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         return {
-            "answer_check": answer_check,
             "load_balancer_plan": load_balancer_plan,
             "load_balancer_readings": load_balancer_readings,
             "load_balancer_report": load_balancer_report,

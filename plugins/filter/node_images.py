@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.streamops.red5pro.plugins.module_utils._plain import plain
 from ansible_collections.streamops.red5pro.plugins.module_utils._regions import DEFAULT_REGION
 from ansible_collections.streamops.red5pro.plugins.plugin_utils import node_images
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.images import (
@@ -44,7 +45,7 @@ def node_images_readings(name: str, regions: t.Iterable[str] = ()) -> list[Facts
 
 def node_images_plan(declared: Facts, current: Facts) -> Facts:
     """What there is of the node image, and what is to be done."""
-    return node_images.plan(declared, current)
+    return node_images.plan(plain(declared), plain(current))
 
 
 def _present(declared: t.Iterable[Facts]) -> t.Iterator[Facts]:

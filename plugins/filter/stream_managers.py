@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ansible_collections.streamops.red5pro.plugins.module_utils._plain import plain
 from ansible_collections.streamops.red5pro.plugins.plugin_utils import stream_managers
 from ansible_collections.streamops.red5pro.plugins.plugin_utils._stream_manager_slots import (
     stream_manager_addresses,
@@ -23,7 +24,7 @@ def stream_managers_readings(name: str, first_instance: str = "", database_group
 
 def stream_managers_plan(declared: Facts, current: Facts) -> Facts:
     """What stands of what is declared, and what is to be done."""
-    return stream_managers.plan(declared, current)
+    return stream_managers.plan(plain(declared), plain(current))
 
 
 class FilterModule:

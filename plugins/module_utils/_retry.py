@@ -10,10 +10,9 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._client import C
 from ansible_collections.streamops.red5pro.plugins.module_utils._errors import ApiError, StreamManagerError
 
 T = t.TypeVar("T")
-Look = t.Callable[[], T | None]  # what there is if the request took effect, else None
 
 
-def post(client: Client, request: t.Callable[[], T], effect: Look[T], retries: int | None = None) -> T:
+def post(client: Client, request: t.Callable[[], T], effect: t.Callable[[], T | None], retries: int | None = None) -> T:
     """Run a POST; if its answer is lost, run it again only after `effect` found that it had none."""
     lost: list[ApiError] = []
 
@@ -43,7 +42,7 @@ def post(client: Client, request: t.Callable[[], T], effect: Look[T], retries: i
         return found
 
 
-def put_or_delete(client: Client, method: str, request: t.Callable[[], T], look: Look[T]) -> T:
+def put_or_delete(client: Client, method: str, request: t.Callable[[], T], look: t.Callable[[], T | None]) -> T:
     """Run a PUT or DELETE, which may run again; if its answer says nothing, `look` does."""
 
     def attempt() -> T:

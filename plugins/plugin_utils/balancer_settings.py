@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ansible_collections.streamops.red5pro.plugins.filter.findings import differing_settings
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.findings import differing_settings
 
 Facts = dict[str, Any]
 _NONE = "none"

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ansible_collections.streamops.red5pro.plugins.filter.findings import failure_text
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.findings import failure_text
 
 from .blockers import user_blockers
 from .certificate import compared_record, needed_records, region_readings, removable_records

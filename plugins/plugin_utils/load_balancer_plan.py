@@ -4,12 +4,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.streamops.red5pro.plugins.filter.findings import differing_settings
 from ansible_collections.streamops.red5pro.plugins.module_utils._domain_record import plan as plan_record
-from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import finding, invalid
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.findings import differing_settings
 
 from . import balancer_settings as settings
 from .load_balancer import (
@@ -123,6 +123,18 @@ def _acts(planned: Facts, desired: Mapping[str, Any]) -> list[str]:
         "record": not planned["zone"] or record.obstacles or record.changes("", int(desired["record_ttl"])),
     }
     return [step for step, needed in due.items() if needed]
+
+
+def report(current: Current, desired: Mapping[str, Any], answers: Iterable[Facts]) -> Facts:
+    """The `status` of the load balancer and the `checks` of it, also of what its listeners answered to ansible.builtin.uri."""
+    planned = plan(current, desired)
+    found = checks(planned, desired, current.get("target_health", []))
+    return {"status": summary(planned, desired), "checks": [*found, *map(_answer, answers)]}
+
+
+def _answer(answer: Facts) -> Facts:
+    address, status, said = answer.get("url") or answer["item"], answer["status"], answer["msg"]
+    return {"subject": address, "expected": 200, "found": status, "message": f"{finding(address, '200', status)}: {said}"}
 
 
 def checks(planned: Facts, desired: Mapping[str, Any], health: Sequence[Facts]) -> list[Facts]:

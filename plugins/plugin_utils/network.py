@@ -116,11 +116,14 @@ class Deployment:
 
 
 def declaration_problems(declared: Mapping[str, Any]) -> list[Facts]:
-    """What is wrong with the variables by themselves, before AWS is asked anything, in the form that the filter findings takes."""
+    """What is wrong with the variables by themselves, before AWS is asked anything, in the form that the filter findings takes.
+
+    A role that is used alone gives its own variables only; which ones a deployment needs is judged where all of them are given.
+    """
     deployment = Deployment.of(declared)
     found: Iterator[Problem | str] = chain(
         input_problems(declared),
-        _stream_managers(deployment),
+        _stream_managers(deployment) if "red5pro_stream_manager_instance" in declared else (),
         _certificate(deployment),
         _load_balancer(deployment),
         _launch(declared),
@@ -153,7 +156,11 @@ def _certificate(deployment: Deployment) -> Problems:
     if arn and region and arn.split(":")[3] != region:
         expected = f"the ARN of a certificate in the load balancer's region, arn:aws:acm:{region}:..., since it takes no other"
         yield Problem("red5pro_certificate_arn", arn, expected)
-    if arn or deployment.wrong & {"red5pro_domain", "red5pro_certificate_domain", "red5pro_certificate_alternative_names"}:
+    if (
+        arn
+        or "red5pro_domain" not in deployment.declared
+        or deployment.wrong & {"red5pro_domain", "red5pro_certificate_domain", "red5pro_certificate_alternative_names"}
+    ):
         return
     if not set(names) & set(covering):
         yield Problem(

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ansible_collections.streamops.red5pro.plugins.filter.findings import differing_settings
 from ansible_collections.streamops.red5pro.plugins.module_utils import _ingress
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.findings import differing_settings
 
 from ._stream_manager_slots import slot_checks, stream_manager_addresses, stream_manager_slots, surplus_stream_managers
 from .concurrency import concurrent_run, own_ids

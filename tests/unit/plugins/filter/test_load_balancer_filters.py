@@ -4,31 +4,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pytest
 from ansible_collections.streamops.red5pro.plugins.filter import load_balancer
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.findings import findings
 
 
 def test_target_has_a_number_for_a_port() -> None:
     assert load_balancer.target("i-1", "5080") == {"Id": "i-1", "Port": 5080}  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    "answer, address",
-    [
-        ({"url": "http://a/", "item": "b"}, "http://a/"),
-        ({"url": "", "item": "http://b/"}, "http://b/"),
-        ({"item": "http://b/"}, "http://b/"),
-    ],
-)
-def test_answer_check(answer: dict[str, Any], address: str) -> None:
-    assert load_balancer.answer_check({**answer, "status": 503, "msg": "HTTP Error 503"}) == {
-        "subject": address,
-        "expected": 200,
-        "found": 503,
-        "message": f"{address}: expected 200, found 503: HTTP Error 503",
-    }
 
 
 def test_the_plan_and_what_is_said_of_it() -> None:
@@ -43,6 +24,16 @@ def test_the_plan_and_what_is_said_of_it() -> None:
     }
     assert load_balancer.load_balancer_resources({}, "live", "sm.example.com")["state"] == "missing"
     assert load_balancer.load_balancer_plan({}, desired)["acts"] == ["targets", "record"]
-    report = load_balancer.load_balancer_report({}, desired)
-    assert report["seen"]["state"] == "missing"
-    assert [one["found"] for one in report["checks"]] == ["missing", "missing"]
+    answers = [
+        {"url": "http://a/", "item": "b", "status": 503, "msg": "HTTP Error 503"},
+        {"url": "", "item": "http://b/", "status": 200, "msg": "OK"},
+        {"item": "http://c/", "status": -1, "msg": "refused"},
+    ]
+    report = load_balancer.load_balancer_report({}, desired, answers)
+    assert report["status"]["state"] == "missing"
+    assert [one["message"] for one in findings(report["checks"], "load_balancer")] == [
+        "load balancer live: expected active, found missing",
+        "target group live: expected present, found missing",
+        "http://a/: expected 200, found 503: HTTP Error 503",
+        "http://c/: expected 200, found -1: refused",
+    ]

@@ -7,7 +7,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.streamops.red5pro.plugins.filter.findings import findings
 from ansible_collections.streamops.red5pro.plugins.plugin_utils._stream_manager_slots import (
     slot_checks,
     stream_manager_addresses,
@@ -15,6 +14,7 @@ from ansible_collections.streamops.red5pro.plugins.plugin_utils._stream_manager_
     stream_manager_slots,
     surplus_stream_managers,
 )
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.findings import findings
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.stream_managers import surplus_images
 
 SUBNETS = [{"id": f"subnet-{zone}", "availability_zone": zone} for zone in "abc"]

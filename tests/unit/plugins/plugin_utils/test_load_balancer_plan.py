@@ -7,8 +7,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.streamops.red5pro.plugins.filter.findings import findings
 from ansible_collections.streamops.red5pro.plugins.plugin_utils import load_balancer_plan as planning
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.findings import findings
 from balancing import ARN, BALANCER, CURRENT, DESIRED, DNS, GROUP, RECORD, health
 
 Facts = dict[str, Any]

@@ -652,3 +652,18 @@ def test_readings_of_stream_managers_and_node_images_in_all_regions() -> None:
     assert here >= {"stream_manager_instances", "stream_manager_images", "node_images", "node_image_builders", "instances-us-east-1"}
     there = {one["name"] for one in FILTERS["network_image_readings"](variables, {"regions": REGIONS}, True)}
     assert there == {"us-west-2", "node_images-us-west-2", "instances-us-west-2", "addresses-us-west-2"}
+
+
+@pytest.mark.parametrize(
+    ("variables", "found"),
+    [
+        ({"reporting_speed": 5000}, []),
+        ({"reporting_speed": 0}, ["red5pro_reporting_speed"]),
+        ({"health_check_timeout": 10, "health_check_interval": 10, "http_port": 5080}, ["red5pro_health_check_timeout"]),
+        ({"region": "us-east-1", "certificate_arn": ARN.replace("us-east-1", "eu-west-1")}, ["red5pro_certificate_arn"]),
+        ({"region": "us-east-1", "certificate_arn": ARN, "record_ttl": 60}, []),
+    ],
+)
+def test_a_role_alone_gives_its_own_variables_only(variables: Facts, found: list[str]) -> None:
+    own = {f"red5pro_{name}": value for name, value in variables.items()}
+    assert [row["subject"] for row in FILTERS["input_problems"](own)] == found

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.streamops.red5pro.plugins.filter.findings import findings
 from ansible_collections.streamops.red5pro.plugins.filter.stream_managers import FilterModule
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.findings import findings
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.stream_managers import (
     awaited_addresses,
     awaited_instances,

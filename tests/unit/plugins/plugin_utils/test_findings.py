@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.streamops.red5pro.plugins.filter import findings
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import findings
 
 Facts = dict[str, Any]
 
@@ -126,16 +126,3 @@ def test_table() -> None:
 def test_table_cut_to_a_width() -> None:
     assert findings.findings_table(FOUND, 10)[-1] == "| part  | x / y | aaaaaaa... | b     |"
     assert findings.findings_table([], 10)[0] == "| where | what | expected | found |"
-
-
-@pytest.mark.parametrize(
-    "until, since, days",
-    [
-        ("2027-01-31T12:00:00+00:00", "2027-01-01T12:00:00", 30),
-        ("2027-01-31T12:00:00+00:00", "2027-01-01T12:00:01+00:00", 29),
-        ("2027-01-31T14:00:00+02:00", "2027-01-01T12:00:00Z", 30),
-        ("2027-01-01T00:00:00", "2027-01-02T00:00:00", -1),
-    ],
-)
-def test_days_until(until: str, since: str, days: int) -> None:
-    assert findings.days_until(until, since) == days

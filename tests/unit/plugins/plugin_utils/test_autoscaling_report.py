@@ -1,0 +1,95 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What verify reports of the Stream Manager API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.streamops.red5pro.plugins.filter.autoscaling import FilterModule
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.findings import findings
+
+POLICY = {
+    "name": "policy",
+    "regions": [{"name": "default", "targets": [{"role": "origin", "min_limit": 1}, {"role": "edge", "min_limit": 2}]}],
+}
+
+
+def node(role: str, state: str = "inservice") -> dict[str, Any]:
+    return {"identifier": f"i-{role}", "role": role, "state": state, "availability_zone": "us-east-1a"}
+
+
+def group(*nodes: dict[str, Any], policy: str = "policy") -> dict[str, Any]:
+    return {"name": "group", "scale_policy": policy, "nodes": list(nodes)}
+
+
+def reported(
+    groups: list[dict[str, Any]], status: int = 200, content: str = "Amazon Web Services", results: Any = None, names: Any = ("group",)
+) -> Any:
+    held = {"scale_policies": [POLICY], "node_groups": groups}
+    controller = {"api_url": "https://live.example.com", "status": status, "content": content}
+    return FilterModule().filters()["autoscaling_report"](held, controller, results or {}, names)
+
+
+def differing(report: Any) -> list[str]:
+    return [one["message"] for one in findings(report["checks"], "autoscaling")]
+
+
+@pytest.mark.parametrize(
+    "own, lacking",
+    [
+        (group(node("origin"), node("edge"), node("edge")), []),
+        (
+            group(node("origin"), node("edge"), node("edge", "pending")),
+            ["node group group edge: expected 2 in service, found 1 of 2 in service (i-edge pending)"],
+        ),
+        (
+            group(),
+            [
+                "node group group origin: expected 1 in service, found 0 of 1 in service",
+                "node group group edge: expected 2 in service, found 0 of 2 in service",
+            ],
+        ),
+        (group(policy="another"), []),
+    ],
+    ids=["all", "one is pending", "none", "a policy nobody asked for"],
+)
+def test_nodes_in_service(own: dict[str, Any], lacking: list[str]) -> None:
+    report = reported([own])
+    assert differing(report) == lacking
+    assert report["status"] == {
+        "api_url": "https://live.example.com",
+        "answers": True,
+        "scale_policies": [POLICY],
+        "node_groups": [own],
+    }
+
+
+def test_a_group_that_is_not_wanted_may_lack_nodes() -> None:
+    assert differing(reported([group()], names=[])) == []
+
+
+def test_the_region_of_nodes_is_named() -> None:
+    policy = {"name": "policy", "regions": [{"name": "us-east-1", "targets": [{"role": "origin", "min_limit": 1}]}]}
+    held = {"scale_policies": [policy], "node_groups": [group(node("origin", "pending"))]}
+    report = FilterModule().filters()["autoscaling_report"](held, {"api_url": "u", "status": 200, "content": None}, {}, ["group"])
+    assert [one["subject"] for one in report["checks"]] == ["cloud controller at u", "node group group origin in us-east-1"]
+
+
+@pytest.mark.parametrize(("status", "content"), [(200, "Dummy"), (503, "Amazon Web Services")])
+def test_the_cloud_controller(status: int, content: str) -> None:
+    report = reported([], status, content)
+    (message,) = differing(report)
+    assert message == f"cloud controller at https://live.example.com: expected Amazon Web Services, found status {status} {content}"
+    assert report["status"]["answers"] is (status == 200)
+
+
+def test_what_a_run_would_change() -> None:
+    changed = {"item": {"name": "one"}, "changed": True, "diff": {"before": {}, "after": {"name": "one"}}}
+    assert differing(reported([], results={"scale policy": [changed]})) == ["scale policy one: expected present, found missing"]
+
+
+def test_an_api_that_was_not_read() -> None:
+    report = FilterModule().filters()["autoscaling_report"]({"msg": "no"}, {"api_url": "u", "status": -1}, {}, [])
+    assert (report["status"]["node_groups"], len(report["checks"])) == ([], 1)
