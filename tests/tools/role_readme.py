@@ -68,7 +68,7 @@ def entry_points(specs: dict[str, Spec]) -> str:
 def variables(specs: dict[str, Spec]) -> str:
     """A table of all variables, those that only some entry points take after those that all take."""
     options: dict[str, Spec] = {name: option for spec in specs.values() for name, option in spec.get("options", {}).items()}
-    return "\n".join(["| variable | type | default | what it is |", "|---|---|---|---|", *_rows(options)])
+    return "\n".join(["| variable | type | default | description |", "|---|---|---|---|", *_rows(options)])
 
 
 def parts(role: Path) -> dict[str, str]:

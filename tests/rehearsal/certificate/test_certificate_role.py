@@ -201,7 +201,7 @@ def test_without_a_zone_the_record_is_shown_and_waited_for(account: Account) -> 
     run = account.role(red5pro_wait_timeout=2)
     (arn,) = account.certificates()
     name, value = account.record_of(arn)
-    (said,) = run.said("Show the records to add by hand, since Route 53 does not hold their zone")
+    (said,) = run.said("Show the records to add by hand, since Route 53 does not host their zone")
     assert f"{name}. 300 IN CNAME {value}." in said
     assert not run.ok
     assert f"is PENDING_VALIDATION after 2 seconds. Public DNS must hold: {name} CNAME {value}." in run.failure
@@ -210,7 +210,7 @@ def test_without_a_zone_the_record_is_shown_and_waited_for(account: Account) -> 
     account.issue(arn)
     done = account.role()
     assert (done.ok, done.changed, done.facts["arn"]) == (True, 0, arn)
-    assert done.said("Show the records to add by hand, since Route 53 does not hold their zone") == []
+    assert done.said("Show the records to add by hand, since Route 53 does not host their zone") == []
 
 
 def test_names_in_two_zones_go_each_into_its_own(account: Account) -> None:
@@ -227,7 +227,7 @@ def test_a_record_of_somebody_else_is_not_overwritten(account: Account) -> None:
     account.put(zone, name, "elsewhere.example.org")
     run = account.role(entry="start")
     assert not run.ok
-    assert f"The hosted zone {zone} holds {name} CNAME elsewhere.example.org, but ACM validates" in run.failure
+    assert f"Refusing to replace the record {name} CNAME elsewhere.example.org in the hosted zone {zone}: ACM validates" in run.failure
     assert f"*.example.com by {name} CNAME {value}" in run.failure
     assert account.records(zone) == [(name, 60, "elsewhere.example.org")]
     assert run.actions == ["RequestCertificate"]
@@ -354,7 +354,7 @@ def test_validation_by_email_tells_who_approves(account: Account) -> None:
     account.zone()
     run = account.role(entry="start", red5pro_certificate_validation_method="EMAIL")
     assert (run.ok, run.actions, run.facts["records"]) == (True, ["RequestCertificate"], [])
-    assert "admin@example.com" in run.said("Show who approves the certificate")[0]
+    assert "admin@example.com" in run.said("Show who must approve the certificate")[0]
     aws.approve_email(run.facts["arn"])
     done = account.role(red5pro_certificate_validation_method="EMAIL")
     assert (done.ok, done.changed) == (True, 0)

@@ -101,7 +101,7 @@ class TestRefused:
     @pytest.mark.parametrize(
         "variables, messages",
         [
-            ({}, ["red5pro_destroy_confirmed is not set", "nothing was changed"]),
+            ({}, ["red5pro_destroy_confirmed is not set", "Nothing was changed"]),
             ({"red5pro_name": "l*"}, ['Invalid red5pro_name: "l*". Expected: 1 to 32 letters, digits and hyphens', "wildcards"]),
             ({"red5pro_region": "us-west-2"}, ["Invalid red5pro_region: us-west-2.", "are in us-east-1"]),
             ({"red5pro_api_token": "another"}, ["Invalid red5pro_api_token (autoscaling_api_token): (hidden).", "rest.administratorToken"]),

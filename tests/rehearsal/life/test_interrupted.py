@@ -70,7 +70,7 @@ def test_a_single_stream_manager_is_changed_and_the_interruption_told(rehearsal:
     play(SITE, **alone)
     before, since = instances(), len(rehearsal.calls())
     done = play(SITE, **setting("33000", **alone))
-    assert f"{FIRST} is the only one in service: the service is interrupted until it is back" in said(done)
+    assert f"{FIRST} is the only stream manager in service: the service is interrupted until it is healthy again." in said(done)
     assert [action for action, _target in moves(rehearsal, since)] == ["DeregisterTargets", "RegisterTargets"]
     assert values(rehearsal, before) == ["33000"]
     play(SITE, **setting(VALUE))

@@ -145,7 +145,7 @@ class TestChange:
         with asking() as seen:
             done = play(SITE, check=False, **variables, red5pro_stream_manager_properties={"config.dbPass": "wrong"})
         assert done.returncode == 2
-        told = re.search(r"(live-stream-manager-\d) did not come back into service: .* In service: ([^;]*); no further", said(done))
+        told = re.search(r"(live-stream-manager-\d) did not return to service: .* In service: ([^;]*); no other", said(done))
         assert told, done.stdout
         (broken, serving), left = told.groups(), moves(rehearsal, since)
         assert serving.split(", ") == [name for name in NAMES if name != broken] == sorted(instances())

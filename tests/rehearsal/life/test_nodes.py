@@ -142,7 +142,8 @@ def test_another_image_and_back(account: Account, play: Play, aws: Aws) -> None:
     assert [account.nodes(region) for region in (settings.REGION, settings.SECOND_REGION)] == [16, 1]
     assert {name: image["State"] for name, image in account.images(settings.SECOND_REGION).items()} == {new: "available"}
     assert not [request for request in requests if request.startswith(("PUT", "DELETE"))], "what stands is not touched"
-    assert f"The node group {GROUP} (launch configuration {CONFIG}, image {old}, 8 nodes) is kept beside {group}" in said(done)
+    kept = f"The node group {GROUP} (launch configuration {CONFIG}, image {old}, 8 nodes) is kept beside its replacement {group}"
+    assert kept in said(done)
     for words in (config, group, f"{new} to {settings.SECOND_REGION}", f"changed: [localhost] => (item={old} in {settings.REGION})"):
         assert words in foreseen.stdout, "check mode tells it"
 

@@ -46,7 +46,7 @@ def test_rules_29_32_33_35_39_40_a_node_image_is_made(rehearsal: Any, play: Any,
     fault(rehearsal, "broken_images")
     failed = play(HERE / "node_image.yml", check=False, **network)
     assert failed.returncode == 2
-    assert "could not be made" in said(failed)
+    assert "could not be created" in said(failed)
     assert "Internal error on creation" in said(failed)
 
     fault(rehearsal, "eventual")
@@ -73,7 +73,7 @@ def test_rule_33_every_stream_manager_has_its_instance_and_address_or_fails_by_n
         **network, "red5pro_stream_manager_instance": ""
     })  # fmt: skip
     assert failed.returncode == 2
-    assert "Stream managers without a running instance after 4 s: live-stream-manager-1, live-stream-manager-2." in said(failed)
+    assert "Timed out after 4 s waiting for stream managers to run: live-stream-manager-1, live-stream-manager-2." in said(failed)
 
     rehearsal.reset()
     fault(rehearsal, "eventual")

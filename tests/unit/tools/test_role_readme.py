@@ -51,7 +51,7 @@ Before.
 <!-- end of entry points -->
 Between.
 <!-- variables: made by tests/tools/role_readme.py -->
-| variable | type | default | what it is |
+| variable | type | default | description |
 |---|---|---|---|
 | `gate_name` | str | **required** | Which one, a\\|b. |
 | `gate_width` | int | `3` | In metres. Taken from `red5pro_width`. |
