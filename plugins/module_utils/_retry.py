@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Requests whose answer is lost: whether they took effect is looked up before they are sent again."""
+"""Requests whose answer is lost: before they are sent again, a lookup shows whether they took effect."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._client import C
 from ansible_collections.streamops.red5pro.plugins.module_utils._errors import ApiError, StreamManagerError
 
 T = t.TypeVar("T")
-Look = t.Callable[[], T | None]  # what there is if the request took effect, else None
+Look = t.Callable[[], T | None]  # the object if the request took effect, else None
 
 
 def post(client: Client, request: t.Callable[[], T], effect: Look[T], retries: int | None = None) -> T:
-    """Run a POST; if its answer is lost, run it again only after `effect` found that it had none."""
+    """Run a POST; if its answer is lost, run it again only if `effect` shows that it had none."""
     lost: list[ApiError] = []
 
     def look() -> T | None:
         try:
             return effect() if lost else None
         except ApiError as error:
-            raise StreamManagerError(f"{lost[-1]} Whether it took effect could not be seen: {error}") from None
+            raise StreamManagerError(f"{lost[-1]} Failed to check whether it took effect: {error}") from None
 
     def attempt() -> T:
         found = look()
@@ -44,7 +44,7 @@ def post(client: Client, request: t.Callable[[], T], effect: Look[T], retries: i
 
 
 def put_or_delete(client: Client, method: str, request: t.Callable[[], T], look: Look[T]) -> T:
-    """Run a PUT or DELETE, which may run again; if its answer says nothing, `look` does."""
+    """Run a PUT or DELETE, which may run again; if its answer is unreadable, `look` decides."""
 
     def attempt() -> T:
         try:

@@ -296,6 +296,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._acm_certificate
     declared,
     in_use,
 )
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid, refusing
 
 ARGUMENT_SPEC = {
     "domain_name": {"type": "str"},
@@ -312,7 +313,7 @@ ARGUMENT_SPEC = {
     "wait_interval": {"type": "int", "default": 10},
 }
 
-EVIDENCE = ("validation_records", "validation_emails")  # returned beside the certificate, since they are for others to act upon
+EVIDENCE = ("validation_records", "validation_emails")  # returned in addition to the certificate, for the tasks that come next
 
 
 def present(client: Any, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
@@ -322,7 +323,7 @@ def present(client: Any, params: dict[str, Any], check_mode: bool) -> dict[str, 
     if before:
         after = _retag(client, before, params, check_mode)
     elif not wanted:
-        raise AnsibleAWSError(message=f"certificate_arn: there is no certificate {params['certificate_arn']} in this region.")
+        raise AnsibleAWSError(message=invalid("certificate_arn", params["certificate_arn"], "the ARN of a certificate in this region"))
     elif check_mode:
         after = wanted.predicted(params["tags"] or {})
     else:
@@ -337,11 +338,13 @@ def present(client: Any, params: dict[str, Any], check_mode: bool) -> dict[str, 
 
 
 def absent(client: Any, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
-    """Deletes what matches."""
+    """Deletes the matching certificates."""
     wanted, found = _find(client, params)
     arns = [certificate["arn"] for certificate in found]
     if wanted and not wanted.match_tags and len(found) > 1:
-        raise AnsibleAWSError(message=f"Several certificates match; say which by match_tags or certificate_arn: {', '.join(arns)}.")
+        raise AnsibleAWSError(
+            message=refusing("delete a certificate", f"several match, {', '.join(arns)}", "Set match_tags or certificate_arn")
+        )
     for certificate in found:
         if not check_mode:
             _acm.delete(client, certificate, params["wait_timeout"] if params["wait"] else 0, params["wait_interval"])

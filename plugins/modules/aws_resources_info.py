@@ -160,6 +160,7 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
 from ansible_collections.streamops.red5pro.plugins.module_utils._reading import KINDS, Reading, read_all, share_models
 
 DETAILS = sorted({detail for kind in KINDS.values() for detail in kind.details})
@@ -178,17 +179,19 @@ OPTIONS = {
 
 
 def _readings(module: AnsibleAWSModule) -> list[Reading]:
-    """What is asked for, or a failure that names what cannot be asked."""
+    """The readings; fails with the option for one that is invalid."""
     readings = []
     for index, given in enumerate(module.params["readings"]):
         kind = KINDS[given["kind"]]
         unknown = sorted(set(given["details"]) - set(kind.details))
         if unknown:
-            module.fail_json(msg=f"readings[{index}].details: {given['kind']} have no {', '.join(unknown)}")
+            module.fail_json(
+                msg=invalid(f"readings[{index}].details", ", ".join(unknown), f"for {given['kind']} {', '.join(kind.details) or 'none'}")
+            )
         named = {"name": given["name"] or given["kind"], "region": given["region"] or module.region, "kind": kind}
         readings.append(Reading(**{**given, **named}))
         if named["name"] in [reading.name for reading in readings[:-1]]:
-            module.fail_json(msg=f"readings[{index}].name: {named['name']} is the name of another reading too")
+            module.fail_json(msg=invalid(f"readings[{index}].name", named["name"], "another name for each reading"))
     return readings
 
 

@@ -94,6 +94,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.exceptions import Ansib
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamops.red5pro.plugins.module_utils import _route53
 from ansible_collections.streamops.red5pro.plugins.module_utils._domain_record import Plan, Record, plan
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid, refusing
 
 ARGUMENT_SPEC = {
     "name": {"type": "str", "required": True},
@@ -111,12 +112,14 @@ TTLS = range(1, 2**31)
 
 
 def _batch(found: Plan, params: dict[str, Any]) -> list[dict[str, Any]]:
-    """The changes to make. Raises AnsibleAWSError for what must not be replaced."""
+    """The changes to make. Raises AnsibleAWSError for records that must not be replaced."""
     if params["state"] == "absent":
         return found.removal()
     if found.obstacles and not params["replace"]:
         held = "; ".join(one.text for one in found.obstacles)
-        raise AnsibleAWSError(message=f"Refusing to replace records of {found.name}: {held}. Remove them, or set replace=true.")
+        raise AnsibleAWSError(
+            message=refusing(f"replace records of {found.name}", f"{held} would be deleted", "Delete them, or set replace=true")
+        )
     return found.changes(params["target_hosted_zone_id"], params["ttl"])
 
 
@@ -129,7 +132,7 @@ def _after(before: list[Record], batch: list[dict[str, Any]]) -> list[str]:
 def run(client: Any, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     """Reads the records of the name, and sends at most one batch of changes."""
     if params["ttl"] not in TTLS:
-        raise AnsibleAWSError(message=f"ttl: {params['ttl']} is not a number of seconds from 1 to 2147483647.")
+        raise AnsibleAWSError(message=invalid("ttl", params["ttl"], "a whole number of seconds from 1 to 2147483647"))
     found = plan(_route53.records(client, params["hosted_zone_id"], params["name"]), params["name"], params["target"])
     before = [*found.own, *found.obstacles]
     batch = _batch(found, params)
@@ -143,7 +146,7 @@ def run(client: Any, params: dict[str, Any], check_mode: bool) -> dict[str, Any]
 
 
 def main() -> None:
-    """Bring the records of one name to what is wanted."""
+    """Create or delete the record of one name."""
     module = AnsibleAWSModule(
         argument_spec=ARGUMENT_SPEC, supports_check_mode=True, required_if=[("state", "present", ["target_hosted_zone_id"])]
     )

@@ -71,7 +71,7 @@ image_id:
 try:
     import botocore.exceptions
 except ImportError:
-    pass  # AnsibleAWSModule says so
+    pass  # AnsibleAWSModule reports it
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
@@ -79,7 +79,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.tagging import boto3_ta
 
 
 def main() -> None:
-    """Look for it, and copy if there is none of this name."""
+    """Copy the image if there is none with this name."""
     module = AnsibleAWSModule(
         argument_spec={
             "source_region": {"type": "str", "required": True},

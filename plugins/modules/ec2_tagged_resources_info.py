@@ -84,7 +84,7 @@ from typing import Any
 try:
     import botocore.exceptions
 except ImportError:
-    pass  # AnsibleAWSModule says so
+    pass  # AnsibleAWSModule reports it
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
@@ -92,7 +92,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._reading import 
 
 
 def _tagged(client: Any, key: str, value: str, region: str) -> list[dict[str, str]]:
-    """What bears the tag in a region; the filters of EC2 take * and ? for wildcards, so the value is compared once more."""
+    """The resources with the tag in a region. In EC2's filters * and ? are wildcards, so the value is compared again."""
     filters = [{"Name": "key", "Values": [key]}, {"Name": "value", "Values": [value]}]
     found, token = [], ""
     while True:
@@ -104,7 +104,7 @@ def _tagged(client: Any, key: str, value: str, region: str) -> list[dict[str, st
 
 
 def main() -> None:
-    """Ask each region once."""
+    """Read each region once."""
     module = AnsibleAWSModule(
         argument_spec={
             "tag": {"type": "str", "required": True},
@@ -132,9 +132,9 @@ def main() -> None:
                 if region == module.region:
                     raise
                 unread.append(region)
-                module.warn(f"{region} was not looked at: {error}")
+                module.warn(f"Failed to read {region}, which is left out: {error}")
     except (botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError) as error:
-        module.fail_json_aws(error, msg=f"Failed to find what bears the tag {module.params['tag']} in {region}")
+        module.fail_json_aws(error, msg=f"Failed to read the resources with the tag {module.params['tag']} in {region}")
     resources.sort(key=lambda one: (one["region"], one["type"], one["id"]))
     module.exit_json(changed=False, resources=resources, unread_regions=unread)
 

@@ -60,7 +60,7 @@ target_group_arn:
 try:
     import botocore.exceptions
 except ImportError:
-    pass  # AnsibleAWSModule says so
+    pass  # AnsibleAWSModule reports it
 
 from ansible_collections.amazon.aws.plugins.module_utils.botocore import is_boto3_error_code
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
@@ -69,7 +69,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.tagging import ansible_
 
 
 def main() -> None:
-    """Look for it, and create it if there is none of this name."""
+    """Create the target group if there is none with this name."""
     module = AnsibleAWSModule(
         argument_spec={
             "name": {"type": "str", "required": True},

@@ -214,22 +214,22 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._scale_policy im
 from ansible_collections.streamops.red5pro.plugins.module_utils._store import Store
 
 _SHOWN = ("name", "regions", "launch_config", "scale_policy")
-_GENERATED = re.compile(r"group-[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)  # what the API makes of a missing name
+_GENERATED = re.compile(r"group-[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)  # the name that the API generates
 
 
 def _refuse_generated(groups: list[Object], wanted: Object) -> None:
-    """Raise StreamManagerError if the API has made a group like the wanted one under a name of its own."""
+    """Raise StreamManagerError if the API has a group like the desired one under a generated name."""
     for group in groups:
         if _GENERATED.fullmatch(group["name"]) and all(group[key] == wanted[key] for key in NODE_GROUP.needed):
             raise StreamManagerError(
-                f"Refusing to create the node group {wanted['name']!r}: the API lists {group['name']!r}, a name that it generated itself, "
-                "with the same launch configuration, scale policy and regions. It may not take names when it creates a group. "
+                f"Refusing to create the node group {wanted['name']!r}: the API lists {group['name']!r}, a generated name, "
+                "with the same launch configuration, scale policy and regions. This version of the API may not accept names. "
                 f"Delete {group['name']!r} (state=absent), declare it under that name, or use another launch configuration."
             )
 
 
 def _refuse_what_is_fixed(called: str, held: Object, wanted: Object) -> None:
-    """Raise StreamManagerError if something differs that the API cannot change."""
+    """Raise StreamManagerError if an attribute differs that the API cannot change."""
     fixed = [option for option in NODE_GROUP.needed if held[option] != wanted[option]]
     if fixed:
         changes = ", ".join(f"{option} from {held[option]!r} to {wanted[option]!r}" for option in fixed)
@@ -238,7 +238,7 @@ def _refuse_what_is_fixed(called: str, held: Object, wanted: Object) -> None:
 
 
 def _refuse_what_cannot_run(module: Module, client: Client, wanted: Object) -> None:
-    """Raise StreamManagerError if the group cannot run with its policy and configuration; in check mode, these may be about to change."""
+    """Raise StreamManagerError if the group cannot run with its policy and configuration; in check mode warn, since these may change."""
 
     def read(resource: Resource, name: str) -> Object | None:
         try:
@@ -271,9 +271,7 @@ def _own(groups: list[Object], name: str) -> Object:
     """Return the group of that name, empty if there is none; raise StreamManagerError if the list has two."""
     own = [group for group in groups if group["name"] == name]
     if any(group != own[0] for group in own):
-        raise StreamManagerError(
-            f"The API lists the node group {name!r} twice, with different attributes. Look at the Stream Manager's database."
-        )
+        raise StreamManagerError(f"The API lists two node groups {name!r} with different attributes. Check the Stream Manager's database.")
     return own[0] if own else {}
 
 
@@ -284,7 +282,9 @@ def _present(module: Module, client: Client) -> Result:
     if held and not held["regions"]:  # not every answer has them
         held = {**held, "regions": sorted(params["regions"])}
     if held and ends(held["state"]):
-        raise StreamManagerError(f"Refusing to use {store.called(name)}: it is being deleted ({held['state']}). Run again when it is gone.")
+        raise StreamManagerError(
+            refusing(f"change {store.called(name)}", f"it is being deleted ({held['state']})", "Run again when it is deleted")
+        )
     wanted = NODE_GROUP.declare(params, held)
     if held:
         _refuse_what_is_fixed(store.called(name), held, wanted)

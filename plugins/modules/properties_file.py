@@ -82,6 +82,7 @@ pending:
 import os
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
 from ansible_collections.streamops.red5pro.plugins.module_utils._properties import HIDDEN, PropertiesError, is_secret, texts, update
 
 
@@ -114,15 +115,15 @@ def main() -> None:
     path = module.params["path"]
     try:
         plain, secret = texts(module.params["values"]), texts(module.params["secret_values"])
-        if twice := sorted(plain.keys() & secret.keys()):
-            raise PropertiesError(f"values and secret_values both have {', '.join(twice)}; a key may stand in one of the two only")
+        if both := sorted(plain.keys() & secret.keys()):
+            raise PropertiesError(invalid("secret_values", ", ".join(both), "only keys that are not in values"))
         with open(path, encoding="latin-1", newline="") as file:
             text = file.read()
         new, before = update(text, plain | secret, module.params["section"])
         if before and not module.check_mode:
             _write(module, path, new)
     except (OSError, PropertiesError) as error:
-        module.fail_json(msg=f"{path}: {error}")
+        module.fail_json(msg=f"Failed to change {path}: {error}")
 
     def lines(values: dict[str, str | None], changed: str = "") -> str:
         hidden = HIDDEN + changed  # a changed secret must differ in the diff too

@@ -78,6 +78,7 @@ from ansible.module_utils.common.dict_transformations import camel_dict_to_snake
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
 from ansible_collections.streamops.red5pro.plugins.module_utils._ingress import compare
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
 
 
 def main() -> None:
@@ -93,7 +94,7 @@ def main() -> None:
     )
     group_id, port = module.params["group_id"], module.params["port"]
     if not 1 <= port <= 65535:
-        module.fail_json(msg=f"port: {port} is not a TCP port, from 1 to 65535")
+        module.fail_json(msg=invalid("port", port, "a TCP port, a whole number from 1 to 65535"))
     owner, addresses = module.params["owner"], module.params["addresses"]
     client = module.client("ec2", retry_decorator=AWSRetry.jittered_backoff())
 
@@ -102,7 +103,7 @@ def main() -> None:
         return [{"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "IpRanges": ranges}]
 
     try:
-        compare({"ip_permissions": []}, port, owner, addresses)  # refuses what is wrong before EC2 is asked
+        compare({"ip_permissions": []}, port, owner, addresses)  # refuses invalid input before any request
         group = client.describe_security_groups(GroupIds=[group_id], aws_retry=True)["SecurityGroups"][0]
         found = compare(camel_dict_to_snake_dict(group), port, owner, addresses)
         for change, method in (

@@ -204,7 +204,7 @@ def test_without_a_zone_the_record_is_shown_and_waited_for(account: Account) -> 
     (said,) = run.said("Show the records to add by hand, since Route 53 does not hold their zone")
     assert f"{name}. 300 IN CNAME {value}." in said
     assert not run.ok
-    assert f"is PENDING_VALIDATION after 2 seconds. Public DNS must hold: {name} CNAME {value}." in run.failure
+    assert f"Its status is PENDING_VALIDATION. Public DNS must have: {name} CNAME {value}." in run.failure
     assert run.actions == ["RequestCertificate"]
 
     account.issue(arn)

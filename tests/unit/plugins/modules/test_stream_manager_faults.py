@@ -213,11 +213,11 @@ def test_a_lost_post_without_effect_is_sent_again_after_a_look(api: FakeApi, mod
 
 
 @pytest.mark.parametrize(("name", "index"), POSTS)
-def test_a_lost_post_whose_effect_cannot_be_status(api: FakeApi, modules: Modules, name: str, index: int) -> None:
+def test_a_lost_post_whose_effect_cannot_be_checked(api: FakeApi, modules: Modules, name: str, index: int) -> None:
     RUNS[name][2](api, modules)
     api.break_from(index, Fault("error 500"))
     message = run(api, modules, name)["msg"]
-    assert "Whether it took effect could not be seen" in message
+    assert "Failed to check whether it took effect" in message
     assert api.writes().count(RUNS[name][3][index]) == 1
 
 

@@ -641,7 +641,7 @@ def test_wait_that_ends(api: FakeApi, modules: Modules) -> None:
 
 def test_wait_without_a_policy(api: FakeApi, modules: Modules, used: Json) -> None:
     del api.held[POLICY]["default-v3"]
-    assert "Invalid scale_policy: default-v3. Expected: one that the API has" in modules.refused(
+    assert "Invalid scale_policy: default-v3. Expected: a scale policy that the API has" in modules.refused(
         "node_group", **{**GROUP_OPTIONS, "wait": True}
     )
 

@@ -144,7 +144,7 @@ WRONG: list[tuple[str, Any, str]] = [
     (
         "node_groups",
         [{"name": "g", "regions": ["us-east-1"], "launch_config": "nodes", "scale_policy": "none"}],
-        "Expected: one that is declared",
+        "Expected: a declared one",
     ),
 ]
 
