@@ -9,7 +9,7 @@ version_added: 0.1.0
 short_description: Create a target group together with its tags
 description:
   - Creates the target group of an Application Load Balancer for instances, with its tags in the same request, so that a target group
-    without tags never exists and credentials can be confined to what carries a tag. M(community.aws.elb_target_group) adds the tags with
+    without tags never exists and an IAM policy can be limited to tagged resources. M(community.aws.elb_target_group) adds the tags with
     a second request.
   - Does not change a target group that exists. Use M(community.aws.elb_target_group) for that, and for health checks and attributes.
 author:

@@ -143,5 +143,5 @@ def test_a_url_that_is_too_long(api: FakeApi, modules: Modules) -> None:
     assert "URLs of fewer than 4096 bytes; these give" in modules.refused("node_group", **wide, access_token="t" * 2400)
     assert not api.requests
     found = FILTERS["validate_node_groups"]([wide], api_url=api.url, access_token="t" * 2400)
-    assert any(problem.startswith("Invalid node_groups[0].name: 東") and "the URL of a request has" in problem for problem in found)
+    assert any(problem.startswith("Invalid node_groups[0].name: 東") and "these give" in problem for problem in found)
     assert FILTERS["validate_node_groups"]([GROUP_OPTIONS], api_url=api.url, access_token="t" * 2400) == []
