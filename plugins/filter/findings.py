@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Filters that report what differs between the desired and the current state, each difference as a dictionary.
 
-A check has a `subject`, what is `expected` and what was `found`; it holds if both are the same, or as its key `holds` says.
+A check has a `subject`, what is `expected` and what was `found`; it holds if both are equal, or if its key `holds` is true.
 A finding is a check that does not hold, all its values as text, with its `part` of the deployment and a `message`.
 """
 
@@ -42,7 +42,7 @@ def findings(checks: Iterable[Facts], part: str) -> list[Facts]:
 
 
 def differing_settings(desired: Facts, current: Facts, subject: str) -> list[Facts]:
-    """A check for each key whose value is not the same in both, or that only one of them has."""
+    """A check for each key with different values, or that only one of both has."""
     return [
         {"subject": f"{subject} {key}", "expected": desired.get(key), "found": current.get(key), "holds": False}
         for key in sorted({*desired, *current})
@@ -51,7 +51,7 @@ def differing_settings(desired: Facts, current: Facts, subject: str) -> list[Fac
 
 
 def declared_checks(results: Iterable[Facts], noun: str) -> list[Facts]:
-    """What a loop of one of this collection's modules over declarations in check mode says of each."""
+    """The checks from a loop of a module of this collection over declarations in check mode."""
     return [
         _refused(name, result) if result.get("failed") else _changing(name, result["diff"])
         for result in results
@@ -67,30 +67,30 @@ def _refused(name: str, result: Facts) -> Facts:
 def _changing(name: str, diff: Facts) -> Facts:
     before, after = flat(diff["before"]), flat(diff["after"])
     paths = differences(diff["before"], diff["after"])
-    return {"subject": name, "expected": _leaves(after, paths, before), "found": _leaves(before, paths, after), "holds": False}
+    return {"subject": name, "expected": _values_at(after, paths, before), "found": _values_at(before, paths, after), "holds": False}
 
 
-def _leaves(leaves: Facts, paths: list[str], other: Facts) -> str:
-    """The values at the paths where two objects differ, or whether there is the object at all."""
-    if not leaves or not other:
-        return "present" if leaves else "missing"
-    return ", ".join(f"{path} {_text(leaves.get(path))}" for path in paths)
+def _values_at(values: Facts, paths: list[str], other: Facts) -> str:
+    """The values at the paths where two objects differ, or whether the object exists."""
+    if not values or not other:
+        return "present" if values else "missing"
+    return ", ".join(f"{path} {_text(values.get(path))}" for path in paths)
 
 
 def failure_text(result: Facts) -> str:
-    """Why a task failed, as one line; of a loop, why its items did."""
+    """Why a task failed, as one line; for a loop, why its items failed."""
     failed = [one for one in result.get("results", []) if one.get("failed")]
     return "; ".join(map(failure_text, failed)) or _text(result.get("msg") or "no reason given")
 
 
 def unreadable(result: Facts, part: str) -> list[Facts]:
-    """The finding that a part could not be read, since a task failed."""
+    """The finding that a part is unreadable, since a task failed."""
     name, why = part.replace("_", " "), failure_text(result)
     return findings([{"subject": name, "expected": "readable", "found": why, "message": f"Failed to read the {name}: {why}"}], part)
 
 
 def findings_table(found: Iterable[Facts], width: int = 0) -> list[str]:
-    """Findings as the lines of a Markdown table; a width above 0 cuts what is longer."""
+    """Findings as the lines of a Markdown table; a width above 0 cuts longer values."""
     rows = [list(COLUMNS.values()), *([_cell(one[key], width) for key in COLUMNS] for one in found)]
     widths = [max(len(row[place]) for row in rows) for place in range(len(COLUMNS))]
     lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows]
@@ -103,7 +103,7 @@ def _cell(text: str, width: int) -> str:
 
 
 def days_until(until: str, since: str) -> int:
-    """Whole days from one moment to another, both in ISO 8601 and without an offset in UTC."""
+    """Whole days from one time to another, both in ISO 8601, in UTC if they have no offset."""
     first, last = (datetime.fromisoformat(moment) for moment in (since, until))
     first, last = (moment if moment.tzinfo else moment.replace(tzinfo=UTC) for moment in (first, last))
     return (last - first).days

@@ -16,22 +16,22 @@ Facts = dict[str, Any]
 
 
 def load_balancer_readings(name: str, domain: str = "") -> list[Facts]:
-    """What is to be read of a load balancer, its target group and the domain's record."""
+    """The readings of a load balancer, its target group and the domain's record."""
     return readings(name, domain)
 
 
 def load_balancer_resources(current: Facts, name: str, domain: str, hosted_zone: str = "") -> Facts:
-    """What stands, and whose it is."""
+    """The current resources and their owners."""
     return planning.existing(plain(current), name, domain, hosted_zone)
 
 
 def load_balancer_plan(current: Facts, desired: Facts) -> Facts:
-    """What stands, why it must not be changed as desired, what differs, and what is to be done."""
+    """The current state, why it must not be changed as desired, what differs, and what to do."""
     return planning.plan(plain(current), plain(desired))
 
 
 def load_balancer_report(current: Facts, desired: Facts) -> Facts:
-    """What stands, for a report, and the checks about it."""
+    """The status, for a report, and the checks."""
     current, desired = plain(current), plain(desired)
     planned = planning.plan(current, desired)
     said = planning.checks(planned, desired, current.get("target_health", []))
@@ -39,12 +39,12 @@ def load_balancer_report(current: Facts, desired: Facts) -> Facts:
 
 
 def target(instance_id: str, port: int) -> dict[str, Any]:
-    """An instance as a target of a target group, in the words of the ELB API."""
+    """An instance as a target of a target group, in the form of the ELB API."""
     return {"Id": instance_id, "Port": int(port)}
 
 
 def answer_check(answer: dict[str, Any]) -> dict[str, Any]:
-    """What an answer of ansible.builtin.uri says about its address, in the form that C(findings) takes."""
+    """The check of an answer of ansible.builtin.uri, in the form that C(findings) takes."""
     address, status, said = answer.get("url") or answer["item"], answer["status"], answer["msg"]
     return {"subject": address, "expected": 200, "found": status, "message": f"{finding(address, '200', status)}: {said}"}
 

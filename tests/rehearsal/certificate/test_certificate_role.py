@@ -326,7 +326,8 @@ def test_a_given_certificate_that_cannot_be_used_is_refused(account: Account) ->
     run = account.role(red5pro_certificate_arn=failed)
     assert (run.ok, run.actions) == (False, [])
     assert (
-        run.failure == f"Invalid red5pro_certificate_arn: {failed}. Expected: a certificate that is ISSUED; this one is FAILED (CAA_ERROR)."
+        run.failure == f"Invalid red5pro_certificate_arn: {failed}. "
+        "Expected: the ARN of a certificate with the status ISSUED; this one is FAILED (CAA_ERROR)."
     )
     run = account.role(red5pro_certificate_arn=missing)
     assert run.failure == f"Invalid red5pro_certificate_arn: {missing}. Expected: the ARN of a certificate that exists in us-east-1."

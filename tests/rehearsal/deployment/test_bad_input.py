@@ -51,7 +51,7 @@ DECLARATIONS: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"red5pro_stream_manager_numbers": [1, "two"]},
         ['Invalid red5pro_stream_manager_numbers: [1, "two"].', "whole numbers of at least 1"],
     ),
-    "a number twice": ({"red5pro_stream_manager_numbers": "1,3,3"}, ["red5pro_stream_manager_numbers", "none twice"]),
+    "a number twice": ({"red5pro_stream_manager_numbers": "1,3,3"}, ["red5pro_stream_manager_numbers", "each once"]),
     "the first stream manager is to go": (
         {"red5pro_stream_manager_numbers": [2, 3]},
         ["Invalid red5pro_stream_manager_numbers: [2, 3].", "i-0f1a5700000000001", "never removed"],
@@ -69,11 +69,20 @@ DECLARATIONS: dict[str, tuple[dict[str, Any], list[str]]] = {
         ["red5pro_stream_manager_release", "none, since red5pro_stream_manager_image"],
     ),
     "fewer images kept than none": ({"red5pro_images_kept": -1}, ["Invalid red5pro_images_kept: -1.", "at least 0"]),
-    "no first stream manager": ({"red5pro_stream_manager_instance": ""}, ["red5pro_stream_manager_instance", "exactly one of the two"]),
-    "two first stream managers": ({"red5pro_stream_manager_image": "ami-0f1a5700000000001"}, ["exactly one of the two"]),
+    "no first stream manager": (
+        {"red5pro_stream_manager_instance": ""},
+        [
+            "red5pro_stream_manager_instance",
+            "exactly one of red5pro_stream_manager_instance, the id of the first stream manager, and red5pro_stream_manager_image",
+        ],
+    ),
+    "two first stream managers": (
+        {"red5pro_stream_manager_image": "ami-0f1a5700000000001"},
+        ["exactly one of red5pro_stream_manager_instance, the id of the first stream manager, and red5pro_stream_manager_image"],
+    ),
     "an address twice": (
         {"red5pro_allocation_ids": ["eipalloc-1", "eipalloc-1"]},
-        ["red5pro_allocation_ids", "none twice"],
+        ["red5pro_allocation_ids", "each once"],
     ),
     "a policy that breaks the rules": (
         {

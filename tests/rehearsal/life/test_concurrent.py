@@ -72,7 +72,7 @@ def test_a_run_says_that_another_one_is_at_work_and_removes_what_is_there_twice(
     other.start()
     done = play(SITE, red5pro_stream_manager_count=3)
     other.join(60)
-    made = f"It made {MANAGERS[1]} ({twin[0]['InstanceId']})."
+    made = f"It created {MANAGERS[1]} ({twin[0]['InstanceId']})."
     assert f"Another run is changing live at the same time. {made}" in said(done)
     play(SITE, red5pro_stream_manager_count=3)
     assert sorted(managers(aws)) == MANAGERS[1:]

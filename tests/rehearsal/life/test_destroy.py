@@ -147,7 +147,7 @@ class TestDestroyed:
         assert "Refusing to delete load balancer live: deletion protection is on." in said(done)
         for instance_id in protected.values():
             assert f"({instance_id}): termination protection is on." in said(done)
-        assert f"Refusing to delete snapshot {snapshot}: the image golden ({image}), made by somebody else, uses it." in said(done)
+        assert f"Refusing to delete snapshot {snapshot}: the image golden ({image}) of somebody else uses it." in said(done)
         assert actions(rehearsal, calls) == []
         aws("ec2", "deregister_image", ImageId=image)
 
@@ -163,7 +163,7 @@ class TestDestroyed:
         gone = {line.split()[2] for line in set(before) - set(census(rehearsal))}
         images = {name for name in gone if name.startswith("ami-")}
         assert images <= deleted(foreseen.stdout) and len(images) == 2
-        assert f"launched by somebody else, {account.INSTANCES[account.FIRST_STREAM_MANAGER][0]}" in said(done)
+        assert f"stream manager of somebody else, {account.INSTANCES[account.FIRST_STREAM_MANAGER][0]}" in said(done)
         beside.leave()
         assert census(rehearsal) == standing.census_before
 

@@ -26,7 +26,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"config": {"dbHost": "x"}},
         "['config']: a dictionary. Expected: text, a number, true or false; write keys with dots",
     ),
-    "the own address": ({"streammanager.ip": "1.2.3.4"}, "['streammanager.ip']: '1.2.3.4'. Expected: no such key here"),
+    "the own address": ({"streammanager.ip": "1.2.3.4"}, "['streammanager.ip']: '1.2.3.4'. Expected: not this key, since"),
     "an empty prefix": ({PREFIX: ""}, "Expected: 1 to 64 letters, digits, dots"),
     "another token": ({TOKEN: SECRET}, f"['{TOKEN}']: (hidden). Expected: the same value as red5pro_api_token."),
     "a prefix of another deployment": (
@@ -75,7 +75,7 @@ def test_cluster_password_is_not_changed_under_running_nodes(standing: Any, rehe
     since, hosts = len(rehearsal.calls()), instances()
     done = play(SITE, "--tags", "stream_manager_config", check=False, red5pro_stream_manager_properties={PASSWORD: SECRET})
     assert done.returncode == 2
-    assert f"Refusing to change {PASSWORD}: nodes that were launched with the old one are running" in said(done)
+    assert f"Refusing to change {PASSWORD}: nodes with the old one are running" in said(done)
     assert SECRET not in said(done)
     assert actions(rehearsal, since) == []
     assert on_hosts(rehearsal, hosts, f"grep -c {SECRET} {WEBAPP}/red5-web.properties || true").split() == ["0"] * len(hosts)

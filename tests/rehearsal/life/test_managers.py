@@ -110,9 +110,7 @@ class TestChange:
             assert client.stdout and client.stdout.readline() == "open\n"
             done = play(SITE, "--tags", "load_balancer,stream_manager_config", **short, red5pro_stream_manager_properties={KEY: "31000"})
             lasted = json.loads(client.communicate()[0])
-        told = re.findall(
-            r"(live-stream-manager-\d) had (\d+) connections? when it left the load balancer[.] (\d+) connections? cut", said(done)
-        )
+        told = re.findall(r"(live-stream-manager-\d) had (\d+) connections? when it was deregistered[.] (\d+) connections? cut", said(done))
         assert sorted(name for name, _before, _cut in told) == NAMES
         assert sum(int(cut) for _name, _before, cut in told) >= 6, "whoever is cut comes back to another one"
         assert len(lasted) == 6 and min(lasted) > 0

@@ -81,7 +81,7 @@ class Account:
         return str(made.removeprefix("/hostedzone/"))
 
     def change(self, *changes: tuple[str, dict[str, Any]]) -> None:
-        """A batch of changes of records, made by somebody else."""
+        """A batch of changes of records, of somebody else."""
         batch = [{"Action": action, "ResourceRecordSet": record} for action, record in changes]
         self.route53.change_resource_record_sets(HostedZoneId=self.zone, ChangeBatch={"Changes": batch})
 
@@ -184,7 +184,7 @@ def test_records_that_lead_elsewhere_are_refused_first_and_replaced_in_one_batch
         assert not refused.ok
         assert refused.actions == []
         held = f"the hosted zone {account.zone} holds A 192.0.2.1; AAAA 2001:db8::1"
-        assert f"Refusing to replace the record of {DOMAIN}: {held}. Remove it, or set red5pro_replace_record=true." in refused.said
+        assert f"Refusing to replace the record of {DOMAIN}: {held}. Delete it, or set red5pro_replace_record=true." in refused.said
     made = account.role(red5pro_replace_record=True)
     assert made.ok, made.said
     assert made.actions.count("ChangeResourceRecordSets") == 1
@@ -203,7 +203,7 @@ def test_a_record_that_was_made_weighted_is_somebody_elses(account: Account) -> 
     assert [one["what"] for one in gone.facts["rows"]] == ["load balancer", "target group"]
     (kept,) = gone.facts["kept"]
     assert kept.startswith(f"the record {DOMAIN} CNAME live-")
-    assert kept.endswith("(weighted record blue), made by somebody else")
+    assert kept.endswith("(weighted record blue), of somebody else")
     assert account.records() == weighted
 
 

@@ -176,11 +176,14 @@ ARN = "arn:aws:acm:us-east-1:123456789012:certificate/one"
     ("found", "expected"),
     [
         ([], "the ARN of a certificate that exists in us-east-1."),
-        ([{"status": "PENDING_VALIDATION"}], "a certificate that is ISSUED; this one is PENDING_VALIDATION."),
-        ([{"status": "FAILED", "failure_reason": "CAA_ERROR"}], "a certificate that is ISSUED; this one is FAILED (CAA_ERROR)."),
+        ([{"status": "PENDING_VALIDATION"}], "the ARN of a certificate with the status ISSUED; this one is PENDING_VALIDATION."),
+        (
+            [{"status": "FAILED", "failure_reason": "CAA_ERROR"}],
+            "the ARN of a certificate with the status ISSUED; this one is FAILED (CAA_ERROR).",
+        ),
         (
             [{"status": "ISSUED", "not_after": "2026-01-31T00:00:00+00:00"}],
-            "a certificate that is ISSUED; this one is EXPIRED (since 2026-01-31T00:00:00+00:00).",
+            "the ARN of a certificate with the status ISSUED; this one is EXPIRED (since 2026-01-31T00:00:00+00:00).",
         ),
     ],
 )

@@ -44,6 +44,6 @@ def test_what_was_neither_there_nor_made_here_tells_of_another_run() -> None:
     assert concurrent_run(instances, addresses, "live", known) == ""
     made = "live-stream-manager-2 (Elastic IP ip-eipalloc-1), live-stream-manager-2 (i-2)"
     assert concurrent_run(instances, addresses, "live", ["i-1"]) == (
-        f"Another run is changing live at the same time. It made {made}. "
-        "Wait until it has ended, then run the playbook again: duplicates are removed."
+        f"Another run is changing live at the same time. It created {made}. "
+        "Wait until it ends, then run the playbook again. Duplicates are removed."
     )
