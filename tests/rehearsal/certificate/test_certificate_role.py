@@ -302,7 +302,7 @@ def test_regions_whose_certificates_cannot_be_read_keep_the_records(account: Acc
 
 
 def no_other_region(call: registry.Call) -> None:
-    """A policy of the organization that leaves one region."""
+    """A policy of the organization that allows only one region."""
     if call.region != settings.REGION:
         raise registry.Refusal("AccessDeniedException", "with an explicit deny in a service control policy")
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Values that would end instances or leave nodes out of service are refused, and what is wrong on a host is found."""
+"""Values that would terminate instances or break nodes are refused, and problems of a host are found."""
 
 from __future__ import annotations
 
@@ -93,14 +93,14 @@ REPAIR = f"rm -r {WEBAPP} {HOME}/conf/autoscale.xml; mv /root/webapp {WEBAPP}"
 
 
 def script(lines: str) -> str:
-    """A command that runs a script as root, whatever characters it has."""
+    """A command that runs a script as root, with any characters."""
     return f"'true; echo {base64.b64encode(lines.encode()).decode()} | base64 -d | sudo sh'"
 
 
 def test_verify_finds_what_is_wrong_on_a_host(
     standing: Any, rehearsal: Any, play: Play, instances: Instances, aws: Aws, tmp_path: Path
 ) -> None:
-    """And a security group that lacks a port."""
+    """And a missing port in a security group."""
     second = {SECOND: instances()[SECOND]}
     nodes = aws("ec2", "describe_security_groups", GroupNames=["red5pro-nodes"])["SecurityGroups"][0]
     group = nodes["GroupId"]

@@ -81,7 +81,7 @@ class Account:
         return str(made.removeprefix("/hostedzone/"))
 
     def change(self, *changes: tuple[str, dict[str, Any]]) -> None:
-        """A batch of changes of records, of somebody else."""
+        """A batch of changes of records by somebody else."""
         batch = [{"Action": action, "ResourceRecordSet": record} for action, record in changes]
         self.route53.change_resource_record_sets(HostedZoneId=self.zone, ChangeBatch={"Changes": batch})
 
@@ -134,7 +134,7 @@ class Run:
 
 
 def all_healthy() -> None:
-    """Have every registered target healthy, unless something was said of it."""
+    """Make every registered target healthy, unless its health was set."""
     for group in elbv2_backends[settings.ACCOUNT][settings.REGION].target_groups.values():
         for instance in group.targets:
             group.reported.setdefault(instance, ("healthy", None))
@@ -159,7 +159,7 @@ def account(server: tuple[Server, Path]) -> Account:
 
 
 def simple(kind: str, value: str, name: str = DOMAIN) -> dict[str, Any]:
-    """A record as somebody has it."""
+    """A record of somebody else."""
     return {"Name": name, "Type": kind, "TTL": 300, "ResourceRecords": [{"Value": value}]}
 
 

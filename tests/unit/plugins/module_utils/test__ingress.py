@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a security group admits against what is wanted; what EC2 makes of it is in test_security_group_ingress.py."""
+"""Compares a security group with the desired addresses; EC2's part is in test_security_group_ingress.py."""
 
 from __future__ import annotations
 

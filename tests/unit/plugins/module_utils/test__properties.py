@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Properties files as java.util.Properties reads them, changed in nothing but what is asked for."""
+"""Properties files as java.util.Properties reads them, changed only in the given keys."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a requested certificate is and which one is meant, as tables, without any AWS."""
+"""A requested certificate and how it is found, as tables, without AWS."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def acm(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> FakeAcm:
     def api_call(client: Any, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         return acm.call(client.meta.service_model, operation, parameters)
 
-    monkeypatch.setattr("botocore.session.create_loader", lambda path=None: LOADER)  # else each run reads the API's model anew
+    monkeypatch.setattr("botocore.session.create_loader", lambda path=None: LOADER)  # otherwise each run reads the API's model again
     monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", api_call)
     return acm
 

@@ -48,7 +48,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Answers]:
     def answer(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
         return instead[operation](client, parameters) if operation in instead else original(client, operation, parameters)
 
-    monkeypatch.setattr("botocore.session.create_loader", lambda path=None: LOADER)  # else each run reads the API's model anew
+    monkeypatch.setattr("botocore.session.create_loader", lambda path=None: LOADER)  # otherwise each run reads the API's model again
     monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", answer)
     with mock_aws():
         yield instead

@@ -128,7 +128,7 @@ def test_pending_lasts_until_the_caller_removes_it(run: Module, file: Path) -> N
 
 
 def test_pending_is_there_before_the_change(run: Module, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A run that breaks off in between must not leave a change of which nobody knows."""
+    """An interrupted run must not leave an unnoticed change."""
 
     def broken(*_arguments: Any, **_more: Any) -> None:
         assert Path(f"{file}.pending").exists() and Path(f"{file}.orig").exists()

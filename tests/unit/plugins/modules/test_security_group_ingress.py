@@ -71,7 +71,7 @@ def group(monkeypatch: pytest.MonkeyPatch) -> Iterator[Group]:
         calls.append(operation)
         return original(client, operation, parameters)
 
-    monkeypatch.setattr("botocore.session.create_loader", lambda path=None: LOADER)  # else each run reads the API's model anew
+    monkeypatch.setattr("botocore.session.create_loader", lambda path=None: LOADER)  # otherwise each run reads the API's model again
     monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", noted)
     with mock_aws():
         own = Group(calls)

@@ -340,7 +340,7 @@ def test_groups_are_not_compared_with_what_is_wrong_itself() -> None:
 
 
 class LazyDict(dict[str, Any]):
-    """Stands for Ansible's containers, of which a copy templates everything again."""
+    """Like Ansible's containers, of which a copy templates everything again."""
 
     def __deepcopy__(self, memo: Any) -> Any:
         raise AssertionError("copied while it is lazy")

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is a change and what is not, request by request, against an API that answers loosely."""
+"""What is a change and what is not, request by request, against an API with inconsistent answers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Json = Any
 POLICY, LAUNCH = "scalepolicy", "launchconfig"
 
 
-# Looseness of the API
+# Inconsistency of the API
 
 
 def every(value: Json, change: Callable[[Json], Json]) -> Json:

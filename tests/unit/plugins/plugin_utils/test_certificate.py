@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Where validation records go, whether they stand there, and which may be taken away again."""
+"""The zones of validation records, whether they are in place, and which may be deleted."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Two runs at the same moment choose the same of what is there twice, and notice each other."""
+"""Two runs at the same time choose the same of duplicates, and detect each other."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Values that are right by themselves and yet end instances or leave nodes out of service."""
+"""Values that are valid by themselves but would terminate instances or break nodes."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ def test_a_name_that_another_zone_answers_for_gets_no_record() -> None:
 
 
 @pytest.mark.parametrize(
-    "sets, stands, holds",
+    "sets, current, holds",
     [
         ([], [], False),
         ([record("CNAME", TARGET)], [f"CNAME {TARGET}"], True),
@@ -109,9 +109,9 @@ def test_a_name_that_another_zone_answers_for_gets_no_record() -> None:
         ([alias(TARGET), record("AAAA", "2001:db8::1")], [f"A alias of {TARGET}", "AAAA 2001:db8::1"], False),
     ],
 )
-def test_what_is_said_of_the_record(sets: list[dict[str, Any]], stands: list[str], holds: bool) -> None:
+def test_what_is_said_of_the_record(sets: list[dict[str, Any]], current: list[str], holds: bool) -> None:
     assert decide.record_checks(sets, "sm.example.com", TARGET, 300) == [
-        {"subject": "record sm.example.com", "expected": TARGET, "found": stands, "holds": holds}
+        {"subject": "record sm.example.com", "expected": TARGET, "found": current, "holds": holds}
     ]
 
 

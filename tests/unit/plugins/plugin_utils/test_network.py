@@ -25,7 +25,7 @@ def in_account(variables: Facts, found: dict[str, list[Facts]], elsewhere: Facts
 
 LONG = ".".join(["a" * 60] * 4) + ".example.com"
 
-# By themselves: variable, value, and what the message holds beside them.
+# By themselves: variable, value, and what else the message contains.
 WRONG: list[tuple[str, Any, str]] = [
     ("name", None, "Invalid red5pro_name: null. Expected: 1 to 32 letters"),
     ("name", "", 'Invalid red5pro_name: "". Expected: 1 to 32 letters'),
@@ -163,7 +163,7 @@ def test_a_token_is_refused_and_not_shown(token: Any) -> None:
     assert found.startswith("Invalid red5pro_api_token: (hidden). Expected: rest.administratorToken of the stream managers'")
 
 
-# Right, though it may not look so.
+# Valid, although it may not look so.
 RIGHT: list[tuple[str, Any]] = [
     ("domain", "Stream.Example.com."),
     ("domain", "stream.xn--e1afmkfd.xn--p1ai"),
@@ -257,7 +257,7 @@ WEST = [{"name": "g", "regions": ["us-east-1", "us-west-2"], "launch_config": "n
 REGIONS = [{"region_name": "us-east-1"}, {"region_name": "us-west-2"}]
 LATER = {"load_balancers": [load_balancer(("subnet-a", "us-east-1a"), ("subnet-b", "us-east-1b"))]}
 
-# In the account: variables, what is there, and the messages in their order.
+# In the account: variables, resources, and the messages in their order.
 ACCOUNTS: dict[str, tuple[Facts, dict[str, list[Facts]], list[str]]] = {
     "no such VPC": ({"vpc": "x"}, {}, ["the id or the Name tag of exactly one VPC in us-east-1; found 0."]),
     "two VPCs of one name": (
@@ -446,7 +446,7 @@ def test_refused_in_the_account(case: str) -> None:
         assert message in problem
 
 
-# Taken: variables, what is there, and the subnets chosen.
+# Valid: variables, resources, and the subnets chosen.
 TAKEN: dict[str, tuple[Facts, dict[str, list[Facts]], list[str]]] = {
     "everything in order": ({}, {}, ["subnet-a", "subnet-b"]),
     "by id": ({"vpc": "vpc-1", "subnets": ["subnet-a2", "public-b"]}, {}, ["subnet-a2", "subnet-b"]),
@@ -474,7 +474,7 @@ TAKEN: dict[str, tuple[Facts, dict[str, list[Facts]], list[str]]] = {
         {"load_balancers": [load_balancer(("subnet-a2", "us-east-1a"), ("subnet-b", "us-east-1b"))]},
         ["subnet-a2", "subnet-b"],
     ),
-    "a load balancer of somebody else tells nothing": (
+    "a load balancer of somebody else does not count": (
         {},
         {"load_balancers": [load_balancer(("subnet-a2", "us-east-1a"), **{"red5pro:deployment": "x"})]},
         ["subnet-a", "subnet-b"],

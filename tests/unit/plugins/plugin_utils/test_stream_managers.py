@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What the plan makes of what stands; no wait for stream managers is vacuously true, and volumes that stay are named."""
+"""The plan from the current state; no wait for stream managers is vacuously true, and kept volumes are named."""
 
 from __future__ import annotations
 
