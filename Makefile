@@ -19,7 +19,7 @@ IF_NOT_BUILT = $(if $(BUILT),,$(1))
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-lint readmes demo demo-down bench clean test test-all test-long gates tree artifact
 .PHONY: test-unit test-rehearsal test-deployment test-hostile test-life sanity ansible-lint galaxy-importer docs-lint mypy nox ruff yamllint
-.PHONY: shellcheck changelog-lint policy-lint test-oldest test-newest
+.PHONY: shellcheck changelog-lint policy-lint words test-oldest test-newest
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,7 +66,7 @@ demo-down: ## stop the rehearsal and remove its state
 
 # What CI runs. Two at a time, the long ones first; one that fails does not keep the others from running.
 SUITES := test-deployment test-life test-rehearsal test-hostile test-molecule test-unit
-GATES := sanity ansible-lint galaxy-importer docs-lint mypy nox ruff yamllint shellcheck changelog-lint policy-lint
+GATES := sanity ansible-lint galaxy-importer docs-lint mypy nox ruff yamllint shellcheck changelog-lint policy-lint words
 TIMED = @tests/tools/timed $@
 
 # What several need is made before, or make would put off whoever waits for it to the very end.
@@ -143,6 +143,10 @@ changelog-lint: $(LINT_VENV)/.done ## the changelog and its fragments
 
 policy-lint: $(LINT_VENV)/.done ## the IAM policies
 	$(TIMED) $(LINT)/python -W ignore tests/tools/policy_lint.py docs/iam-policy*.json
+
+words: setup $(LINT_VENV)/.done ## standard terms in texts for users, and spelling
+	$(TIMED) $(BIN)/python tests/tools/words.py
+	$(TIMED) $(LINT)/codespell
 
 test-all: test test-long molecule test-oldest test-newest ## everything: also what is too long for CI
 

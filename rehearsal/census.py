@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Everything in the account, a line each, to compare before and after: `rehearsal/run python -m rehearsal.census`.
 
-What moves by itself is left out: times, health, instances that are terminated, and public addresses that are no Elastic IPs,
+What changes by itself is left out: times, health, instances that are terminated, and public addresses that are no Elastic IPs,
 since AWS gives an instance another one whenever it needs one again.
 """
 
@@ -32,7 +32,7 @@ _EC2: dict[str, tuple[str, str, dict[str, Any]]] = {
     "describe_vpcs": ("Vpcs", "VpcId", {}),
 }
 _KEY_TYPES = ["RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1"]
-# Made at random or by the clock, although nobody changed anything.
+# Random or time-dependent, without any change.
 _VOLATILE = {"CreationDate", "KeyFingerprint", "ResponseMetadata", "Serial", "StateTransitionReason"}
 
 _PUBLIC = {"PublicDnsName", "PublicIp", "PublicIpAddress"}
@@ -60,7 +60,7 @@ def _line(region: str, kind: str, identifier: str, item: Any) -> str:
 
 
 def _settled(value: Any) -> Any:
-    """The value without what moves by itself, lists in an order of their own."""
+    """The value without what changes by itself, lists in an order of their own."""
     if isinstance(value, dict):
         return {key: _settled(item) for key, item in value.items() if key not in _VOLATILE and not isinstance(item, datetime)}
     if isinstance(value, list):

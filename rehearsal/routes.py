@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What the control port answers, and what it lets a test do to the emulated AWS."""
+"""The routes of the control port, with which tests control the emulated AWS."""
 
 from __future__ import annotations
 

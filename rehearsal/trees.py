@@ -63,7 +63,7 @@ def os_layer(layer: Path, authority: Path, pace: float) -> Path:
 
 
 def stream_manager_layer(layer: Path, changes: Mapping[str, str] | None = None) -> Path:
-    """A full Red5 Pro tree with the Stream Manager webapp, fit for the baseline account; `changes` are placeholders set otherwise."""
+    """A full Red5 Pro tree with the Stream Manager webapp, for the baseline account; `changes` are other values of placeholders."""
     home = _red5_tree(layer, changes or {})
     _copy(_SOURCES / "stream_manager", home, {**_VALUES, **(changes or {})})
     return layer
@@ -131,7 +131,7 @@ def _copy(source: Path, target: Path, values: Mapping[str, str]) -> None:
 
 
 def _accounts(etc: Path) -> None:
-    """This machine's users and groups, with `ubuntu` instead of whoever has its name or number here."""
+    """This machine's users and groups, with `ubuntu` instead of a user with its name or number."""
     replaced = {fields[0] for fields in _fields("passwd") if fields[0] == USER or fields[2] == str(USER_ID)}
     users = [fields for fields in _fields("passwd") if fields[0] not in replaced]
     users.append([USER, "x", str(USER_ID), str(USER_ID), "Ubuntu", f"/home/{USER}", "/bin/bash"])

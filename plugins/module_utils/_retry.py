@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Requests whose answer is lost: whether they took effect is looked up before they are sent again."""
+"""Requests whose answer is lost: before they are sent again, a lookup shows whether they took effect."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def post(client: Client, request: t.Callable[[], T], effect: t.Callable[[], T | 
         try:
             return effect() if lost else None
         except ApiError as error:
-            raise StreamManagerError(f"{lost[-1]} Whether it took effect could not be seen: {error}") from None
+            raise StreamManagerError(f"{lost[-1]} Failed to check whether it took effect: {error}") from None
 
     def attempt() -> T:
         found = look()

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is wrong with declared scale policies, launch configurations and node groups, as their modules would say it, without an API."""
+"""Checks declared scale policies, launch configurations and node groups as their modules do, but without an API."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._resource import
 
 
 def object_problems(resource: Resource, declared: Any, label: str, api_url: str, token: str) -> list[Problem]:
-    """What is wrong with a list of objects; their URLs are measured only if there are an address and a token."""
+    """Problems of a list of objects; the length of URLs is checked only with an address and a token."""
     declared = plain(declared)
     found = declared_problems(resource, declared, label)
     if api_url and token and isinstance(declared, list):
@@ -27,6 +27,6 @@ def object_problems(resource: Resource, declared: Any, label: str, api_url: str,
 
 
 def group_problems(groups: Any, policies: Any, configs: Any, label: str, api_url: str, token: str) -> list[Problem]:
-    """What is wrong with a list of node groups, also against the policies and configurations declared beside them."""
+    """Problems of a list of node groups, also against the declared policies and configurations."""
     found = object_problems(NODE_GROUP, groups, label, api_url, token)
     return found or list(reference_problems(groups, policies, configs, label))

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The AWS of the rehearsal: moto in this process, made as strict, and at a chosen pace as slow, as the real one."""
+"""The AWS of the rehearsal: moto in this process, as strict as the real one, and as slow, scaled by a pace."""
 
 from __future__ import annotations
 

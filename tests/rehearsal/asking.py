@@ -1,10 +1,10 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A client that asks a service 20 times a second until its input ends, and then prints, as JSON, what it saw.
+"""A client that sends 20 requests a second until its input ends, and then prints the results as JSON.
 
     asking.py DOMAIN PORT TARGET_GROUP
 
-Over HTTP and HTTPS, each on kept-alive and on new connections. Meanwhile it looks how many targets are healthy. It prints one line
+Over HTTP and HTTPS, each on kept-alive and on new connections. Meanwhile it counts the healthy targets. It prints one line
 when all four ways have been answered once.
 """
 
@@ -24,7 +24,7 @@ _PATIENCE = 30  # seconds until a request has failed
 
 
 class Client:
-    """One way to ask: a scheme, and connections that are kept or not."""
+    """One way to send requests: a scheme, and kept-alive or new connections."""
 
     def __init__(self, kind: type[http.client.HTTPConnection], domain: str, port: int, kept: bool) -> None:
         self.name = f"{'https' if kind is http.client.HTTPSConnection else 'http'}, {'kept' if kept else 'new'} connections"
@@ -52,7 +52,7 @@ class Client:
 
 
 class Watch:
-    """How many targets of a group are healthy, look after look."""
+    """Repeated counts of the healthy targets of a group."""
 
     def __init__(self, group: str) -> None:
         self._elbv2 = boto3.client("elbv2")
@@ -60,14 +60,14 @@ class Watch:
         self.looks: Counter[int] = Counter()
 
     def look(self, done: threading.Event) -> None:
-        """Again and again until the event is set."""
+        """Repeat until the event is set."""
         while not done.wait(2 * _PAUSE):
             targets = self._elbv2.describe_target_health(TargetGroupArn=self._arn)["TargetHealthDescriptions"]
             self.looks[sum(target["TargetHealth"]["State"] == "healthy" for target in targets)] += 1
 
 
 def main(domain: str, port: str, group: str) -> None:
-    """Ask until the input ends."""
+    """Send requests until the input ends."""
     plain, secure = http.client.HTTPConnection, http.client.HTTPSConnection
     clients = [Client(kind, domain, at, kept) for kind, at in ((plain, int(port)), (secure, 443)) for kept in (True, False)]
     watch = Watch(group)

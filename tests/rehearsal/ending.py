@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A run of site.yml that is ended half-way."""
+"""A run of site.yml that is killed half-way."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def alive(pid: int) -> bool:
 
 
 def site_ended(rehearsal: Any, number: signal.Signals, due: Callable[[], bool], **variables: Any) -> bool:
-    """Run site.yml until something is due, then end it and all that it started; whether it was ended, and not done before."""
+    """Run site.yml until a condition holds, then kill it with its children; return whether it was killed before its end."""
     environment = {**os.environ, "REHEARSAL_STATE": str(rehearsal.state)}
     environment.pop("REHEARSAL_INSIDE", None)
     command = ["rehearsal/run", "ansible-playbook", "-i", "inventories/rehearsal", SITE, "-e", json.dumps(variables)]

@@ -21,7 +21,7 @@ Play = Callable[..., subprocess.CompletedProcess[str]]
 SITE, VERIFY = "playbooks/site.yml", "playbooks/verify.yml"
 MANAGERS = [f"live-stream-manager-{number}" for number in (1, 2, 3)]
 
-# Before a command: as whoever looks after the account, who may do everything.
+# Before a command: as the administrator, who may do everything.
 ADMINISTRATOR = ["env", f"AWS_ACCESS_KEY_ID={settings.ADMINISTRATOR_ACCESS_KEY}"]
 
 _RECAP = re.compile(r"^(\S+)\s+: ok=\d+\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
@@ -54,7 +54,7 @@ def actions(rehearsal: Any, since: int = 0) -> list[str]:
 
 
 def moves(rehearsal: Any, since: int) -> list[tuple[str, str]]:
-    """Which instances left and joined the target group, in turn."""
+    """Which instances were deregistered and registered, in order."""
     calls = [call for call in operators(rehearsal, since) if call["action"] in ("DeregisterTargets", "RegisterTargets")]
     return [(call["action"], target["Id"]) for call in calls for target in call["params"]["Targets"]]
 
@@ -66,7 +66,7 @@ def on_hosts(rehearsal: Any, standing: Mapping[str, dict[str, Any]], command: st
 
 
 def least_registered(standing: set[str], moved: list[tuple[str, str]]) -> int:
-    """How many targets there were at the least, from those that stood at first."""
+    """The minimum number of targets, starting from this number."""
     now, least = set(standing), len(standing)
     for action, instance in moved:
         now = now | {instance} if action == "RegisterTargets" else now - {instance}

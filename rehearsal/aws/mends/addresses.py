@@ -32,14 +32,14 @@ def elastic_ip_of(interface: Any) -> Any:
 
 
 def part(address: Any) -> None:
-    """Take an Elastic IP off whatever it is on; a running instance gets a public address again if its subnet says so."""
+    """Disassociate an Elastic IP; a running instance gets a public address again if its subnet says so."""
     if address.eni is not None:
         address.ec2_backend.disassociate_address(address=address.public_ip)
 
 
 @mend(ElasticAddressBackend, "associate_address")
 def one_address_each(original: Any, backend: Any, instance: Any = None, eni: Any = None, **kwargs: Any) -> Any:
-    """What either had before is gone; the same association again is the same."""
+    """Former associations of both end; an equal association changes nothing."""
     interface = eni or instance.nics[0]
     if kwargs.get("allocation_id"):
         wanted = backend.address_by_allocation([kwargs["allocation_id"]])[0]
@@ -57,7 +57,7 @@ def one_address_each(original: Any, backend: Any, instance: Any = None, eni: Any
 
 @mend(ElasticAddressBackend, "disassociate_address")
 def public_address_again(original: Any, backend: Any, address: str | None = None, association_id: str | None = None) -> None:
-    """A running instance gets another public address if it had one at launch; moto asks too early."""
+    """A running instance gets another public address if it had one at launch; moto checks too early."""
     wanted = backend.address_by_ip([address]) if address else backend.address_by_association([association_id])
     interface = wanted[0].eni
     original(backend, address, association_id)
@@ -67,7 +67,7 @@ def public_address_again(original: Any, backend: Any, address: str | None = None
 
 @mend(NetworkInterface, "stop")
 def elastic_ip_outlives_a_stop(original: Any, interface: Any) -> None:
-    """Only the address from launch goes."""
+    """Only the address from launch is released."""
     if elastic_ip_of(interface) is None:
         original(interface)
 

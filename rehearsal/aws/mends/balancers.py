@@ -83,7 +83,7 @@ for _action in ("set_security_groups", "set_subnets"):
 
 @mend(FakeLoadBalancer, "activate")
 def only_time_activates(_original: Any, _balancer: Any) -> None:
-    """moto makes it active when it is looked at; states/balancers.py does it in time."""
+    """moto makes it active when it is described; states/balancers.py does so after a time."""
 
 
 @mend(FakeListener, "__init__")

@@ -46,7 +46,7 @@ def once_for_a_token(original: Any, response: Any) -> ActionResult:
     arn, end = tokens.get(key, ("", 0.0))
     if key[0] and clock.now() < end and arn in backend._certificates:
         return ActionResult({"CertificateArn": arn})
-    backend._idempotency_tokens.clear()  # moto looks at the token alone
+    backend._idempotency_tokens.clear()  # moto checks only the token
     answer: ActionResult = original(response)
     bundle = backend._certificates[answer.result["CertificateArn"]]  # type: ignore[index]
     bundle.names = list(dict.fromkeys(names))
@@ -59,7 +59,7 @@ def once_for_a_token(original: Any, response: Any) -> ActionResult:
 
 @mend(AWSCertificateManagerBackend, "list_certificates")
 def of_all_key_types(original: Any, backend: Any, statuses: list[str], includes: dict[str, Any] | None) -> Any:
-    """moto compares the key types that are asked for with the spelling of answers; states/certificates.py does it right."""
+    """moto compares the key types that are asked for with the spelling of answers; states/certificates.py filters them."""
     return original(backend, statuses, {key: value for key, value in (includes or {}).items() if key != "keyTypes"})
 
 
@@ -122,7 +122,7 @@ def _validation(bundle: Any, name: str) -> dict[str, Any]:
 
 @mend_property(CertBundle, "in_use_by")
 def balancers_using(bundle: Any) -> list[str]:
-    """The ARNs of load balancers with a listener that has it; moto never takes one off."""
+    """The ARNs of load balancers with a listener that has it; moto never removes one."""
     backend = elbv2_backends[settings.ACCOUNT][bundle.arn.split(":")[3]]
     return [
         balancer.arn

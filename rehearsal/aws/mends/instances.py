@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Instances: what they leave behind when they end, their status checks, their groups."""
+"""Instances: what is left when they are terminated, their status checks, their groups."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ GONE = ("shutting-down", "terminated")
 
 @mend(Instance, "terminate")
 def end_once(original: Any, instance: Any) -> Any:
-    """The Elastic IP is freed; an instance already ended is left alone."""
+    """The Elastic IP is freed; an instance that is already terminated is not changed."""
     if instance.state in GONE:
         return copy(instance._state)
     for interface in instance.nics.values():

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Services that modules ask on the way: databases and Auto Scaling groups."""
+"""Other services that modules call: databases and Auto Scaling groups."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .patching import mend_property
 
 @mend_property(DBInstance, "db_instance_port")
 def no_port_here(_instance: Any) -> int:
-    """The port stands in the endpoint; this one is 0 for whatever is no cluster member."""
+    """The port is in the endpoint; this one is 0 for an instance that is not in a cluster."""
     return 0
 
 

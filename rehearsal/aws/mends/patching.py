@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""How a method or property of moto is replaced, once, with the original at hand."""
+"""Replaces a method or property of moto, once, with access to the original."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def mend(owner: type, name: str) -> Callable[[Replacement], Replacement]:
 
 
 def mend_property(owner: type, name: str) -> Callable[[Replacement], Replacement]:
-    """Replace a property, or make an attribute one that is worked out anew each time and ignores assignment."""
+    """Replace a property, or make an attribute one that is computed each time and ignores assignment."""
 
     def put(replacement: Replacement) -> Replacement:
         setattr(owner, name, property(replacement, lambda self, value: None))

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Addresses in a subnet: in order, without the five AWS keeps, never one again before all were given."""
+"""Addresses in a subnet: in order, without the five AWS keeps, none again before all were used."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def no_default_vpc(original: Any, backend: Any, *args: Any, **kwargs: Any) -> No
 
 @mend(Subnet, "get_available_subnet_ip")
 def next_free_address(_original: Any, subnet: Any, instance: Any) -> str:
-    """The next address nobody has."""
+    """The next free address."""
     size = subnet.cidr.num_addresses - KEPT
     cursor = getattr(subnet, "cursor", 0)
     for step in range(size):
@@ -45,7 +45,7 @@ def next_free_address(_original: Any, subnet: Any, instance: Any) -> str:
 
 @mend(Subnet, "request_ip")
 def wanted_address(_original: Any, subnet: Any, address: str, instance: Any) -> None:
-    """An address somebody asks for by name."""
+    """An explicitly requested address."""
     place = int(IPv4Address(address)) - int(subnet.cidr.network_address)
     if not KEPT_FIRST <= place < subnet.cidr.num_addresses - 1:
         raise EC2ClientError("InvalidParameterValue", f"Address {address} does not fall within the subnet's address range")

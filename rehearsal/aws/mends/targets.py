@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Target groups: health is what the load balancer of the rehearsal says, and leaving takes the deregistration delay."""
+"""Target groups: health is what the load balancer of the rehearsal says, and deregistration takes its delay."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ATTRIBUTES = {
     "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage": "off",
 }
 ANOTHER_ZONE = "zone"  # a key of DESCRIPTIONS: its reason has the same code as that of an unused group
-WITHOUT_PORT = (ANOTHER_ZONE, "Target.InvalidState", "Target.DeregistrationInProgress")  # nobody checks these, so no port is shown
+WITHOUT_PORT = (ANOTHER_ZONE, "Target.InvalidState", "Target.DeregistrationInProgress")  # these are not checked, so no port is shown
 OVERRIDE = {
     "State": "no_override",
     "Reason": "AdministrativeOverride.NoOverride",

@@ -55,7 +55,7 @@ def speed_that_comes_with_it(original: Any, backend: Any, *args: Any, **kwargs: 
 
 @mend_property(VolumeAttachment, "delete_on_termination")
 def goes_with_its_instance(attachment: Any) -> bool:
-    """moto tells it of the instance's devices only."""
+    """moto returns it only for the instance's devices."""
     return bool(getattr(attachment.instance.block_device_mapping.get(attachment.device), "delete_on_termination", False))
 
 

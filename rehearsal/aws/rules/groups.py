@@ -41,7 +41,7 @@ def subnet_not_in_use(call: Call) -> None:
 
 @rule(20, "ec2", "AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress")
 def new_rules_within_quota(call: Call) -> None:
-    """All of a request or nothing: no rule twice, not too many."""
+    """All of a request or nothing: no duplicate rule, not too many."""
     group = call.ec2.get_security_group_by_name_or_id(call.params.get("GroupId") or call.params.get("GroupName"))
     if group is None:
         return

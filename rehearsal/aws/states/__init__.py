@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What AWS does in its own time: the state right after a call, and what becomes of it as the clock goes on."""
+"""What AWS does asynchronously: the state right after a call, and its transitions over time."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""An auto-tagger, as many companies run one: whatever anybody makes gets their tags a moment later, for the accounting."""
+"""An auto-tagger, as many companies run one: every new resource gets their tags a moment later, for accounting."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _later(call: Call, resources: list[str]) -> None:
 
 
 def _tag(call: Call, resources: list[str]) -> None:
-    with suppress(ServiceException):  # it is gone again
+    with suppress(ServiceException):  # it is already deleted
         if call.service == "ec2":
             present = {*call.ec2.amis, *(one.allocation_id for one in call.ec2.addresses), *(one.id for one in call.ec2.all_instances())}
             call.ec2.create_tags([one for one in resources if one in present], faults.auto_tags)

@@ -23,7 +23,7 @@ DEFAULT_KEY_TYPES = ("RSA_1024", "RSA_2048")  # what list-certificates shows unl
 
 
 def approve_email(arn: str) -> None:
-    """Do what the domain's owner does with the link in the mail. Raises ValueError if no such certificate waits for it."""
+    """Approve as the domain's owner does with the link in the mail. Raises ValueError if no such certificate is pending."""
     with clock.lock:
         bundle = acm_backends[settings.ACCOUNT][arn.split(":")[3]]._certificates.get(arn)
         if bundle is None or getattr(bundle, "method", "") != "EMAIL" or bundle.status != "PENDING_VALIDATION":
@@ -32,7 +32,7 @@ def approve_email(arn: str) -> None:
 
 
 def end(arn: str, status: str, reason: str = "") -> None:
-    """Let a certificate come to an end: FAILED for a reason, EXPIRED, REVOKED, INACTIVE. Raises ValueError if there is none."""
+    """End a certificate: FAILED for a reason, EXPIRED, REVOKED, INACTIVE. Raises ValueError if there is none."""
     with clock.lock:
         bundle = acm_backends[settings.ACCOUNT][arn.split(":")[3]]._certificates.get(arn)
         if bundle is None:
@@ -82,7 +82,7 @@ def nothing_to_get_yet(call: Call) -> None:
 
 
 def watch() -> None:
-    """Look at every certificate that waits: at its records, and at its deadline."""
+    """Check the records and the deadline of every pending certificate."""
     for region in list(acm_backends[settings.ACCOUNT].values()):
         for bundle in region._certificates.values():
             if bundle.status == "PENDING_VALIDATION" and hasattr(bundle, "deadline"):
@@ -102,7 +102,7 @@ def _look(bundle: Any) -> None:
 
 
 def _proved(name: str) -> bool:
-    """Whether the validation CNAME stands, with its right value, in the public zone that answers for it."""
+    """Whether the validation CNAME is in the authoritative public zone, with the expected value."""
     record_name, value = validation_record(name)
     zones = [
         zone

@@ -18,7 +18,7 @@ AVAILABLE = 240.0  # seconds
 
 @effect(12, "ec2", "CreateImage")
 def create(call: Call) -> None:
-    """The instance is rebooted unless told not to; the image is available once its files are taken and time has passed."""
+    """The instance is rebooted by default; the image is available once its files are taken and time has passed."""
     instance_id = call.params["InstanceId"]
     running = call.ec2.get_instance(instance_id).state == "running"
     reboot = running and not call.params.get("NoReboot", False)
@@ -59,7 +59,7 @@ def register(call: Call) -> None:
 
 @effect(15, "ec2", "DeregisterImage")
 def deregister(call: Call) -> None:
-    """Its snapshots stay, and are then nobody's, unless they are to go too; hosts that were made of it live on."""
+    """Its snapshots are kept unless they are deleted too; hosts launched from it keep running."""
     call.later.append(lambda: hooks.forget(call.params["ImageId"]))
     if call.params.get("DeleteAssociatedSnapshots"):
         for snapshot in list(call.ec2.snapshots.values()):

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Instances (rules 11, 12, 21, 24): pending, running, ready for SSH, checked; stopping; shutting down and gone."""
+"""Instances (rules 11, 12, 21, 24): pending, running, ready for SSH, checked; stopping; shutting down and terminated."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def launch(call: Call) -> None:
 
 @effect(11, "ec2", "StartInstances")
 def start(call: Call) -> None:
-    """A stopped instance boots; a running one is left alone."""
+    """A stopped instance boots; a running one is not changed."""
     for entry, instance in _changed(call, "StartingInstances"):
         if entry["PreviousState"].name == "stopped":
             _boot(instance)
@@ -81,7 +81,7 @@ def stop(call: Call) -> None:
 
 @effect(11, "ec2", "TerminateInstances")
 def terminate(call: Call) -> None:
-    """It shuts down, then holds nothing any more, and is still shown for an hour."""
+    """It shuts down, then has no resources, and is still shown for an hour."""
     for entry, instance in _changed(call, "TerminatingInstances"):
         if entry["PreviousState"].name not in ("shutting-down", "terminated"):
             _down(instance, "shutting-down", "terminated", TERMINATED, lambda gone=instance: _bury(gone))  # type: ignore[misc]
@@ -90,7 +90,7 @@ def terminate(call: Call) -> None:
 
 @effect(None, "ec2", "RebootInstances")
 def reboot(call: Call) -> None:
-    """The host reboots; EC2 shows nothing of it."""
+    """The host reboots; EC2 does not show it."""
     for instance_id in call.params["InstanceIds"]:
         call.later.append(lambda wanted=instance_id: hooks.reboot(wanted))  # type: ignore[misc]
 

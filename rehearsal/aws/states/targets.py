@@ -30,7 +30,7 @@ def deregister(call: Call) -> None:
 
 @effect(17, "ec2", "TerminateInstances")
 def instance_gone(call: Call) -> None:
-    """A terminated instance leaves its target groups the same way."""
+    """A terminated instance is deregistered in the same way."""
     for group in call.elbv2.target_groups.values():
         for instance_id in list(group.terminated_targets):
             drain(group, instance_id, group.terminated_targets.pop(instance_id))
@@ -46,7 +46,7 @@ def drain(group: Any, instance_id: str, target: dict[str, Any]) -> None:
     end = clock.now() + clock.patience(delay)
 
     def leave() -> None:
-        # Pace 0 hurries AWS, not those whose requests are being answered.
+        # Pace 0 does not shorten requests that are being answered.
         if clock.now() < end and hooks.in_flight(group.arn, instance_id):
             clock.after(0, leave)
         elif group.draining.get(instance_id) is target:

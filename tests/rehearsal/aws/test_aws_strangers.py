@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What other people's tools do in an account, and the zones that are none of the region's own."""
+"""What other people's tools do in an account, and Local and Wavelength Zones."""
 
 from __future__ import annotations
 

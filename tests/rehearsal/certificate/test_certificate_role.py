@@ -204,7 +204,7 @@ def test_without_a_zone_the_record_is_shown_and_waited_for(account: Account) -> 
     (said,) = run.said("Show the records to add by hand, since Route 53 does not host their zone")
     assert f"{name}. 300 IN CNAME {value}." in said
     assert not run.ok
-    assert f"is PENDING_VALIDATION after 2 seconds. Public DNS must hold: {name} CNAME {value}." in run.failure
+    assert f"Its status is PENDING_VALIDATION. Public DNS must have: {name} CNAME {value}." in run.failure
     assert run.actions == ["RequestCertificate"]
 
     account.issue(arn)
@@ -302,7 +302,7 @@ def test_regions_whose_certificates_cannot_be_read_keep_the_records(account: Acc
 
 
 def no_other_region(call: registry.Call) -> None:
-    """A policy of the organization that leaves one region."""
+    """A policy of the organization that allows only one region."""
     if call.region != settings.REGION:
         raise registry.Refusal("AccessDeniedException", "with an explicit deny in a service control policy")
 
@@ -326,7 +326,8 @@ def test_a_given_certificate_that_cannot_be_used_is_refused(account: Account) ->
     run = account.role(red5pro_certificate_arn=failed)
     assert (run.ok, run.actions) == (False, [])
     assert (
-        run.failure == f"Invalid red5pro_certificate_arn: {failed}. Expected: a certificate that is ISSUED; this one is FAILED (CAA_ERROR)."
+        run.failure == f"Invalid red5pro_certificate_arn: {failed}. "
+        "Expected: the ARN of a certificate with the status ISSUED; this one is FAILED (CAA_ERROR)."
     )
     run = account.role(red5pro_certificate_arn=missing)
     assert run.failure == f"Invalid red5pro_certificate_arn: {missing}. Expected: the ARN of a certificate that exists in us-east-1."

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The main job on the rehearsal's baseline account, and what becomes of it when something is wrong."""
+"""The main job on the rehearsal's baseline account, and failures."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def mutating(rehearsal: Any, since: int = 0) -> list[str]:
 
 
 def api_writes(rehearsal: Any, since: int = 0) -> list[str]:
-    """Requests to the Stream Manager API that change something, but for the nodes' own reports."""
+    """Requests to the Stream Manager API that change something, except the nodes' own reports."""
     calls = rehearsal.api_calls()[since:]
     return [f"{call['method']} {call['path']}" for call in calls if call["method"] != "GET" and "/admin/" in call["path"]]
 
@@ -67,7 +67,7 @@ def on_host(rehearsal: Any, address: str, command: str) -> str:
 
 @pytest.mark.usefixtures("deployed")
 class TestStanding:
-    """What stands after the first run."""
+    """The state after the first run."""
 
     def test_all_four_roles_have_two_nodes_in_service(self, rehearsal: Any) -> None:
         nodes = yaml.safe_load(
@@ -131,7 +131,7 @@ class TestStanding:
 
 @pytest.mark.usefixtures("deployed")
 class TestMistakes:
-    """Each fails as it would on AWS, and where the deployment was damaged, verify.yml names it and site.yml mends it."""
+    """Each fails as on AWS; a damaged deployment is reported by verify.yml and repaired by site.yml."""
 
     def test_no_validation_record(self, play: Any) -> None:
         done = play(
@@ -174,7 +174,7 @@ class TestMistakes:
         assert done.returncode == 2
         assert f"missing {address}/32" in said(done)
         assert f"{SECOND} is not ready" in said(done)
-        play(SITE)  # mends it, as the verify.yml of the tests below proves
+        play(SITE)  # repairs it, as the verify.yml of the tests below proves
 
     @pytest.mark.long
     def test_a_duplicate_address(self, rehearsal: Any, play: Any, aws: Any, address: str) -> None:
@@ -185,7 +185,7 @@ class TestMistakes:
         assert done.returncode == 2
         assert f'streammanager.ip on {SECOND} is "{first}", not the host\'s own address' in said(done)
         assert f"{SECOND} is not ready" in said(done)
-        play(SITE)  # mends it, as the verify.yml of the tests below proves
+        play(SITE)  # repairs it, as the verify.yml of the tests below proves
 
     def test_files_that_differ(self, rehearsal: Any, play: Any, address: str) -> None:
         on_host(rehearsal, address, f"cp {PROPERTIES} /root/kept; sed -i s/^config.dbPass=.*/config.dbPass=other-secret/ {PROPERTIES}")

@@ -176,7 +176,7 @@ def test_hosts_do_not_see_each_other(cloud: Cloud, state: Path) -> None:
     ],
 )
 def test_root_of_a_host_is_not_root_of_the_machine(cloud: Cloud, command: str) -> None:
-    """Each of them would change nothing if it got through."""
+    """None of them would change anything if it was accepted."""
     cloud.run()
     assert cloud.ssh(f"sudo {command} > /dev/null 2>&1 || echo refused") == "refused"
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A stream manager's service as a plain process: health, identity among others, the API, and HTTP itself."""
+"""A stream manager's service as a plain process: health, identity, the API, and HTTP itself."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ POLICIES, CONFIGURATIONS = ("configurations", "scalepolicy"), ("configurations",
 
 @pytest.fixture
 def two(store: Store, tmp_path: Path, managers: list[StreamManager]) -> tuple[StreamManager, StreamManager]:
-    """Two stream managers, the first one started and well, the second one not yet started."""
+    """Two stream managers, the first one started and healthy, the second one not yet started."""
     managers += [StreamManager(tmp_path / name, address) for name, address in (("one", "127.10.1.5"), ("two", "127.10.1.6"))]
     managers[0].start()
     eventually(lambda: managers[0].root() == 200)
@@ -44,7 +44,7 @@ def test_an_unreachable_database_makes_it_unwell(stream_manager: StreamManager, 
 
 
 def test_the_public_address_may_be_the_admitted_one(stream_manager: StreamManager, admitted: list[str]) -> None:
-    stream_manager.tell(public_ip="127.55.0.1")
+    stream_manager.set_address(public_ip="127.55.0.1")
     admitted[:] = ["127.55.0.1/32"]
     assert stream_manager.call("GET", *POLICIES) == (200, [])
 
@@ -75,7 +75,7 @@ def test_two_need_addresses_of_their_own(two: tuple[StreamManager, StreamManager
 def test_of_two_with_one_address_the_first_is_well(two: tuple[StreamManager, StreamManager]) -> None:
     one, other = two
     for manager in two:
-        manager.tell(public_ip="127.55.0.1")
+        manager.set_address(public_ip="127.55.0.1")
     restart(one, "127.55.0.1")
     eventually(lambda: one.root() == 200)
     restart(other, "127.55.0.1")

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What the tests of a deployment's later life share: one that stands, made once, and the account as it was before."""
+"""What the tests of a deployment's later life share: a deployment, created once, and the account before it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Standing(NamedTuple):
 
 @pytest.fixture(scope="session")
 def standing(rehearsal: Any, play: Play) -> Standing:
-    """The deployment on the baseline account; who changes it brings it back to what inventories/rehearsal declares."""
+    """The deployment on the baseline account; tests that change it restore what inventories/rehearsal declares."""
     rehearsal.reset()
     before = rehearsal.run(_CENSUS).stdout.splitlines()
     since = len(rehearsal.calls())
@@ -46,6 +46,6 @@ def instances(aws: Aws) -> Callable[[], dict[str, dict[str, Any]]]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What destroys the deployment comes last, then what makes others, then what judges all that was run."""
+    """Order: tests that delete the deployment last, then those with other deployments, then those about all runs."""
     last = ("test_destroy.py", "test_concurrent.py", "test_iam_policy.py")
     items.sort(key=lambda item: last.index(item.path.name) if item.path.name in last else -1)

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Two runs of site.yml at the same moment, and what the next run makes of it."""
+"""Two runs of site.yml at the same time, and the next run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ALIVE = {"Name": "instance-state-name", "Values": ["pending", "running", "stoppi
 
 
 def site_twice(rehearsal: Any) -> list[str]:
-    """Start it twice at once and wait for both; what they printed."""
+    """Start two runs at once and wait for both; their output."""
     environment = {**os.environ, "REHEARSAL_STATE": str(rehearsal.state)}
     environment.pop("REHEARSAL_INSIDE", None)
     options: dict[str, Any] = {"cwd": CHECKOUT, "env": environment, "stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "text": True}
@@ -54,7 +54,7 @@ def test_two_runs_at_once_end_in_one_deployment_after_the_next(rehearsal: Any, p
 
 @pytest.mark.long
 def test_a_run_says_that_another_one_is_at_work_and_removes_what_is_there_twice(rehearsal: Any, play: Play, aws: Aws) -> None:
-    """The other run is played by hand: it launches a stream manager while this one reserves an Elastic IP."""
+    """The other run is simulated: it launches a stream manager while this one reserves an Elastic IP."""
     rehearsal.reset()
     play(SITE)
     role = {"Name": "tag:red5pro:role", "Values": ["stream-manager"]}
@@ -72,7 +72,7 @@ def test_a_run_says_that_another_one_is_at_work_and_removes_what_is_there_twice(
     other.start()
     done = play(SITE, red5pro_stream_manager_count=3)
     other.join(60)
-    made = f"It made {MANAGERS[1]} ({twin[0]['InstanceId']})."
+    made = f"It created {MANAGERS[1]} ({twin[0]['InstanceId']})."
     assert f"Another run is changing live at the same time. {made}" in said(done)
     play(SITE, red5pro_stream_manager_count=3)
     assert sorted(managers(aws)) == MANAGERS[1:]

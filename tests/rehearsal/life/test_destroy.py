@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""destroy.yml leaves the account as it was before the first run, whatever became of the deployment, and touches nothing of others."""
+"""destroy.yml leaves the account as it was before the first run, in any state of the deployment, and changes nothing of others."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from rehearsal.accounts import default as account
 
 DESTROY = "playbooks/destroy.yml"
 NEIGHBOUR = "live-eu"
-# Nothing of what is declared but these; destroy.yml must find the rest by itself.
+# Only these variables; destroy.yml must find the rest by itself.
 LITTLE = {"red5pro_scale_policies": [], "red5pro_launch_configs": [], "red5pro_node_groups": [], "red5pro_stream_manager_instance": ""}
 
 
@@ -57,7 +57,7 @@ class Neighbour:
         self.snapshot = mapping["Ebs"]["SnapshotId"]
 
     def leave(self) -> None:
-        """Take all of it away, which fails if any of it is gone already."""
+        """Delete all of it, which fails if any of it is missing."""
         self._aws("ec2", "release_address", AllocationId=self.address)
         self._aws("elbv2", "delete_target_group", TargetGroupArn=self.target_group)
         self._aws("ec2", "revoke_security_group_ingress", **self.rule)
@@ -96,7 +96,7 @@ def image_of_a_snapshot(aws: Aws) -> tuple[str, str]:
 
 @pytest.mark.usefixtures("standing")
 class TestRefused:
-    """Nothing is changed before it is clear what goes, and that it is to go."""
+    """Nothing is changed before the plan is shown and confirmed."""
 
     @pytest.mark.parametrize(
         "variables, messages",
@@ -126,13 +126,13 @@ class TestRefused:
 
 @pytest.fixture(scope="module")
 def beside(standing: Any, aws: Aws) -> Neighbour:
-    """Somebody else's deployment beside this one, whose load balancer AWS refuses to delete."""
+    """A deployment of somebody else in the account, whose load balancer AWS refuses to delete."""
     protect(aws)
     return Neighbour(aws)
 
 
 class TestDestroyed:
-    """The deployment that stands, and one of somebody else beside it; the load balancer is protected."""
+    """The deployment, and one of somebody else; the load balancer is protected."""
 
     @pytest.mark.usefixtures("beside")
     @pytest.mark.parametrize("options", [(), ("--check",)], ids=["run", "check"])
@@ -147,7 +147,7 @@ class TestDestroyed:
         assert "Refusing to delete load balancer live: deletion protection is on." in said(done)
         for instance_id in protected.values():
             assert f"({instance_id}): termination protection is on." in said(done)
-        assert f"Refusing to delete snapshot {snapshot}: the image golden ({image}), made by somebody else, uses it." in said(done)
+        assert f"Refusing to delete snapshot {snapshot}: the image golden ({image}) of somebody else uses it." in said(done)
         assert actions(rehearsal, calls) == []
         aws("ec2", "deregister_image", ImageId=image)
 
@@ -163,7 +163,7 @@ class TestDestroyed:
         gone = {line.split()[2] for line in set(before) - set(census(rehearsal))}
         images = {name for name in gone if name.startswith("ami-")}
         assert images <= deleted(foreseen.stdout) and len(images) == 2
-        assert f"launched by somebody else, {account.INSTANCES[account.FIRST_STREAM_MANAGER][0]}" in said(done)
+        assert f"stream manager of somebody else, {account.INSTANCES[account.FIRST_STREAM_MANAGER][0]}" in said(done)
         beside.leave()
         assert census(rehearsal) == standing.census_before
 
@@ -177,7 +177,7 @@ class TestDestroyed:
 
 @pytest.mark.long
 def test_a_given_address_is_taken_back_from_the_instance_that_stays(rehearsal: Any, play: Play, aws: Aws, baseline: list[str]) -> None:
-    """Neither the Elastic IP nor the first stream manager is the deployment's own, but that they are together is."""
+    """Neither the Elastic IP nor the first stream manager is the deployment's own, but their association is."""
     given = aws("ec2", "allocate_address", Domain="vpc")["AllocationId"]
     before = census(rehearsal)
     assert before != baseline
@@ -193,7 +193,7 @@ def test_a_given_address_is_taken_back_from_the_instance_that_stays(rehearsal: A
     assert census(rehearsal) == before
 
 
-# After how many changes the run is ended, and how; spread over all that site.yml changes, from the target group to the nodes.
+# After how many changes the run is killed, and how; spread over all that site.yml changes, from the target group to the nodes.
 HALF_WAYS = [
     (1, signal.SIGKILL),  # the target group has no tags yet
     (2, signal.SIGKILL),

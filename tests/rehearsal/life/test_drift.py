@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What verify.yml and report.yml tell of a deployment that is no longer as declared, and that site.yml mends all of it."""
+"""Drift of a deployment: verify.yml and report.yml report it, and site.yml repairs all of it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Told(NamedTuple):
     called: set[str]  # the actions in AWS, as IAM names them
 
     def of(self, part: str) -> dict[str, tuple[str, str]]:
-        """Subject -> declared and stands, of one part."""
+        """Subject -> expected and found, of one part."""
         return {one["subject"]: (one["expected"], one["found"]) for one in self.data["findings"] if one["part"] == part}
 
 
@@ -61,7 +61,7 @@ def told(rehearsal: Any, play: Any, directory: Path, playbook: str, *options: st
 
 
 def damage(rehearsal: Any, aws: Any) -> None:
-    """What somebody may have done in the AWS console and with the API, each in another place."""
+    """Changes in the AWS console and with the API, each in another part."""
     url = f"{POLICIES}/default-v3?accessToken={DECLARED['red5pro_api_token']}"
     policy = json.loads(rehearsal.run(["curl", "-fsS", url]).stdout)
     targets = policy["policy"]["targets"]
@@ -99,7 +99,7 @@ def damage(rehearsal: Any, aws: Any) -> None:
 @pytest.fixture(scope="module")
 def drifted(standing: Any, rehearsal: Any, play: Any, aws: Any, tmp_path_factory: pytest.TempPathFactory) -> Told:
     damage(rehearsal, aws)
-    properties = {"config.dbPass": SECRET, "debug.logaccess": "declared"}  # what nobody has yet brought to the stream managers
+    properties = {"config.dbPass": SECRET, "debug.logaccess": "declared"}  # declared but not yet set on the stream managers
     variables = {
         "red5pro_stream_manager_properties": properties,
         "red5pro_certificate_days": 500,
@@ -110,13 +110,13 @@ def drifted(standing: Any, rehearsal: Any, play: Any, aws: Any, tmp_path_factory
 
 @pytest.fixture(scope="module")
 def mended(drifted: Told, rehearsal: Any, play: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Told]:
-    """What site.yml printed when it mended the deployment, and what report.yml tells then."""
+    """The output of site.yml when it repairs the deployment, and of report.yml after it."""
     done = play(SITE)
     return done.stdout, told(rehearsal, play, tmp_path_factory.mktemp("mended"), REPORT)
 
 
 class TestDrifted:
-    """All is found in one run, from every side."""
+    """One run finds everything."""
 
     def test_nothing_was_changed_and_the_exit_code_tells(self, drifted: Told) -> None:
         assert drifted.mutating == []
@@ -127,16 +127,16 @@ class TestDrifted:
         assert drifted.called <= allowed()
 
     def test_the_certificate_expires_too_soon(self, drifted: Told) -> None:
-        ((declared, stands),) = drifted.of("certificate").values()
-        assert declared == "valid for 500 days"
-        assert re.match(r"valid for 36[45] days, until 20\d\d-", stands)
+        ((expected, current),) = drifted.of("certificate").values()
+        assert expected == "valid for 500 days"
+        assert re.match(r"valid for 36[45] days, until 20\d\d-", current)
 
     def test_stream_managers_and_the_rules_of_the_database(self, drifted: Told) -> None:
         found = drifted.of("stream_managers")
         assert found.pop(SECOND) == ("running", "stopped")
-        ((subject, (declared, stands)),) = found.items()
+        ((subject, (expected, current)),) = found.items()
         assert re.match(r"the rules of sg-\w+ for port 3306 127[.]55[.]\S+/32$", subject)
-        assert (declared, stands) == (f"{SECOND} public (red5pro:deployment=live)", "none")
+        assert (expected, current) == (f"{SECOND} public (red5pro:deployment=live)", "none")
 
     def test_the_load_balancer(self, drifted: Told) -> None:
         found = drifted.of("load_balancer")
@@ -147,11 +147,11 @@ class TestDrifted:
         )
         assert found.pop("target group live health_check_interval") == ("10", "7")
         for what in ("security groups", "subnets", "tags"):
-            declared, stands = found.pop(f"load balancer live {what}")
-            assert declared != stands
-        ((subject, (declared, stands)),) = found.items()
+            expected, current = found.pop(f"load balancer live {what}")
+            assert expected != current
+        ((subject, (expected, current)),) = found.items()
         assert subject.startswith("target i-")
-        assert declared == "healthy" != stands
+        assert expected == "healthy" != current
 
     def test_hosts_with_secrets_named_and_hidden(self, drifted: Told) -> None:
         found = drifted.of("stream_manager_config")
@@ -161,9 +161,9 @@ class TestDrifted:
         assert found == {}
 
     def test_the_node_image_lacks_a_copy(self, drifted: Told) -> None:
-        ((subject, (declared, stands)),) = drifted.of("node_image").items()
+        ((subject, (expected, current)),) = drifted.of("node_image").items()
         assert subject.startswith("copies of live-node-")
-        assert (declared, stands) == (settings.SECOND_REGION, "none")
+        assert (expected, current) == (settings.SECOND_REGION, "none")
 
     def test_the_api(self, drifted: Told) -> None:
         path = "regions[default].targets[edge].max_limit"
@@ -225,7 +225,7 @@ def test_the_page_shows_everything_and_needs_nothing(request: pytest.FixtureRequ
 
 @pytest.mark.long
 def test_where_nothing_is_deployed_every_part_says_so(standing: Any, rehearsal: Any, play: Any, tmp_path: Path) -> None:
-    """The API is silent, too, and hides none of the others."""
+    """The API does not answer either, which hides none of the others."""
     nothing = told(rehearsal, play, tmp_path, VERIFY, red5pro_name="staging", red5pro_domain="staging.example.com",
                    red5pro_certificate_domain="staging.example.com", red5pro_stream_manager_instance="",
                    red5pro_stream_manager_image="ami-0f1a5700000000001")  # fmt: skip

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Values that would end instances or leave nodes out of service are refused, and what is wrong on a host is found."""
+"""Values that would terminate instances or break nodes are refused, and problems of a host are found."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"config": {"dbHost": "x"}},
         "['config']: a dictionary. Expected: text, a number, true or false; write keys with dots",
     ),
-    "the own address": ({"streammanager.ip": "1.2.3.4"}, "['streammanager.ip']: '1.2.3.4'. Expected: no such key here"),
+    "the own address": ({"streammanager.ip": "1.2.3.4"}, "['streammanager.ip']: '1.2.3.4'. Expected: not this key, since"),
     "an empty prefix": ({PREFIX: ""}, "Expected: 1 to 64 letters, digits, dots"),
     "another token": ({TOKEN: SECRET}, f"['{TOKEN}']: (hidden). Expected: the same value as red5pro_api_token."),
     "a prefix of another deployment": (
@@ -75,7 +75,7 @@ def test_cluster_password_is_not_changed_under_running_nodes(standing: Any, rehe
     since, hosts = len(rehearsal.calls()), instances()
     done = play(SITE, "--tags", "stream_manager_config", check=False, red5pro_stream_manager_properties={PASSWORD: SECRET})
     assert done.returncode == 2
-    assert f"Refusing to change {PASSWORD}: nodes that were launched with the old one are running" in said(done)
+    assert f"Refusing to change {PASSWORD}: nodes with the old one are running" in said(done)
     assert SECRET not in said(done)
     assert actions(rehearsal, since) == []
     assert on_hosts(rehearsal, hosts, f"grep -c {SECRET} {WEBAPP}/red5-web.properties || true").split() == ["0"] * len(hosts)
@@ -93,14 +93,14 @@ REPAIR = f"rm -r {WEBAPP} {HOME}/conf/autoscale.xml; mv /root/webapp {WEBAPP}"
 
 
 def script(lines: str) -> str:
-    """A command that runs a script as root, whatever characters it has."""
+    """A command that runs a script as root, with any characters."""
     return f"'true; echo {base64.b64encode(lines.encode()).decode()} | base64 -d | sudo sh'"
 
 
 def test_verify_finds_what_is_wrong_on_a_host(
     standing: Any, rehearsal: Any, play: Play, instances: Instances, aws: Aws, tmp_path: Path
 ) -> None:
-    """And a security group that lacks a port."""
+    """And a missing port in a security group."""
     second = {SECOND: instances()[SECOND]}
     nodes = aws("ec2", "describe_security_groups", GroupNames=["red5pro-nodes"])["SecurityGroups"][0]
     group = nodes["GroupId"]

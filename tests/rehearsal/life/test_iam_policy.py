@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Nothing can be taken out of docs/iam-policy*.json: what the other tests here have run needs each action on each resource.
+"""Nothing in docs/iam-policy*.json is superfluous: the runs of the other tests need each action on each resource.
 
 That the policies suffice, the runs themselves show, since the rehearsal refuses what they do not allow. What the conditions prevent
 is in tests/rehearsal/aws/test_aws_iam.py.

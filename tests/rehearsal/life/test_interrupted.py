@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A rolling change that check mode foresees, that is ended half-way, or that finds a single stream manager."""
+"""A rolling change in check mode, killed half-way, or with a single stream manager."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Nodes come to another image beside the old ones, also in another region, and back; in the end all is as it was."""
+"""Nodes are replaced for another image, also in another region, and back; at the end the state is the original one."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class Account:
         return sum(len(one["Instances"]) for one in found)
 
     def written(self) -> tuple[list[str], list[str]]:
-        """What AWS and the API were asked to change since the last look, but for nodes' reports."""
+        """Changing calls to AWS and the API since the last check, without nodes' reports."""
         calls, requests = self._rehearsal.calls(), self._rehearsal.api_calls()
         aws = [call["action"] for call in calls[self._since[0] :] if call["mutating"]]
         api = [
@@ -141,11 +141,11 @@ def test_another_image_and_back(account: Account, play: Play, aws: Aws) -> None:
     assert account.in_service("west-group") == {"origin": 1}
     assert [account.nodes(region) for region in (settings.REGION, settings.SECOND_REGION)] == [16, 1]
     assert {name: image["State"] for name, image in account.images(settings.SECOND_REGION).items()} == {new: "available"}
-    assert not [request for request in requests if request.startswith(("PUT", "DELETE"))], "what stands is not touched"
+    assert not [request for request in requests if request.startswith(("PUT", "DELETE"))], "existing objects are not changed"
     kept = f"The node group {GROUP} (launch configuration {CONFIG}, image {old}, 8 nodes) is kept beside its replacement {group}"
     assert kept in said(done)
     for words in (config, group, f"{new} to {settings.SECOND_REGION}", f"changed: [localhost] => (item={old} in {settings.REGION})"):
-        assert words in foreseen.stdout, "check mode tells it"
+        assert words in foreseen.stdout, "check mode reports it"
 
     again = play(NODES, **CHANGE)
     assert set(changed(again.stdout).values()) == {0}, again.stdout

@@ -137,7 +137,7 @@ class TestTagsAndLimits:
         assert set(changed(done.stdout).values()) == {0}, done.stdout
 
     def test_a_tag_refuses_what_it_would_need_others_to_make(self, rehearsal: Any, play: Play) -> None:
-        """What does not stand is named, with the tag that makes it; nothing is changed."""
+        """What is missing is named, with the tag that creates it; nothing is changed."""
         calls = len(rehearsal.calls())
         other = {"red5pro_name": "other", "red5pro_domain": "other.example.com", "red5pro_certificate_domain": "*.example.com"}
         done = play(SITE, "--tags", "load_balancer", check=False, **other)

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Roles alone where EC2 is slow to know what is new: no wait ends because an answer lacks what it waits for."""
+"""Single roles with eventual consistency of EC2: no wait ends because an answer lacks a resource."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SUBNETS = ("red5pro-public-a", "red5pro-public-b", "red5pro-public-c")
 
 @pytest.fixture
 def network(rehearsal: Any, aws: Any) -> dict[str, Any]:
-    """The baseline account, its subnets without public mapping, as AWS makes them, and what the roles are told of them."""
+    """The baseline account, its subnets without public mapping, as AWS makes them, and the roles' inputs for them."""
     rehearsal.reset()
     found = {one["Tags"][0]["Value"]: one for one in aws("ec2", "describe_subnets")["Subnets"]}
     for name in SUBNETS:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Values without what Ansible keeps in them."""
+"""Values without Ansible's own types."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._plain import pl
 
 
 class Tagged(str):
-    """Like Ansible's texts, which carry where they were written."""
+    """Like Ansible's texts, which have their origin."""
 
     def __str__(self) -> str:
         return Tagged(super().__str__())

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The role autoscaling takes away what belongs to one deployment in an API that others use too; without regions, AWS is not asked."""
+"""The role autoscaling deletes the objects of one deployment in an API that others use too; without regions, AWS is not called."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ HELD: list[Task] = [
 
 
 def absent(api: FakeApi, **variables: Any) -> list[Task]:
-    """The entry point, with little more than the name, and what it tells in the end."""
+    """The entry point, with little more than the name, and its result."""
     given = {
         "autoscaling_name": "live",
         "autoscaling_api_url": api.url,

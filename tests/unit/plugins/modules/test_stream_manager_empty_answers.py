@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Answers that the API took a request with, but whose body says nothing."""
+"""Answers that report success, but without a useful body."""
 
 from __future__ import annotations
 

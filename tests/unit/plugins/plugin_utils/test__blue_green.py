@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The plan of a change of image, and what a run makes of it that follows the plan step by step and may be killed after any."""
+"""The plan of a change of image, and a run that follows it step by step and may be killed after each."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def digest(*words: str) -> str:
 
 
 class Api:
-    """What a Stream Manager holds, changed as the role changes it."""
+    """The state of a Stream Manager, changed as the role changes it."""
 
     def __init__(self, configs: list[Facts] | None = None, groups: list[Facts] | None = None) -> None:
         self.configs: dict[str, Facts] = {}
@@ -39,7 +39,7 @@ class Api:
         return plan
 
     def steps(self, plan: Facts) -> Iterator[str]:
-        """Do what the role does, one change at a time, and tell each."""
+        """Do what the role does, one change at a time, and yield each."""
         for config in plan["launch_configs"]:
             targets = [{"role": target["role"], "image": target.get("image")} for target in config["targets"]]
             wanted = {"name": config["name"], "image": config["image"], "targets": targets, "metadata": {"red5pro:deployment": "live"}}

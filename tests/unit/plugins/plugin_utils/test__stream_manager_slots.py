@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The stream managers that are declared against those that stand."""
+"""The declared stream managers compared with the current ones."""
 
 from __future__ import annotations
 
@@ -250,12 +250,12 @@ class TestChecks:
         found = self.said(instances, [own_address(1, "i-1"), own_address(2, "i-2"), own_address(3)])
         assert found == [("live-stream-manager-3", "none", "Elastic IP 203.0.113.3")]
 
-    @pytest.mark.parametrize("of, stands", [({"tags": {"red5pro:image": "live-old"}}, "live-old"), ({"image_id": "ami-old"}, "ami-old")])
-    def test_one_that_was_launched_from_another_image(self, of: Facts, stands: str) -> None:
+    @pytest.mark.parametrize("of, current", [({"tags": {"red5pro:image": "live-old"}}, "live-old"), ({"image_id": "ami-old"}, "ami-old")])
+    def test_one_that_was_launched_from_another_image(self, of: Facts, current: str) -> None:
         instances = [instance(1, "a", subnet_id="subnet-a", image_id="ami-new"), instance(2, "b", subnet_id="subnet-b")]
         instances[1] |= {**of, "tags": instances[1]["tags"] | of.get("tags", {})}
         found = self.said(instances, [own_address(1, "i-1"), own_address(2, "i-2")], images=["live-new", "ami-new"])
-        assert found == [("live-stream-manager-2 image", "live-new or ami-new", stands)]
+        assert found == [("live-stream-manager-2 image", "live-new or ami-new", current)]
 
 
 @pytest.mark.parametrize("numbers, count, expected", [

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A load balancer, its listeners and its target group, as declared and as they stand."""
+"""A load balancer, its listeners and its target group, desired and current."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ REDIRECT = {"type": "redirect", "redirect_config": {"port": "443"}}
 
 
 def changing(listeners: list[dict[str, Any]] | None = None, purges: bool = False, **balancer: Any) -> list[str]:
-    """What would be changed if this stood, otherwise as declared."""
+    """The changes for this current state, otherwise as desired."""
     standing = settings.current_balancer({**BALANCER, **balancer}, LISTENERS if listeners is None else listeners, TAGS)
     return settings.changing(settings.desired_balancer(DESIRED), standing, purges)
 

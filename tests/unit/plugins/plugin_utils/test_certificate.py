@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Where validation records go, whether they stand there, and which may be taken away again."""
+"""The zones of validation records, whether they are in place, and which may be deleted."""
 
 from __future__ import annotations
 
@@ -176,11 +176,14 @@ ARN = "arn:aws:acm:us-east-1:123456789012:certificate/one"
     ("found", "expected"),
     [
         ([], "the ARN of a certificate that exists in us-east-1."),
-        ([{"status": "PENDING_VALIDATION"}], "a certificate that is ISSUED; this one is PENDING_VALIDATION."),
-        ([{"status": "FAILED", "failure_reason": "CAA_ERROR"}], "a certificate that is ISSUED; this one is FAILED (CAA_ERROR)."),
+        ([{"status": "PENDING_VALIDATION"}], "the ARN of a certificate with the status ISSUED; this one is PENDING_VALIDATION."),
+        (
+            [{"status": "FAILED", "failure_reason": "CAA_ERROR"}],
+            "the ARN of a certificate with the status ISSUED; this one is FAILED (CAA_ERROR).",
+        ),
         (
             [{"status": "ISSUED", "not_after": "2026-01-31T00:00:00+00:00"}],
-            "a certificate that is ISSUED; this one is EXPIRED (since 2026-01-31T00:00:00+00:00).",
+            "the ARN of a certificate with the status ISSUED; this one is EXPIRED (since 2026-01-31T00:00:00+00:00).",
         ),
     ],
 )

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Which certificate is meant, and when nothing is left to do for it."""
+"""Which certificate is used, and when nothing is left to do for it."""
 
 from __future__ import annotations
 

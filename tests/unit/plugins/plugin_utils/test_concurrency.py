@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Two runs at the same moment choose the same of what is there twice, and notice each other."""
+"""Two runs at the same time choose the same of duplicates, and detect each other."""
 
 from __future__ import annotations
 
@@ -44,6 +44,6 @@ def test_what_was_neither_there_nor_made_here_tells_of_another_run() -> None:
     assert concurrent_run(instances, addresses, "live", known) == ""
     made = "live-stream-manager-2 (Elastic IP ip-eipalloc-1), live-stream-manager-2 (i-2)"
     assert concurrent_run(instances, addresses, "live", ["i-1"]) == (
-        f"Another run is changing live at the same time. It made {made}. "
-        "Wait until it has ended, then run the playbook again: duplicates are removed."
+        f"Another run is changing live at the same time. It created {made}. "
+        "Wait until it ends, then run the playbook again. Duplicates are removed."
     )

@@ -79,7 +79,7 @@ def test_targets_by_their_state() -> None:
 
 
 def test_the_name_of_somebody_elses_is_refused() -> None:
-    expected = "Expected: another name; a load balancer or target group with this name exists and was not made by this deployment"
+    expected = "Expected: another name; a load balancer or target group of somebody else has this name"
     found = planned({"port": 8080}, load_balancers=[{**BALANCER, **NOBODY}], target_groups=[{**GROUP, **NOBODY}])
     assert found["problems"] == [
         f"Invalid red5pro_name: live. {expected} ({ARN}:loadbalancer/app/live/1).",

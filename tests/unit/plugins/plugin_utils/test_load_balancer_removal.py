@@ -61,13 +61,13 @@ def test_what_others_made_is_kept(tags: dict[str, str]) -> None:
     found = plan(DECLARED, {**CURRENT, **others})
     assert (found["rows"], found["records"], found["certificates"]) == ([], [], [])
     assert (found["url"], found["load_balancer"], found["target_group"]) == ("", False, "")
-    assert found["kept"] == ["the load balancer live, made by somebody else", "the target group live, made by somebody else"]
+    assert found["kept"] == ["the load balancer live, of somebody else", "the target group live, of somebody else"]
 
 
 def test_a_record_that_leads_elsewhere_is_kept() -> None:
     found = plan(DECLARED, {**CURRENT, "record_sets": [record("elsewhere.example.org")]})
     assert [row["what"] for row in found["rows"]] == ["load balancer", "target group"]
-    assert found["kept"] == [f"the record {DOMAIN} CNAME elsewhere.example.org, made by somebody else"]
+    assert found["kept"] == [f"the record {DOMAIN} CNAME elsewhere.example.org, of somebody else"]
     assert found["url"] == ""
 
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is read of the images of nodes, what is lacking of them, and which may go."""
+"""What is read of the images of nodes, what is missing, and which may be deleted."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def test_each_is_read_once() -> None:
 
 
 def test_one_name_for_two_is_a_mistake() -> None:
-    with pytest.raises(ValueError, match="two readings are called vpcs"):
+    with pytest.raises(ValueError, match="two different ones are named vpcs"):
         together([VPCS], [{"kind": "vpcs"}])
 
 

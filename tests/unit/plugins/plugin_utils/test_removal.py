@@ -78,5 +78,5 @@ def test_an_image_of_somebody_else_blocks_the_snapshot_it_uses() -> None:
     rows, blockers = image_removal("x", "image", current)
     assert [row["id"] for row in rows] == ["ami-1"]
     assert blockers == [
-        "Refusing to delete snapshot snap-1: the image ami-2 (ami-2), made by somebody else, uses it. Deregister that image first."
+        "Refusing to delete snapshot snap-1: the image ami-2 (ami-2) of somebody else uses it. Deregister that image first."
     ]

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What the plan makes of what stands; no wait for stream managers is vacuously true, and volumes that stay are named."""
+"""The plan from the current state; no wait for stream managers is vacuously true, and kept volumes are named."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ def test_volumes_that_outlive_their_instance_are_named() -> None:
         [instance(2, block_device_mappings=[root, data, store]), instance(3, tags=None, block_device_mappings=[data]), instance(4)]
     )
     assert found == [
-        "the volume vol-2 (/dev/sdf), which outlives live-stream-manager-2",
-        "the volume vol-2 (/dev/sdf), which outlives i-3",
+        "the volume vol-2 (/dev/sdf), which is kept when live-stream-manager-2 is terminated",
+        "the volume vol-2 (/dev/sdf), which is kept when i-3 is terminated",
     ]
 
 
@@ -215,4 +215,4 @@ def test_older_images_stay_as_long_as_they_are_used() -> None:
 
 def test_another_run_is_known_by_what_it_makes() -> None:
     assert planned({"known": ["i-2", "eip-1", "eip-2"]})["other_run"] == ""
-    assert "It made live-stream-manager-2 (i-2)." in planned({"known": ["eip-1", "eip-2"]})["other_run"]
+    assert "It created live-stream-manager-2 (i-2)." in planned({"known": ["eip-1", "eip-2"]})["other_run"]
