@@ -18,7 +18,7 @@ IF_NOT_BUILT = $(if $(BUILT),,$(1))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-lint readmes demo demo-down bench clean test test-all test-long gates tree artifact
-.PHONY: test-unit test-rehearsal test-deployment test-hostile test-life sanity ansible-lint galaxy-importer docs-lint mypy nox ruff yamllint
+.PHONY: test-unit test-rehearsal test-deployment test-hostile test-lifecycle sanity ansible-lint galaxy-importer docs-lint mypy nox ruff yamllint
 .PHONY: shellcheck changelog-lint policy-lint words test-oldest test-newest
 
 help: ## list the targets
@@ -65,7 +65,7 @@ demo-down: ## stop the rehearsal and remove its state
 	rehearsal/run --stop
 
 # What CI runs. Two at a time, the long ones first; one that fails does not keep the others from running.
-SUITES := test-deployment test-life test-rehearsal test-hostile test-molecule test-unit
+SUITES := test-deployment test-lifecycle test-rehearsal test-hostile test-molecule test-unit
 GATES := sanity ansible-lint galaxy-importer docs-lint mypy nox ruff yamllint shellcheck changelog-lint policy-lint words
 TIMED = @tests/tools/timed $@
 
@@ -85,7 +85,7 @@ test-unit: $(VENV)/.done $(COLLECTION) ## the tests of the modules, filters and 
 	$(TIMED) $(PYTEST) tests/unit $(ARGS)
 
 test-rehearsal: $(call IF_NOT_BUILT,artifact) ## the tests of the rehearsal's parts, of single roles, and of the built artifact
-	$(TIMED) $(PYTEST) tests/rehearsal $(foreach suite,deployment hostile life,--ignore tests/rehearsal/$(suite))
+	$(TIMED) $(PYTEST) tests/rehearsal $(foreach suite,deployment hostile lifecycle,--ignore tests/rehearsal/$(suite))
 
 test-deployment: $(call IF_NOT_BUILT,setup) ## the tests of the whole deployment, from the baseline account to nodes in service
 	$(TIMED) $(PYTEST) tests/rehearsal/deployment
@@ -93,8 +93,8 @@ test-deployment: $(call IF_NOT_BUILT,setup) ## the tests of the whole deployment
 test-hostile: $(call IF_NOT_BUILT,setup) ## a deployment's whole life in the hostile account
 	$(TIMED) $(PYTEST) tests/rehearsal/hostile
 
-test-life: $(call IF_NOT_BUILT,setup) ## the tests of a deployment's later life
-	$(TIMED) $(PYTEST) tests/rehearsal/life
+test-lifecycle: $(call IF_NOT_BUILT,setup) ## the tests of a deployment's later life
+	$(TIMED) $(PYTEST) tests/rehearsal/lifecycle
 
 # A copy of what git knows, in the layout that ansible-test and antsibull-docs want, beside the collections that this one needs.
 tree: setup

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
-from rehearsal import settings, trees
+from rehearsal import rootfs, settings
 from rehearsal.images import Images, Layers
 from rehearsal.model import Instance
 
@@ -181,13 +181,13 @@ class Hosts:
         if self._mounted:
             self._state.mkdir(parents=True, exist_ok=True)
             subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "hosts", str(self._state)], check=True)
-        self._lowest: Layers = (trees.os_layer(self.layer("system"), settings.state_dir() / "ca.pem", pace),)
+        self._lowest: Layers = (rootfs.os_layer(self.layer("system"), settings.state_dir() / "ca.pem", pace),)
         self._images = Images(self._state)
         self._hosts: dict[str, Host] = {}
         self._lock = threading.RLock()  # AWS calls its hooks in threads of its own
 
     def layer(self, name: str) -> Path:
-        """A new directory, for one of the layers of trees.py."""
+        """A new directory, for one of the layers of rootfs.py."""
         path = self._state / name
         path.mkdir()
         return path

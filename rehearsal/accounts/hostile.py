@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from rehearsal import settings
-from rehearsal.aws.mends.zones import LOCAL, WAVELENGTH
+from rehearsal.aws.patches.zones import LOCAL, WAVELENGTH
 
 from . import default
 from .model import Group, Image, Instance, Subnet

@@ -27,7 +27,7 @@ class Group(NamedTuple):
 
 
 class Image(NamedTuple):
-    """An image and the file tree its instances start with: see trees.py."""
+    """An image and the file tree its instances start with: see rootfs.py."""
 
     id: str
     tree: str

@@ -10,7 +10,7 @@ from . import environment  # noqa: F401  (before anything that imports moto)
 # isort: on
 from . import calllog, clock, faults, hooks, limits, order, view
 from .server import Server, start
-from .states.certificates import approve_email
-from .states.certificates import end as end_certificate
+from .transitions.certificates import approve_email
+from .transitions.certificates import end as end_certificate
 
 __all__ = ["Server", "approve_email", "calllog", "clock", "end_certificate", "faults", "hooks", "limits", "order", "start", "view"]

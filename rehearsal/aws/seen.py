@@ -11,7 +11,7 @@ from typing import Any
 
 from rehearsal.model import Instance, Listener, Target
 
-from .mends.targets import forwards_to
+from .patches.targets import forwards_to
 
 
 def instance(held: Any, backend: Any) -> Instance:

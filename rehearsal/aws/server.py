@@ -16,9 +16,9 @@ from werkzeug.serving import make_server
 
 from rehearsal import settings
 
-from . import clock, faults, gate, limits, mends, order, pools, rules, shapes, states, storage
+from . import clock, faults, gate, limits, order, patches, pools, rules, shapes, storage, transitions
 
-PARTS = (mends, rules, states, shapes)  # they take effect when imported
+PARTS = (patches, rules, transitions, shapes)  # they take effect when imported
 
 
 class Server:

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from moto.moto_api._internal import mock_random
 
-from rehearsal import hosts, pki, settings, trees
+from rehearsal import hosts, pki, rootfs, settings
 from rehearsal.accounts.model import Account
 
 from . import machines, network, strangers, website
@@ -22,8 +22,8 @@ _SEED = 20260  # the same ids in every rehearsal
 def define_images(account: Account, where: hosts.Hosts) -> None:
     """Set the files with which hosts of the account's images start."""
     layers = {
-        "stream_manager": (trees.stream_manager_layer(where.layer("stream_manager")),),
-        "node": (trees.node_layer(where.layer("node")),),
+        "stream_manager": (rootfs.stream_manager_layer(where.layer("stream_manager")),),
+        "node": (rootfs.node_layer(where.layer("node")),),
         "bare": (),
     }
     for image in account.images.values():

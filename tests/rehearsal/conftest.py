@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playing import Asking, Aws, Play
+from runner import Asking, Aws, Play
 
 from rehearsal import settings
 from rehearsal.aws import calllog, order
@@ -140,7 +140,7 @@ def asking(rehearsal: Any) -> Asking:
 
     @contextmanager
     def ask(domain: str = f"streammanager.{settings.DOMAIN}") -> Iterator[dict[str, Any]]:
-        command = [RUN, "python", "tests/rehearsal/asking.py", domain, "5080", "live"]
+        command = [RUN, "python", "tests/rehearsal/load_client.py", domain, "5080", "live"]
         environment = {**os.environ, "REHEARSAL_STATE": str(rehearsal.state)}
         with subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as client:
             assert client.stdout and client.stdin

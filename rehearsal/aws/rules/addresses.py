@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import limits
-from ..mends.addresses import elastic_ip_of
+from ..patches.addresses import elastic_ip_of
 from ..registry import Call, Refusal, rule
 
 

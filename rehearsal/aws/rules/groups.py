@@ -12,7 +12,7 @@ from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ec2.responses.security_groups import parse_sg_attributes_from_dict
 
 from .. import limits
-from ..mends.groups import identity
+from ..patches.groups import identity
 from ..registry import Call, Refusal, rule
 
 DESCRIPTION = re.compile(r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{0,255}")

@@ -18,7 +18,7 @@ from rehearsal import settings
 from rehearsal.aws import calllog, gate, limits
 from rehearsal.aws.iam import Guard, Judge, Request
 from rehearsal.aws.iam.keys import ACTIONS
-from rehearsal.aws.mends.encryption import encrypt
+from rehearsal.aws.patches.encryption import encrypt
 
 OWN = {"red5pro:deployment": "live"}
 MARK = {"red5pro:associated-by": "live"}

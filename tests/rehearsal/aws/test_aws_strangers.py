@@ -11,8 +11,8 @@ from moto.ec2.models import ec2_backends
 
 from rehearsal import settings
 from rehearsal.aws import faults
-from rehearsal.aws.mends.encryption import encrypt
-from rehearsal.aws.mends.zones import LOCAL, WAVELENGTH
+from rehearsal.aws.patches.encryption import encrypt
+from rehearsal.aws.patches.zones import LOCAL, WAVELENGTH
 
 TAGS = {"CostCenter": "4711"}
 

@@ -17,9 +17,9 @@ import pytest
 
 from rehearsal import aws, settings
 from rehearsal.aws import calllog, gate, registry
-from rehearsal.aws.mends.certificates import CertBundle
+from rehearsal.aws.patches.certificates import CertBundle
 from rehearsal.aws.server import Server, reset
-from rehearsal.aws.states import certificates
+from rehearsal.aws.transitions import certificates
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]

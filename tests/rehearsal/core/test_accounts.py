@@ -10,7 +10,7 @@ import pytest
 
 from rehearsal import accounts, settings
 from rehearsal.accounts import default, hostile
-from rehearsal.aws.mends.zones import LOCAL, WAVELENGTH
+from rehearsal.aws.patches.zones import LOCAL, WAVELENGTH
 
 
 def test_an_unknown_one_is_refused_with_those_there_are() -> None:

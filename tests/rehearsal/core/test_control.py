@@ -8,7 +8,7 @@ import logging
 import threading
 
 import pytest
-from playing import ADMINISTRATOR
+from runner import ADMINISTRATOR
 
 from rehearsal import core
 from rehearsal.accounts import default as account

@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from playing import ADMINISTRATOR
+from runner import ADMINISTRATOR
 
 from rehearsal import settings
 from rehearsal.accounts import default as account

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playing import SITE, said
+from runner import SITE, said
 
 PLAYBOOK = Path(__file__).with_name("network.yml")
 POLICY_TARGETS = [{"role": role, "min_limit": 2, "max_limit": 4} for role in ("origin", "edge", "relay", "transcoder")]

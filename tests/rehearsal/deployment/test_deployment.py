@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from playing import SITE, VERIFY, changed, said
+from runner import SITE, VERIFY, changed, said
 
 from rehearsal.aws import calllog, facts
 

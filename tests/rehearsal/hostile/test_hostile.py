@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from playing import (
+from runner import (
     ADMINISTRATOR,
     MANAGERS,
     SITE,
@@ -53,12 +53,12 @@ LEAVING = [
 Site = Callable[..., Any]
 
 
-def census(rehearsal: Any) -> list[str]:
-    return list(rehearsal.run(["python", "-m", "rehearsal.census"]).stdout.splitlines())
+def snapshot(rehearsal: Any) -> list[str]:
+    return list(rehearsal.run(["python", "-m", "rehearsal.snapshot"]).stdout.splitlines())
 
 
 def split(line: str) -> tuple[str, dict[str, Any]]:
-    """What a line of the census is about, and what AWS says of it."""
+    """What a line of the snapshot is about, and what AWS says of it."""
     item, _space, rest = line.partition(" {")
     return item, json.loads("{" + rest)
 
@@ -68,7 +68,7 @@ def before(request: pytest.FixtureRequest, rehearsal: Any) -> list[str]:
     """Everything in the account but what is left of an earlier deployment of the same name."""
     rehearsal.reset(baseline="hostile")
     rehearsal.control("/fault", {"kind": "eventual", "on": request.cls.eventual})
-    return [line for line in census(rehearsal) if hostile.LEFT_OVER not in line]
+    return [line for line in snapshot(rehearsal) if hostile.LEFT_OVER not in line]
 
 
 class Life:
@@ -155,7 +155,7 @@ class Life:
             rehearsal.run([*ADMINISTRATOR, "aws", "ec2", *step, "--instance-ids", hostile.FIRST.id])
         # A record that validated this deployment's certificate validated the one that somebody else had requested, and has to stay for it.
         [(record, certificate)] = set(re.findall(r"the validation record (\S+), which (\S+) needs", said(done)))
-        after = census(rehearsal)
+        after = snapshot(rehearsal)
         gone, new = ([split(line) for line in sorted(set(one) - set(other))] for one, other in ((before, after), (after, before)))
         zone, request = "global HostedZones example.com.", f"us-east-1 Certificates {certificate}"
         assert [item for item, _found in gone] == [zone, request]

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from rehearsal import settings, trees
+from rehearsal import rootfs, settings
 from rehearsal.model import Instance
 
 _PATIENCE = 30  # seconds; a time limit only, never a criterion
@@ -69,7 +69,7 @@ class StreamManager:
     def __init__(self, directory: Path, address: str, **changes: str) -> None:
         self.address = address
         self.id = f"i-{address.replace('.', '')}"
-        trees.stream_manager_layer(directory, {"DATABASE_HOST": settings.DATABASE_ADDRESS[0], **changes})
+        rootfs.stream_manager_layer(directory, {"DATABASE_HOST": settings.DATABASE_ADDRESS[0], **changes})
         self.home = directory / settings.RED5_HOME.lstrip("/")
         self.facts = directory / "instance.json"
         self.set_address(public_ip=None)
@@ -135,7 +135,7 @@ class StreamManager:
         except OSError:
             return 0
 
-    def call(self, method: str, *path: str, body: Any = None, token: str = trees.API_TOKEN, query: str = "") -> tuple[int, Any]:
+    def call(self, method: str, *path: str, body: Any = None, token: str = rootfs.API_TOKEN, query: str = "") -> tuple[int, Any]:
         """Status and document of an API call; the parts of the path are escaped."""
         target = "/".join(("/streammanager/api/4.0/admin", *(quote(part, safe="") for part in path)))
         text = json.dumps(body).encode() if body is not None else b""

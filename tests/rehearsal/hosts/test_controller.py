@@ -16,7 +16,7 @@ from typing import Any
 import boto3
 import pytest
 
-from rehearsal import settings, trees
+from rehearsal import rootfs, settings
 from rehearsal.accounts import default as account
 from rehearsal.hosts import Hosts
 from rehearsal.model import Instance
@@ -110,7 +110,7 @@ def cloud(moto: str) -> Account:
 def hosts(cloud: Account, state: Path) -> Iterator[Hosts]:
     hosts = Hosts(cloud)
     for number, (name, changes) in enumerate(IMAGES.items()):
-        layer = trees.node_layer(hosts.layer(f"node-{number}"))
+        layer = rootfs.node_layer(hosts.layer(f"node-{number}"))
         path = layer / AUTOSCALE.lstrip("/")
         text = path.read_text()
         for old, new in changes.items():
@@ -249,7 +249,7 @@ def test_dummy_cloud_controller_launches_nothing(manager: StreamManager, cloud: 
     context.write_text(context.read_text().replace("aws.component.AWSInstanceController", "sim.component.DummyCloudController"))
     manager.start()
     eventually(lambda: manager.root() == 200)
-    target = f"/streammanager/api/4.0/admin/debug/cloudcontroller?accessToken={trees.API_TOKEN}"
+    target = f"/streammanager/api/4.0/admin/debug/cloudcontroller?accessToken={rootfs.API_TOKEN}"
     assert manager.send("GET", target)[2] == b"Dummy Cloud Controller"
     make(manager, "g", "right")
     code, answer = manager.call("POST", "nodegroup", "g", "node", "origin")

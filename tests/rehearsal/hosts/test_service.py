@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from rehearsal import settings, trees
+from rehearsal import rootfs, settings
 from rehearsal.host.service.web import Request, Response, Server
 from rehearsal.store import Store
 from tests.rehearsal.hosts.support import StreamManager, eventually, group, launch_config, policy, restart
@@ -106,11 +106,11 @@ def test_properties_are_read_at_the_start_only(stream_manager: StreamManager) ->
 
 
 def test_readiness(stream_manager: StreamManager) -> None:
-    target = f"/streammanager/api/4.0/admin/debug/cloudcontroller?accessToken={trees.API_TOKEN}"
+    target = f"/streammanager/api/4.0/admin/debug/cloudcontroller?accessToken={rootfs.API_TOKEN}"
     assert stream_manager.send("GET", target) == (200, "text/plain", b"Amazon Web Services")
 
 
-@pytest.mark.parametrize("token", ["", "wrong", f"{trees.API_TOKEN} "])
+@pytest.mark.parametrize("token", ["", "wrong", f"{rootfs.API_TOKEN} "])
 def test_a_wrong_token_is_refused(stream_manager: StreamManager, token: str) -> None:
     code, answer = stream_manager.call("GET", *POLICIES, token=token)
     assert (code, sorted(answer)) == (400, ["errorMessage", "timestamp"])
@@ -118,7 +118,7 @@ def test_a_wrong_token_is_refused(stream_manager: StreamManager, token: str) -> 
 
 @pytest.mark.parametrize("target", ["/other", "/streammanager/api/3.0/x", "/streammanager/api/4.0/admin/unknown?accessToken=TOKEN"])
 def test_what_is_not_the_api_is_the_containers_page(stream_manager: StreamManager, target: str) -> None:
-    code, type_, body = stream_manager.send("GET", target.replace("TOKEN", trees.API_TOKEN))
+    code, type_, body = stream_manager.send("GET", target.replace("TOKEN", rootfs.API_TOKEN))
     assert (code, type_) == (404, "text/html")
     assert b"HTTP Status 404" in body
 
@@ -211,7 +211,7 @@ def test_alarms(stream_manager: StreamManager) -> None:
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"policy": 1}'])
 def test_a_malformed_body_is_refused(stream_manager: StreamManager, body: bytes) -> None:
-    target = f"/streammanager/api/4.0/admin/configurations/scalepolicy?accessToken={trees.API_TOKEN}"
+    target = f"/streammanager/api/4.0/admin/configurations/scalepolicy?accessToken={rootfs.API_TOKEN}"
     assert stream_manager.send("POST", target, body)[0] == 400
 
 
@@ -221,11 +221,11 @@ def test_calls_are_logged_without_the_token(stream_manager: StreamManager, state
     entry = json.loads(text)
     path = "/streammanager/api/4.0/admin/configurations/scalepolicy/absent"
     assert (entry["host"], entry["method"], entry["path"], entry["code"]) == ("127.10.1.5", "GET", path, 400)
-    assert trees.API_TOKEN not in text
+    assert rootfs.API_TOKEN not in text
 
 
 def report(manager: StreamManager, **changes: str) -> int:
-    body = {"identifier": "node-1", "password": trees.CLUSTER_PASSWORD} | changes
+    body = {"identifier": "node-1", "password": rootfs.CLUSTER_PASSWORD} | changes
     return manager.send("POST", "/streammanager/cloudwatch", json.dumps(body).encode())[0]
 
 
@@ -337,6 +337,6 @@ def test_a_build_that_names_groups_itself(store: Store, tmp_path: Path, managers
     assert code == 201 and re.fullmatch(r"group-[0-9a-f-]{36}", made["name"])
     states = {manager.call("GET", "nodegroup", made["name"])[1]["state"] for _turn in range(3)}
     assert states == {"new", "NEW", "New"}
-    target = f"/streammanager/api/4.0/admin/nodegroup/{made['name']}?accessToken={trees.API_TOKEN}"
+    target = f"/streammanager/api/4.0/admin/nodegroup/{made['name']}?accessToken={rootfs.API_TOKEN}"
     assert manager.send("DELETE", target)[::2] == (200, b"")
     assert manager.call("GET", "nodegroup") == (200, [])

@@ -14,7 +14,7 @@ from typing import Any
 
 import boto3
 import pytest
-from playing import said
+from runner import said
 
 from rehearsal import aws, settings
 from rehearsal.aws import calllog, clock, gate

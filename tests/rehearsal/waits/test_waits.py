@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playing import actions, said
+from runner import actions, said
 
 HERE = Path(__file__).parent
 SUBNETS = ("red5pro-public-a", "red5pro-public-b", "red5pro-public-c")
