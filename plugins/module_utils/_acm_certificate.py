@@ -84,10 +84,10 @@ def check_params(params: dict[str, Any]) -> dict[str, Any]:
 
 def serialize(detail: dict[str, Any], tags: list[dict[str, str]]) -> Certificate:
     """ACM's CertificateDetail and tags as the module returns them, with the validation records."""
-    return told({**camel_dict_to_snake_dict(detail), "tags": boto3_tag_list_to_ansible_dict(tags)})
+    return from_facts({**camel_dict_to_snake_dict(detail), "tags": boto3_tag_list_to_ansible_dict(tags)})
 
 
-def told(read: dict[str, Any]) -> Certificate:
+def from_facts(read: dict[str, Any]) -> Certificate:
     """The same from the form in which aws_resources_info gives a certificate's description and tags."""
     options = read.get("domain_validation_options", [])
     domain_name = read["domain_name"].lower()

@@ -44,15 +44,15 @@ class Record:
     @classmethod
     def of(cls, raw: Facts) -> Record:
         """From a record set, which `raw` keeps as it is."""
-        told: Facts = camel_dict_to_snake_dict(raw)
+        facts: Facts = camel_dict_to_snake_dict(raw)
         return cls(
-            name=plain(told["name"]),
-            kind=told["type"],
-            values=tuple(plain(one["value"]) for one in told.get("resource_records") or ()),
-            alias=plain((told.get("alias_target") or {}).get("dns_name", "")).removeprefix("dualstack."),
-            ttl=int(told.get("ttl") or 0),
-            routing=next((text for key, text in ROUTING.items() if told.get(key) is not None), ""),
-            identifier=told.get("set_identifier") or "",
+            name=plain(facts["name"]),
+            kind=facts["type"],
+            values=tuple(plain(one["value"]) for one in facts.get("resource_records") or ()),
+            alias=plain((facts.get("alias_target") or {}).get("dns_name", "")).removeprefix("dualstack."),
+            ttl=int(facts.get("ttl") or 0),
+            routing=next((text for key, text in ROUTING.items() if facts.get(key) is not None), ""),
+            identifier=facts.get("set_identifier") or "",
             raw=raw,
         )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._acm_certificate import LIVE, Certificate, Wanted, declared, told
+from ansible_collections.streamops.red5pro.plugins.module_utils._acm_certificate import LIVE, Certificate, Wanted, declared, from_facts
 from ansible_collections.streamops.red5pro.plugins.module_utils._domain_record import plain
 
 from .certificate import certificate_problems, compared_record, existing_certificates, placed_records
@@ -46,7 +46,7 @@ def plan(current: Mapping[str, list[Facts]], desired: Facts, now: str) -> Facts:
     `key_algorithm`, `match_tags`, `tags` and `hosted_zone`. The answer has the `problems`, the ARN of one that is `adopted`, the `arn`
     of the one to use, and the `answer` of acm_certificate_request if it would change nothing: empty if there is anything to do.
     """
-    found = [told(one) for one in current.get("own_certificates", ())]
+    found = [from_facts(one) for one in current.get("own_certificates", ())]
     adopted = desired["arn"] or _existing(current, desired)
     meant = _given(current, found, adopted) if adopted else _requested(found, desired)
     problems = certificate_problems(current["certificate"], adopted, now) if desired["arn"] else []
@@ -70,7 +70,7 @@ def _existing(current: Mapping[str, list[Facts]], desired: Facts) -> str:
 
 def _given(current: Mapping[str, list[Facts]], found: list[Certificate], arn: str) -> Certificate:
     """The certificate with an ARN, whatever its tags; empty if there is none."""
-    return next((one for one in [*found, *map(told, current.get("certificate", ()))] if one["arn"] == arn), {})
+    return next((one for one in [*found, *map(from_facts, current.get("certificate", ()))] if one["arn"] == arn), {})
 
 
 def _requested(found: Iterable[Certificate], desired: Facts) -> Certificate:

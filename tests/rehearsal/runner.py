@@ -59,19 +59,19 @@ def moves(rehearsal: Any, since: int) -> list[tuple[str, str]]:
     return [(call["action"], target["Id"]) for call in calls for target in call["params"]["Targets"]]
 
 
-def on_hosts(rehearsal: Any, standing: Mapping[str, dict[str, Any]], command: str) -> str:
+def on_hosts(rehearsal: Any, hosts: Mapping[str, dict[str, Any]], command: str) -> str:
     """Run a command as root on these stream managers."""
     ssh = f"ssh -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -i {rehearsal.state}/ssh/id_ed25519"
-    return str(rehearsal.run(" && ".join(f"{ssh} ubuntu@{one['PrivateIpAddress']} sudo {command}" for one in standing.values())).stdout)
+    return str(rehearsal.run(" && ".join(f"{ssh} ubuntu@{one['PrivateIpAddress']} sudo {command}" for one in hosts.values())).stdout)
 
 
-def least_registered(standing: set[str], moved: list[tuple[str, str]]) -> int:
-    """The minimum number of targets, starting from this number."""
-    now, least = set(standing), len(standing)
+def minimum_registered(registered: set[str], moved: list[tuple[str, str]]) -> int:
+    """The minimum number of targets, starting from these."""
+    now, minimum = set(registered), len(registered)
     for action, instance in moved:
         now = now | {instance} if action == "RegisterTargets" else now - {instance}
-        least = min(least, len(now))
-    return least
+        minimum = min(minimum, len(now))
+    return minimum
 
 
 def launched_as(aws: Aws, instance: dict[str, Any]) -> dict[str, Any]:

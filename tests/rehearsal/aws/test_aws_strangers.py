@@ -35,7 +35,7 @@ def test_an_auto_tagger_tags_load_balancer_and_target_group_a_moment_later(tagge
     assert {one["ResourceArn"]: tags(one["Tags"]) for one in described} == {arns[0]: {"ours": "1", **TAGS}, arns[1]: TAGS}
 
 
-def test_an_auto_tagger_tags_instances_addresses_and_images_but_not_what_is_gone(tagged: Any) -> None:
+def test_an_auto_tagger_tags_instances_addresses_and_images_but_not_deleted_ones(tagged: Any) -> None:
     instance = tagged.launch()
     address, gone = (tagged.ec2.allocate_address(Domain="vpc")["AllocationId"] for _unused in range(2))
     tagged.ec2.release_address(AllocationId=gone)

@@ -233,7 +233,7 @@ def test_a_record_of_somebody_else_is_not_overwritten(account: Account) -> None:
     assert run.actions == ["RequestCertificate"]
 
 
-def test_a_record_that_stands_already_is_left_alone_also_when_the_certificate_goes(account: Account) -> None:
+def test_an_existing_record_is_not_changed_also_when_the_certificate_is_deleted(account: Account) -> None:
     zone = account.zone()
     name, value = account.record_of(account.request())
     account.put(zone, name, value)
@@ -351,7 +351,7 @@ def test_an_existing_one_that_is_not_issued_or_lacks_a_name_is_not_used(account:
     assert (run.ok, run.changed, run.facts["arn"]) == (True, 1, ""), run.output
 
 
-def test_validation_by_email_tells_who_approves(account: Account) -> None:
+def test_validation_by_email_names_who_approves(account: Account) -> None:
     account.zone()
     run = account.role(entry="start", red5pro_certificate_validation_method="EMAIL")
     assert (run.ok, run.actions, run.facts["records"]) == (True, ["RequestCertificate"], [])

@@ -84,7 +84,7 @@ class TestStanding:
             f"live-stream-manager-{number} {kind} (red5pro:deployment=live)" for number in (1, 2) for kind in ("private", "public")
         )
 
-    def test_stream_managers_stand_in_different_zones(self, aws: Any) -> None:
+    def test_stream_managers_are_in_different_zones(self, aws: Any) -> None:
         group = aws("elbv2", "describe_target_groups", Names=["live"])["TargetGroups"][0]["TargetGroupArn"]
         targets = [one["Target"]["Id"] for one in aws("elbv2", "describe_target_health", TargetGroupArn=group)["TargetHealthDescriptions"]]
         found = aws("ec2", "describe_instances", InstanceIds=targets)["Reservations"]
@@ -106,7 +106,7 @@ class TestStanding:
         assert mutating(rehearsal, calls) == []
         assert api_writes(rehearsal, requests) == []
 
-    def test_verify_holds_changes_nothing_and_tells_no_secret(self, rehearsal: Any, play: Any) -> None:
+    def test_verify_passes_changes_nothing_and_shows_no_secret(self, rehearsal: Any, play: Any) -> None:
         calls, requests = len(rehearsal.calls()), len(rehearsal.api_calls())
         done = play(VERIFY, "-vvvv")
         assert set(changed(done.stdout).values()) == {0}, done.stdout

@@ -23,7 +23,7 @@ from runner import (
     actions,
     changed,
     launched_as,
-    least_registered,
+    minimum_registered,
     moves,
     on_hosts,
     said,
@@ -138,10 +138,10 @@ class Life:
         assert set(seen["healthy"]) <= {"2", "3"}
         moved, everybody = moves(rehearsal, calls), {one["InstanceId"] for one in before.values()}
         assert Counter(moved) == {(action, one): 1 for one in everybody for action in ("DeregisterTargets", "RegisterTargets")}
-        assert least_registered(everybody, moved) == 2
+        assert minimum_registered(everybody, moved) == 2
         assert on_hosts(rehearsal, before, f"grep -c ^{KEY}={VALUE} {PROPERTIES}").split() == ["1", "1", "1"]
 
-    def test_the_third_one_leaves_and_the_others_are_left_alone(self, rehearsal: Any, run: Site, in_service: Any) -> None:
+    def test_the_third_one_is_removed_and_the_others_are_not_changed(self, rehearsal: Any, run: Site, in_service: Any) -> None:
         calls, gone = len(rehearsal.calls()), in_service()[MANAGERS[2]]["InstanceId"]
         recap = changed(run(SITE, red5pro_stream_manager_properties={KEY: VALUE}).stdout)
         assert moves(rehearsal, calls) == [("DeregisterTargets", gone)]

@@ -149,7 +149,7 @@ def state_of(manager: StreamManager, name: str) -> str:
     return str(manager.call("GET", "nodegroup", name)[1]["state"])
 
 
-def test_a_group_fills_up_and_goes(manager: StreamManager, cloud: Account, hosts: Hosts) -> None:
+def test_a_group_fills_up_and_is_deleted(manager: StreamManager, cloud: Account, hosts: Hosts) -> None:
     make(manager, "g", "right", 2, {"meta": [{"key": "team", "value": "video"}]}, UserData=f"base64:{base64.b64encode(b'hi').decode()}")
     assert (state_of(manager, "g"), nodes(manager, "g")) == ("new", [])
     code, origin = manager.call("POST", "nodegroup", "g", "node", "origin")
@@ -219,7 +219,7 @@ def test_a_raised_minimum_and_a_deleted_node_are_filled(manager: StreamManager, 
     eventually(lambda: last["identifier"] not in {node["identifier"] for node in nodes(manager, "g")}, hosts.tick)
 
 
-def test_a_node_that_is_not_in_service_goes_only_by_force(manager: StreamManager, hosts: Hosts) -> None:
+def test_a_node_that_is_not_in_service_is_deleted_only_by_force(manager: StreamManager, hosts: Hosts) -> None:
     make(manager, "g", "not active", 0)
     manager.call("POST", "nodegroup", "g", "node", "origin")
     eventually(lambda: [node["state"] for node in nodes(manager, "g")] == ["running"], hosts.tick)

@@ -134,7 +134,7 @@ def test_what_does_not_run_has_no_host(cloud: Cloud, word: str) -> None:
     assert not listens("127.10.1.6")
 
 
-def test_what_a_host_is_told_of_itself(cloud: Cloud, state: Path) -> None:
+def test_the_data_of_a_host_about_itself(cloud: Cloud, state: Path) -> None:
     cloud.run(user_data=b"#!/bin/sh\nid -u > /root/seen\n", tags={"Name": "first"})
     assert cloud.ssh("sudo cat /root/seen") == "0"
     assert cloud.ssh("sudo cat /var/lib/cloud/instance/user-data.txt").startswith("#!/bin/sh")

@@ -123,7 +123,7 @@ def test_what_is_not_the_api_is_the_containers_page(stream_manager: StreamManage
     assert b"HTTP Status 404" in body
 
 
-def test_absence_is_not_told_by_the_code(stream_manager: StreamManager) -> None:
+def test_absence_does_not_show_in_the_code(stream_manager: StreamManager) -> None:
     codes = [stream_manager.call("GET", *POLICIES, "absent")[0] for _unused in range(4)]
     assert codes == [400, 404, 400, 404]
 

@@ -13,7 +13,7 @@ from runner import MANAGERS, SITE, Aws, Play
 _SNAPSHOT = ["python", "-m", "rehearsal.snapshot"]
 
 
-class Standing(NamedTuple):
+class Deployed(NamedTuple):
     """A deployment as site.yml left it."""
 
     snapshot_before: list[str]  # the baseline account, from before the first run
@@ -21,13 +21,13 @@ class Standing(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def standing(rehearsal: Any, play: Play) -> Standing:
+def deployed(rehearsal: Any, play: Play) -> Deployed:
     """The deployment on the baseline account; tests that change it restore what inventories/rehearsal declares."""
     rehearsal.reset()
     before = rehearsal.run(_SNAPSHOT).stdout.splitlines()
     since = len(rehearsal.calls())
     play(SITE)
-    return Standing(before, rehearsal.calls()[since:])
+    return Deployed(before, rehearsal.calls()[since:])
 
 
 @pytest.fixture

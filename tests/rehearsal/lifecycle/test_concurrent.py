@@ -53,7 +53,7 @@ def test_two_runs_at_once_end_in_one_deployment_after_the_next(rehearsal: Any, p
 
 
 @pytest.mark.long
-def test_a_run_says_that_another_one_is_at_work_and_removes_what_is_there_twice(rehearsal: Any, play: Play, aws: Aws) -> None:
+def test_a_run_reports_another_one_and_removes_duplicates(rehearsal: Any, play: Play, aws: Aws) -> None:
     """The other run is simulated: it launches a stream manager while this one reserves an Elastic IP."""
     rehearsal.reset()
     play(SITE)

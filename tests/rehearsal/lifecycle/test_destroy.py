@@ -94,7 +94,7 @@ def image_of_a_snapshot(aws: Aws) -> tuple[str, str]:
     return image, snapshot
 
 
-@pytest.mark.usefixtures("standing")
+@pytest.mark.usefixtures("deployed")
 class TestRefused:
     """Nothing is changed before the plan is shown and confirmed."""
 
@@ -125,7 +125,7 @@ class TestRefused:
 
 
 @pytest.fixture(scope="module")
-def beside(standing: Any, aws: Aws) -> Neighbour:
+def beside(deployed: Any, aws: Aws) -> Neighbour:
     """A deployment of somebody else in the account, whose load balancer AWS refuses to delete."""
     protect(aws)
     return Neighbour(aws)
@@ -151,7 +151,7 @@ class TestDestroyed:
         assert actions(rehearsal, calls) == []
         aws("ec2", "deregister_image", ImageId=image)
 
-    def test_what_check_mode_shows_goes_and_nothing_else(self, rehearsal: Any, play: Play, standing: Any, beside: Neighbour) -> None:
+    def test_exactly_what_check_mode_shows_is_deleted(self, rehearsal: Any, play: Play, deployed: Any, beside: Neighbour) -> None:
         before, calls = snapshot(rehearsal), len(rehearsal.calls())
         lifted = {"red5pro_destroy_protected": True, "red5pro_lift_termination_protection": True, **LITTLE}
         foreseen = play(DESTROY, "--check", **lifted)
@@ -165,7 +165,7 @@ class TestDestroyed:
         assert images <= deleted(foreseen.stdout) and len(images) == 2
         assert f"stream manager of somebody else, {account.INSTANCES[account.FIRST_STREAM_MANAGER][0]}" in said(done)
         beside.leave()
-        assert snapshot(rehearsal) == standing.snapshot_before
+        assert snapshot(rehearsal) == deployed.snapshot_before
 
     def test_a_second_run_changes_nothing(self, rehearsal: Any, play: Play) -> None:
         calls = len(rehearsal.calls())
@@ -217,16 +217,14 @@ def baseline(rehearsal: Any) -> Iterator[list[str]]:
 
 @pytest.mark.long
 @pytest.mark.parametrize("number, how", HALF_WAYS)
-def test_what_is_left_of_a_run_that_was_ended_goes(
-    rehearsal: Any, play: Play, baseline: list[str], number: int, how: signal.Signals
-) -> None:
+def test_the_rest_of_a_killed_run_is_deleted(rehearsal: Any, play: Play, baseline: list[str], number: int, how: signal.Signals) -> None:
     assert site_ended(rehearsal, how, lambda: len(actions(rehearsal)) >= number)
     play(DESTROY, red5pro_destroy_confirmed=True, **LITTLE)
     assert snapshot(rehearsal) == baseline
 
 
 @pytest.mark.long
-def test_what_is_left_of_a_run_that_was_ended_while_nodes_were_launched_goes(rehearsal: Any, play: Play, baseline: list[str]) -> None:
+def test_the_rest_of_a_run_killed_while_launching_nodes_is_deleted(rehearsal: Any, play: Play, baseline: list[str]) -> None:
     def launched() -> bool:
         calls = [call for call in rehearsal.calls() if call["access_key"] == settings.STREAM_MANAGER_ACCESS_KEY]
         return sum(call["action"] == "RunInstances" for call in calls) >= 2

@@ -26,7 +26,7 @@ FIRST, SECOND = "live-stream-manager-1", "live-stream-manager-2"
 SECRET = "declared-secret-7d1"
 
 
-class Told(NamedTuple):
+class RunReport(NamedTuple):
     """What a run printed, the report it wrote, and how many calls of it changed something."""
 
     returncode: int
@@ -41,7 +41,7 @@ class Told(NamedTuple):
         return {one["subject"]: (one["expected"], one["found"]) for one in self.data["findings"] if one["part"] == part}
 
 
-def told(rehearsal: Any, play: Any, directory: Path, playbook: str, *options: str, **variables: Any) -> Told:
+def run_report(rehearsal: Any, play: Any, directory: Path, playbook: str, *options: str, **variables: Any) -> RunReport:
     calls, requests = len(rehearsal.calls()), len(rehearsal.api_calls())
     done = play(playbook, *options, check=False, red5pro_report_dir=str(directory), **variables)
     assert (directory / "report.json").exists(), done.stdout + done.stderr
@@ -50,7 +50,7 @@ def told(rehearsal: Any, play: Any, directory: Path, playbook: str, *options: st
         for call in rehearsal.api_calls()[requests:]
         if call["method"] != "GET" and "/admin/" in call["path"]
     ]
-    return Told(
+    return RunReport(
         done.returncode,
         said(done),
         json.loads((directory / "report.json").read_text(encoding="utf-8")),
@@ -97,7 +97,7 @@ def damage(rehearsal: Any, aws: Any) -> None:
 
 
 @pytest.fixture(scope="module")
-def drifted(standing: Any, rehearsal: Any, play: Any, aws: Any, tmp_path_factory: pytest.TempPathFactory) -> Told:
+def drifted(deployed: Any, rehearsal: Any, play: Any, aws: Any, tmp_path_factory: pytest.TempPathFactory) -> RunReport:
     damage(rehearsal, aws)
     properties = {"config.dbPass": SECRET, "debug.logaccess": "declared"}  # declared but not yet set on the stream managers
     variables = {
@@ -105,40 +105,40 @@ def drifted(standing: Any, rehearsal: Any, play: Any, aws: Any, tmp_path_factory
         "red5pro_certificate_days": 500,
         "node_image_regions": [settings.SECOND_REGION],
     }
-    return told(rehearsal, play, tmp_path_factory.mktemp("drifted"), VERIFY, "--diff", **variables)
+    return run_report(rehearsal, play, tmp_path_factory.mktemp("drifted"), VERIFY, "--diff", **variables)
 
 
 @pytest.fixture(scope="module")
-def mended(drifted: Told, rehearsal: Any, play: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Told]:
+def repaired(drifted: RunReport, rehearsal: Any, play: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, RunReport]:
     """The output of site.yml when it repairs the deployment, and of report.yml after it."""
     done = play(SITE)
-    return done.stdout, told(rehearsal, play, tmp_path_factory.mktemp("mended"), REPORT)
+    return done.stdout, run_report(rehearsal, play, tmp_path_factory.mktemp("repaired"), REPORT)
 
 
 class TestDrifted:
     """One run finds everything."""
 
-    def test_nothing_was_changed_and_the_exit_code_tells(self, drifted: Told) -> None:
+    def test_nothing_was_changed_and_the_exit_code_shows_drift(self, drifted: RunReport) -> None:
         assert drifted.mutating == []
         assert drifted.returncode == 2
         assert drifted.data["as_declared"] is False
 
-    def test_the_policy_suffices(self, drifted: Told) -> None:
+    def test_the_policy_suffices(self, drifted: RunReport) -> None:
         assert drifted.called <= allowed()
 
-    def test_the_certificate_expires_too_soon(self, drifted: Told) -> None:
+    def test_the_certificate_expires_too_soon(self, drifted: RunReport) -> None:
         ((expected, current),) = drifted.of("certificate").values()
         assert expected == "valid for 500 days"
         assert re.match(r"valid for 36[45] days, until 20\d\d-", current)
 
-    def test_stream_managers_and_the_rules_of_the_database(self, drifted: Told) -> None:
+    def test_stream_managers_and_the_rules_of_the_database(self, drifted: RunReport) -> None:
         found = drifted.of("stream_managers")
         assert found.pop(SECOND) == ("running", "stopped")
         ((subject, (expected, current)),) = found.items()
         assert re.match(r"the rules of sg-\w+ for port 3306 127[.]55[.]\S+/32$", subject)
         assert (expected, current) == (f"{SECOND} public (red5pro:deployment=live)", "none")
 
-    def test_the_load_balancer(self, drifted: Told) -> None:
+    def test_the_load_balancer(self, drifted: RunReport) -> None:
         found = drifted.of("load_balancer")
         assert found.pop("load balancer live idle timeout") == ("3600", "60")
         assert found.pop("load balancer live policy of listener 443") == (
@@ -153,29 +153,29 @@ class TestDrifted:
         assert subject.startswith("target i-")
         assert expected == "healthy" != current
 
-    def test_hosts_with_secrets_named_and_hidden(self, drifted: Told) -> None:
+    def test_hosts_with_secrets_named_and_hidden(self, drifted: RunReport) -> None:
         found = drifted.of("stream_manager_config")
         assert found.pop(f"{FIRST} config.dbPass")[1] == "(hidden)"
         assert found.pop(f"{FIRST} debug.logaccess")[0] == "declared"
         assert found.pop(SECOND)[0] == "can be read"
         assert found == {}
 
-    def test_the_node_image_lacks_a_copy(self, drifted: Told) -> None:
+    def test_the_node_image_lacks_a_copy(self, drifted: RunReport) -> None:
         ((subject, (expected, current)),) = drifted.of("node_image").items()
         assert subject.startswith("copies of live-node-")
         assert (expected, current) == (settings.SECOND_REGION, "none")
 
-    def test_the_api(self, drifted: Told) -> None:
+    def test_the_api(self, drifted: RunReport) -> None:
         path = "regions[default].targets[edge].max_limit"
         assert drifted.of("autoscaling") == {"scale policy default-v3": (f"{path} 20", f"{path} 21")}
 
-    def test_one_table_tells_all(self, drifted: Told) -> None:
+    def test_one_table_shows_all(self, drifted: RunReport) -> None:
         for one in drifted.data["findings"]:
             row = " | ".join(one[key].replace("|", "/") for key in ("part", "subject", "expected", "found"))
             assert row in re.sub(r" +", " ", drifted.output)
             assert one["message"] in drifted.output
 
-    def test_no_secret_is_told(self, drifted: Told) -> None:
+    def test_no_secret_is_shown(self, drifted: RunReport) -> None:
         everything = drifted.output + drifted.html + json.dumps(drifted.data)
         assert SECRET not in everything
         assert DECLARED["red5pro_api_token"] not in everything
@@ -184,20 +184,20 @@ class TestDrifted:
 class TestMended:
     """site.yml changes what verify.yml found, and then nothing is left to find."""
 
-    def test_site_changes_what_was_found_and_nothing_else(self, mended: tuple[str, Told]) -> None:
-        tasks = re.findall(r"^TASK \[streamops[.]red5pro[.](\w+) : ([^]]+)\].*?\n((?:(?!^TASK|^PLAY).*\n)*)", mended[0], re.MULTILINE)
+    def test_site_changes_what_was_found_and_nothing_else(self, repaired: tuple[str, RunReport]) -> None:
+        tasks = re.findall(r"^TASK \[streamops[.]red5pro[.](\w+) : ([^]]+)\].*?\n((?:(?!^TASK|^PLAY).*\n)*)", repaired[0], re.MULTILINE)
         of = {(part, task) for part, task, results in tasks if re.search("^changed:", results, re.MULTILINE)}
         assert Counter(part for part, _task in of) == {"stream_managers": 2, "load_balancer": 2, "autoscaling": 1}
 
-    def test_nothing_is_found_any_more(self, mended: tuple[str, Told]) -> None:
-        report = mended[1]
+    def test_nothing_is_found_any_more(self, repaired: tuple[str, RunReport]) -> None:
+        report = repaired[1]
         assert report.data["findings"] == []
         assert report.data["as_declared"] is True
         assert report.returncode == 0
         assert report.mutating == []
 
-    def test_the_data_is_of_what_stands(self, mended: tuple[str, Told]) -> None:
-        data = mended[1].data
+    def test_the_data_is_the_current_state(self, repaired: tuple[str, RunReport]) -> None:
+        data = repaired[1].data
         assert [(one["name"], one["health"]) for one in data["stream_managers"]] == [(FIRST, "healthy"), (SECOND, "healthy")]
         (group,) = data["node_groups"]
         assert Counter(node["role"] for node in group["nodes"] if node["state"] == "inservice") == group["least"]
@@ -206,10 +206,10 @@ class TestMended:
         assert data["node_images"][0]["state"] == "available"
 
 
-@pytest.mark.parametrize("which", ["drifted", "mended"])
+@pytest.mark.parametrize("which", ["drifted", "repaired"])
 def test_the_page_shows_everything_and_needs_nothing(request: pytest.FixtureRequest, which: str) -> None:
     found = request.getfixturevalue(which)
-    report: Told = found if which == "drifted" else found[1]
+    report: RunReport = found if which == "drifted" else found[1]
     page = Page(report.html)
     assert page.problems == []
     data = report.data
@@ -224,9 +224,9 @@ def test_the_page_shows_everything_and_needs_nothing(request: pytest.FixtureRequ
 
 
 @pytest.mark.long
-def test_where_nothing_is_deployed_every_part_says_so(standing: Any, rehearsal: Any, play: Any, tmp_path: Path) -> None:
+def test_where_nothing_is_deployed_every_part_says_so(deployed: Any, rehearsal: Any, play: Any, tmp_path: Path) -> None:
     """The API does not answer either, which hides none of the others."""
-    nothing = told(rehearsal, play, tmp_path, VERIFY, red5pro_name="staging", red5pro_domain="staging.example.com",
+    nothing = run_report(rehearsal, play, tmp_path, VERIFY, red5pro_name="staging", red5pro_domain="staging.example.com",
                    red5pro_certificate_domain="staging.example.com", red5pro_stream_manager_instance="",
                    red5pro_stream_manager_image="ami-0f1a5700000000001")  # fmt: skip
     assert nothing.returncode == 2
@@ -239,8 +239,8 @@ def test_where_nothing_is_deployed_every_part_says_so(standing: Any, rehearsal: 
 
 
 @pytest.mark.long
-def test_inputs_that_are_wrong_hide_nothing(standing: Any, rehearsal: Any, play: Any, tmp_path: Path) -> None:
-    wrong = told(rehearsal, play, tmp_path, VERIFY, red5pro_vpc="nowhere", red5pro_reporting_speed=1)
+def test_inputs_that_are_wrong_hide_nothing(deployed: Any, rehearsal: Any, play: Any, tmp_path: Path) -> None:
+    wrong = run_report(rehearsal, play, tmp_path, VERIFY, red5pro_vpc="nowhere", red5pro_reporting_speed=1)
     assert wrong.returncode == 2
     assert wrong.of("network")["red5pro_vpc"][1] == "nowhere"
     assert wrong.of("network")["red5pro_reporting_speed"][1] == "1"

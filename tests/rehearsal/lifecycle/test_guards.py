@@ -42,7 +42,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.fixture(scope="module")
-def foreign(standing: Any, aws: Aws) -> Iterator[str]:
+def foreign(deployed: Any, aws: Aws) -> Iterator[str]:
     """A node of another deployment: its id."""
     image = aws("ec2", "describe_images", Owners=["self"])["Images"][0]["ImageId"]
     names = {"Name": "webnode-edge-1", "identifier": "webnode-edge-1", "role": "edge"}
@@ -71,7 +71,7 @@ def test_refused_before_anything_changes(
     assert one["State"]["Name"] in ("pending", "running")
 
 
-def test_cluster_password_is_not_changed_under_running_nodes(standing: Any, rehearsal: Any, play: Play, instances: Instances) -> None:
+def test_cluster_password_is_not_changed_under_running_nodes(deployed: Any, rehearsal: Any, play: Play, instances: Instances) -> None:
     since, hosts = len(rehearsal.calls()), instances()
     done = play(SITE, "--tags", "stream_manager_config", check=False, red5pro_stream_manager_properties={PASSWORD: SECRET})
     assert done.returncode == 2
@@ -98,7 +98,7 @@ def script(lines: str) -> str:
 
 
 def test_verify_finds_what_is_wrong_on_a_host(
-    standing: Any, rehearsal: Any, play: Play, instances: Instances, aws: Aws, tmp_path: Path
+    deployed: Any, rehearsal: Any, play: Play, instances: Instances, aws: Aws, tmp_path: Path
 ) -> None:
     """And a missing port in a security group."""
     second = {SECOND: instances()[SECOND]}

@@ -48,7 +48,7 @@ Part = tuple[str, str]  # a statement, and one of its resources
 
 
 @pytest.fixture(scope="module")
-def requests(standing: Any, rehearsal: Any) -> list[Request]:
+def requests(deployed: Any, rehearsal: Any) -> list[Request]:
     """Every request that IAM allowed the operator since the first test."""
     return [Request(**json.loads(one)) for one in sorted(rehearsal.requested())]
 

@@ -15,17 +15,17 @@ PROPERTIES = "/usr/local/red5pro/webapps/streammanager/WEB-INF/red5-web.properti
 KEY, VALUE = "instancecontroller.httptimeout", "30000"  # as the stream managers have it from the beginning
 FIRST, SECOND = MANAGERS[:2]
 
-pytestmark = [pytest.mark.long, pytest.mark.usefixtures("standing")]
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("deployed")]
 
 
 def setting(value: str, **variables: Any) -> dict[str, Any]:
     return {"red5pro_stream_manager_properties": {KEY: value}, **variables}
 
 
-def values(rehearsal: Any, standing: dict[str, Any]) -> list[str]:
+def values(rehearsal: Any, deployed: dict[str, Any]) -> list[str]:
     """What the stream managers have for the property, by what their service was started with."""
-    found = on_hosts(rehearsal, standing, f"grep ^{KEY}= {PROPERTIES}").split()
-    assert on_hosts(rehearsal, standing, f"ls {PROPERTIES}.pending 2>/dev/null || true") == "", "in effect, not only in the file"
+    found = on_hosts(rehearsal, deployed, f"grep ^{KEY}= {PROPERTIES}").split()
+    assert on_hosts(rehearsal, deployed, f"ls {PROPERTIES}.pending 2>/dev/null || true") == "", "in effect, not only in the file"
     return [line.partition("=")[2] for line in found]
 
 
@@ -65,7 +65,7 @@ def test_a_rolling_change_that_was_ended_goes_on_with_the_next_run(rehearsal: An
     assert set(changed(play(SITE, **setting(value)).stdout).values()) == {0}
 
 
-def test_a_single_stream_manager_is_changed_and_the_interruption_told(rehearsal: Any, play: Play, instances: Any) -> None:
+def test_a_single_stream_manager_is_changed_and_the_interruption_reported(rehearsal: Any, play: Play, instances: Any) -> None:
     alone = {"red5pro_stream_manager_count": 1}
     play(SITE, **alone)
     before, since = instances(), len(rehearsal.calls())

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from runner import MANAGERS as NAMES
-from runner import SITE, Asking, Aws, Play, actions, changed, launched_as, least_registered, moves, on_hosts, said
+from runner import SITE, Asking, Aws, Play, actions, changed, launched_as, minimum_registered, moves, on_hosts, said
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 PROPERTIES = "/usr/local/red5pro/webapps/streammanager/WEB-INF/red5-web.properties"
@@ -23,7 +23,7 @@ KEY, VALUE = "instancecontroller.httptimeout", "30000"  # as the stream managers
 
 
 @pytest.fixture(scope="module")
-def third(rehearsal: Any, standing: Any, play: Play, aws: Aws) -> Iterator[tuple[list[str], dict[str, int]]]:
+def third(rehearsal: Any, deployed: Any, play: Play, aws: Aws) -> Iterator[tuple[list[str], dict[str, int]]]:
     """A third stream manager, for the tests of this file: the calls and the recap of the run that added it."""
     since = len(rehearsal.calls())
     # The image may be of a time when another test had declared another value.
@@ -57,7 +57,7 @@ def test_those_that_were_launched_are_like_the_first_one(instances: Any, aws: Aw
     assert first["volume"] == {"Size": 20, "VolumeType": "gp3", "Iops": 4000, "Throughput": 125}
 
 
-def test_settings_of_launched_ones_that_are_wrong_are_refused_before_anything_is_changed(rehearsal: Any, standing: Any, play: Play) -> None:
+def test_settings_of_launched_ones_that_are_wrong_are_refused_before_anything_is_changed(rehearsal: Any, deployed: Any, play: Play) -> None:
     since = len(rehearsal.calls())
     wrong = {
         "red5pro_stream_manager_instance_profile": "red5 pro",
@@ -95,7 +95,7 @@ class TestChange:
         moved = moves(rehearsal, since)
         everybody = {one["InstanceId"] for one in before.values()}
         assert Counter(moved) == {(action, one): 1 for one in everybody for action in ("DeregisterTargets", "RegisterTargets")}
-        assert least_registered(everybody, moved) == 2
+        assert minimum_registered(everybody, moved) == 2
         assert min(changed(done.stdout)[name] for name in NAMES) > 0
         assert on_hosts(rehearsal, before, f"grep -c ^{KEY}=31000 {PROPERTIES}").split() == ["1", "1", "1"]
         on_hosts(rehearsal, before, f"sed -i s/^{KEY}=.*/{KEY}={VALUE}/ {PROPERTIES}")
@@ -171,7 +171,7 @@ class TestChange:
         assert {name for name in NAMES if after[name]["InstanceId"] == before[name]["InstanceId"]} == {NAMES[0]}
         for key in ("PublicIpAddress", "SubnetId"):
             assert {name: one[key] for name, one in after.items()} == {name: one[key] for name, one in before.items()}
-        assert least_registered({one["InstanceId"] for one in before.values()}, moves(rehearsal, since)) == 2
+        assert minimum_registered({one["InstanceId"] for one in before.values()}, moves(rehearsal, since)) == 2
         assert (calls["CreateImage"], calls["TerminateInstances"], calls["RunInstances"], calls["AllocateAddress"]) == (1, 2, 2, 0)
         images = aws("ec2", "describe_images", Filters=[{"Name": "tag:red5pro:role", "Values": ["stream-manager-image"]}])["Images"]
         assert [image["Name"] for image in images] == ["live-stream-manager-i-0f1a5700000000001-2"]
@@ -194,7 +194,7 @@ class TestChange:
             assert f"Refusing to terminate {NAMES[2]} ({protected}): termination protection is on." in said(done)
         assert actions(rehearsal, since) == []
 
-    def test_the_third_one_leaves_and_the_others_are_left_alone(self, rehearsal: Any, play: Play, instances: Any, aws: Aws) -> None:
+    def test_the_third_one_is_removed_and_the_others_are_not_changed(self, rehearsal: Any, play: Play, instances: Any, aws: Aws) -> None:
         gone = instances()[NAMES[2]]["InstanceId"]
         aws("ec2", "modify_instance_attribute", InstanceId=gone, DisableApiTermination={"Value": True})
         since = len(rehearsal.calls())

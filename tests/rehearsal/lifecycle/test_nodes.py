@@ -106,7 +106,7 @@ class Account:
 
 
 @pytest.fixture(scope="module")
-def account(standing: Any, rehearsal: Any, aws: Aws) -> Account:
+def account(deployed: Any, rehearsal: Any, aws: Aws) -> Account:
     return Account(rehearsal, aws)
 
 

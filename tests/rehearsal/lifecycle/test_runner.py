@@ -95,7 +95,7 @@ def mutating(rehearsal: Any, since: int) -> list[str]:
     return [call["action"] for call in rehearsal.calls()[since:] if call["mutating"]]
 
 
-@pytest.mark.usefixtures("standing")
+@pytest.mark.usefixtures("deployed")
 class TestRunner:
     @pytest.mark.long
     def test_verify_from_an_empty_directory(self, rehearsal: Any, runner: Runner, installed: Path) -> None:
@@ -115,20 +115,20 @@ class TestRunner:
         assert mutating(rehearsal, calls) == []
 
     @pytest.mark.long
-    def test_destroy_deploy_and_verify(self, rehearsal: Any, runner: Runner, standing: Any, play: Play) -> None:
+    def test_destroy_deploy_and_verify(self, rehearsal: Any, runner: Runner, deployed: Any, play: Play) -> None:
         refused = runner("destroy", red5pro_destroy_confirmed=False)
         assert refused.code == 2
         assert "red5pro_destroy_confirmed" in refused.output
         destroyed = runner("destroy", red5pro_destroy_confirmed=True)
         assert destroyed.code == 0, destroyed.output
-        assert rehearsal.run(["python", "-m", "rehearsal.snapshot"]).stdout.splitlines() == standing.snapshot_before
-        deployed = runner("site")
-        assert deployed.code == 0, deployed.output
+        assert rehearsal.run(["python", "-m", "rehearsal.snapshot"]).stdout.splitlines() == deployed.snapshot_before
+        job = runner("site")
+        assert job.code == 0, job.output
         assert runner("verify").code == 0
         assert set(changed(play(SITE).stdout).values()) == {0}, "text and what it means must be the same deployment"
 
 
-@pytest.mark.usefixtures("standing")
+@pytest.mark.usefixtures("deployed")
 class TestTagsAndLimits:
     @pytest.mark.long
     @pytest.mark.parametrize("tag", TAGS)

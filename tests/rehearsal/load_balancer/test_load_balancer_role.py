@@ -163,7 +163,7 @@ def simple(kind: str, value: str, name: str = DOMAIN) -> dict[str, Any]:
     return {"Name": name, "Type": kind, "TTL": 300, "ResourceRecords": [{"Value": value}]}
 
 
-def test_at_the_apex_of_its_zone_the_domain_is_an_alias_that_is_made_once_and_goes(account: Account) -> None:
+def test_at_the_apex_of_its_zone_the_domain_is_an_alias_that_is_created_once_and_deleted(account: Account) -> None:
     account.change(("CREATE", simple("TXT", '"x"', "example.com")))
     made = account.role(**APEX)
     assert made.ok, made.said

@@ -148,8 +148,8 @@ def test_surveys_ask_for_what_the_roles_take(controller: Controller) -> None:
             assert option["type"] in TYPES[question["type"]], where
             assert question.get("choices") == option.get("choices"), where
             if question["type"] == "integer":
-                told = bounds(option)
-                assert told and told.items() <= {key: question[key] for key in ("min", "max")}.items(), where
+                limits = bounds(option)
+                assert limits and limits.items() <= {key: question[key] for key in ("min", "max")}.items(), where
 
 
 def test_a_node_image_id_fits_its_question(controller: Controller) -> None:

@@ -86,7 +86,7 @@ def test_writes_between_the_markers(tool: ModuleType, role: Path) -> None:
     assert (role / "README.md").read_text(encoding="utf-8") == EXPECTED
 
 
-def test_check_writes_nothing_and_tells(tool: ModuleType, role: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_writes_nothing_and_reports(tool: ModuleType, role: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert tool.main(["--check", str(role)]) == 1
     assert f"{role}/README.md is out of date" in capsys.readouterr().err
     assert (role / "README.md").read_text(encoding="utf-8") == README

@@ -103,7 +103,7 @@ def test_update(text: str, values: dict[str, str], after: str, before: dict[str,
     assert properties.update(after, values) == (after, {}), "a second time changes nothing"
 
 
-def test_missing_key_goes_below_its_section() -> None:
+def test_missing_key_is_added_below_its_section() -> None:
     text = f"a=1\n  {SECTION}  \nb=2\n"
     assert properties.update(text, {"c": "3", "b": "4"}, SECTION)[0] == f"a=1\n  {SECTION}  \nc=3\nb=4\n"
 

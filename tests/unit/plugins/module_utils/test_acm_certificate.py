@@ -255,7 +255,7 @@ def test_a_request_without_more_names_and_tags_leaves_them_out() -> None:
     }
 
 
-def test_a_token_tells_requests_apart_and_repeats_for_the_same() -> None:
+def test_a_token_distinguishes_requests_and_is_equal_for_equal_ones() -> None:
     parameters = WANTED.parameters({"more": "1"})
     first = token(parameters, ["b", "a"])
     assert re.fullmatch(r"\w{1,32}", first)
@@ -304,7 +304,7 @@ def test_what_is_validated_already_is_not_asked_for() -> None:
     assert "_0a.example.com" not in explain(done, ARN, 30)
 
 
-def test_a_certificate_deleted_meanwhile_is_said_so() -> None:
+def test_a_certificate_deleted_meanwhile_is_reported() -> None:
     assert explain(None, ARN, 30) == f"Certificate {ARN} was deleted by somebody else while this run waited until it is issued. Run again."
 
 

@@ -170,7 +170,7 @@ def test_an_issued_one_is_preferred_to_a_pending_one_then_the_newest(module: Mod
 
 
 @pytest.mark.parametrize("status", ["EXPIRED", "FAILED", "VALIDATION_TIMED_OUT", "REVOKED", "INACTIVE"])
-def test_a_certificate_that_can_no_longer_be_used_is_requested_anew(module: Module, acm: FakeAcm, status: str) -> None:
+def test_a_certificate_that_can_no_longer_be_used_is_requested_again(module: Module, acm: FakeAcm, status: str) -> None:
     old = module(**WILDCARD)["certificate"]["arn"]
     acm.say(old, Status=status)
     made = module(**WILDCARD)  # within the hour in which its token would answer with the old one
@@ -200,7 +200,7 @@ def test_a_lost_answer_does_not_make_a_second_certificate(module: Module, acm: F
 
 
 @pytest.mark.parametrize("deletions", [1, 3])
-def test_a_certificate_deleted_within_the_hour_is_requested_anew(module: Module, acm: FakeAcm, deletions: int) -> None:
+def test_a_certificate_deleted_within_the_hour_is_requested_again(module: Module, acm: FakeAcm, deletions: int) -> None:
     deleted = []
     for _time in range(deletions):
         deleted.append(module(**WILDCARD)["certificate"]["arn"])

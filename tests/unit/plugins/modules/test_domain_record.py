@@ -98,7 +98,7 @@ def test_records_that_lead_elsewhere_are_refused_or_replaced_in_one_batch() -> N
     assert route53.batches == [[("DELETE", blue), ("CREATE", OWN)]]
 
 
-def test_an_old_server_goes_beside_an_alias_of_its_own() -> None:
+def test_the_record_of_an_old_server_is_deleted_next_to_an_own_alias() -> None:
     own, old = {"Name": "sm.example.com.", "Type": "A", "AliasTarget": ALIAS}, held("AAAA", "2001:db8::1")
     route53 = Route53(own, old)
     assert run(route53, replace=True)["changed"] is True

@@ -44,7 +44,7 @@ def test_a_group_whose_deletes_body_says_nothing(group: FakeApi, modules: Module
     assert len(group.writes()) == (1 if state == "terminating" else len(group.writes()))
 
 
-def test_a_group_that_goes_slowly_after_an_empty_body(group: FakeApi, modules: Modules) -> None:
+def test_a_group_that_is_deleted_slowly_after_an_empty_body(group: FakeApi, modules: Modules) -> None:
     """A second DELETE would be refused, and the list has it in its old state for long."""
     group.instead["DELETE"] = (200, b"")
     group.lists_until_gone = 30

@@ -159,7 +159,7 @@ def test_a_fault_that_passes_changes_nothing(api: FakeApi, modules: Modules, nam
 
 @pytest.mark.parametrize("kind", [kind for kind in (*TRANSIENT, *FINAL) if kind != "hang"])
 @pytest.mark.parametrize(("name", "index"), POINTS)
-def test_a_fault_that_stays_is_told(api: FakeApi, modules: Modules, name: str, index: int, kind: str) -> None:
+def test_a_permanent_fault_is_reported(api: FakeApi, modules: Modules, name: str, index: int, kind: str) -> None:
     RUNS[name][2](api, modules)
     call = RUNS[name][3][index]
     api.break_from(index, Fault(kind))

@@ -231,7 +231,7 @@ def test_infinity_is_no_number() -> None:
     ]
 
 
-def test_every_problem_is_told_at_once(api: FakeApi, modules: Modules) -> None:
+def test_every_problem_is_reported_at_once(api: FakeApi, modules: Modules) -> None:
     options = put(put(put(policy_options(), f"{FIRST}.role", "x"), "regions.0.targets.2.min_limit", "y"), "name", ...)
     message = modules.refused("scale_policy", **options)
     for part in ("Invalid name: missing", f"{AT}.role", "regions[0].targets[2].min_limit"):
@@ -266,8 +266,8 @@ CONNECTION_CASES: list[tuple[str, Any, str]] = [
 @pytest.mark.parametrize(("option", "value", "message"), CONNECTION_CASES, ids=str)
 def test_connection(api: FakeApi, modules: Modules, option: str, value: Any, message: str) -> None:
     for module in ("scale_policy_info", "node_group_info"):
-        told = modules.refused(module, **{option: value})
-        assert message in told and "geheim" not in told
+        message_shown = modules.refused(module, **{option: value})
+        assert message in message_shown and "geheim" not in message_shown
     assert not api.requests
 
 

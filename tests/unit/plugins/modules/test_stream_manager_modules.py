@@ -695,7 +695,7 @@ def test_info(api: FakeApi, modules: Modules, used: Json) -> None:
     assert len(api.requests) == 3
 
 
-def test_what_goes_while_it_is_read_is_not_there(api: FakeApi, modules: Modules, used: Json) -> None:
+def test_what_is_deleted_while_it_is_read_does_not_exist(api: FakeApi, modules: Modules, used: Json) -> None:
     def go(seen: Seen) -> None:
         if seen.path[-1] in ("default-v3", "node"):
             api.groups.clear()

@@ -166,7 +166,7 @@ def test_a_group_that_the_list_has_twice(group: FakeApi, modules: Modules) -> No
     group.extra["nodegroup"] = [copy.deepcopy(group.groups["live"])]
     assert not modules.ok("node_group", **GROUP_OPTIONS)["changed"]
     group.extra["nodegroup"][0]["launchConfig"] = "another"
-    assert "lists the node group 'live' twice" in modules.refused("node_group", **GROUP_OPTIONS)
+    assert "lists two node groups 'live'" in modules.refused("node_group", **GROUP_OPTIONS)
 
 
 def test_a_final_line_break_of_a_state_means_nothing() -> None:

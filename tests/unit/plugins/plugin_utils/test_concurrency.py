@@ -33,7 +33,7 @@ def test_of_addresses_of_one_name_the_one_in_use_counts_then_the_first_id() -> N
         assert [one["allocation_id"] for one in preferred_addresses(order)] == ["eipalloc-3", "eipalloc-1", "eipalloc-2"]
 
 
-def test_what_was_neither_there_nor_made_here_tells_of_another_run() -> None:
+def test_what_neither_existed_nor_was_created_here_shows_another_run() -> None:
     stranger = instance("i-9", **{"red5pro:deployment": "other"})
     instances, addresses = (
         [instance("i-1"), instance("i-2"), stranger],

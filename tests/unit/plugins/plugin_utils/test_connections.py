@@ -39,7 +39,7 @@ def test_of_nothing_read_nothing_is_known() -> None:
 
 
 @pytest.mark.parametrize("unknown", [None, ""])
-def test_connections_that_could_not_be_counted_are_not_said_to_be_well(unknown: str | None) -> None:
+def test_connections_that_could_not_be_counted_are_unknown(unknown: str | None) -> None:
     assert connections_note("live-2", unknown, unknown, unknown, 120, 100) == (
         "The number of connections of live-2 when it was deregistered is unknown: the host was unreadable."
     )
@@ -75,7 +75,7 @@ def test_waits_end_before_the_load_balancer_closes_and_go_on_after_it(
         ((1, 2, 2), "2 connections when it was deregistered. 2 connections cut: 2 by this change after red5pro_connection_timeout."),
     ],
 )
-def test_what_was_cut_is_said(numbers: tuple[int, int, int], note: str) -> None:
+def test_what_was_cut_is_reported(numbers: tuple[int, int, int], note: str) -> None:
     assert connections_note("live-2", *numbers, 120) == f"live-2 had {note}"
 
 
@@ -90,5 +90,5 @@ def test_those_that_a_late_look_misses_were_cut_by_the_load_balancer(delay: int,
     assert note.endswith(by if cut else "None was cut.")
 
 
-def test_where_there_were_none_a_late_look_cuts_none() -> None:
+def test_if_there_were_none_a_late_check_reports_none() -> None:
     assert connections_note("live-2", 0, 0, 0, 120, 300).endswith("live-2 had 0 connections when it was deregistered. None was cut.")

@@ -106,7 +106,7 @@ class TestDeclared:
         ({}, "no reason given"),
     ],
 )
-def test_why_something_could_not_be_looked_at(result: Facts, text: str) -> None:
+def test_why_something_is_unreadable(result: Facts, text: str) -> None:
     assert findings.failure_text(result) == text
     (finding,) = findings.unreadable(result, "load_balancer")
     assert (finding["subject"], finding["found"]) == ("load balancer", text)

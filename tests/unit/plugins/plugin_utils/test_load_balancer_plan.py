@@ -26,14 +26,14 @@ def messages(desired: Facts | None = None, **current: Any) -> list[str]:
     return [one["message"] for one in findings(said, "load_balancer")]
 
 
-def test_where_all_stands_nothing_is_done() -> None:
+def test_if_all_exists_nothing_is_done() -> None:
     found = planned()
     assert (found["acts"], found["problems"], messages()) == ([], [], [])
     assert (found["dns_name"], found["state"], found["zone"]) == (DNS, "active", "Z1")
     assert found["records"] == {"own": [f"CNAME {DNS}"], "others": []}
 
 
-def test_where_nothing_stands_it_is_named_and_made() -> None:
+def test_if_nothing_exists_it_is_named_and_created() -> None:
     found = planning.plan({}, DESIRED)
     assert (found["state"], found["load_balancer"], found["target_group"]) == ("missing", {}, {})
     assert (found["is_own"], found["target_group_is_own"]) == (False, False)
@@ -119,7 +119,7 @@ def test_what_verify_says() -> None:
     assert messages(domain_zones=[]) == []
 
 
-def test_what_stands_for_a_report() -> None:
+def test_the_status_for_a_report() -> None:
     assert planning.summary(planned(), DESIRED) == {
         "name": "live",
         "domain": "sm.example.com",

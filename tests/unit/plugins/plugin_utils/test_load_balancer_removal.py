@@ -71,7 +71,7 @@ def test_a_record_that_leads_elsewhere_is_kept() -> None:
     assert found["url"] == ""
 
 
-def test_where_route_53_does_not_hold_the_domain_nobody_can_tell() -> None:
+def test_if_route_53_does_not_host_the_domain_the_record_is_unknown() -> None:
     found = plan(DECLARED, {**CURRENT, "domain_zones": [], "record_sets": []})
     assert (found["url"], found["records"]) == (f"https://{DOMAIN}", [])
 

@@ -85,7 +85,7 @@ def test_nothing_is_deleted_where_there_is_nothing() -> None:
     assert all(found == [] for found in nothing.values())
 
 
-def test_what_was_made_is_deleted_and_what_was_given_is_kept() -> None:
+def test_what_was_created_is_deleted_and_what_was_given_is_kept() -> None:
     disk = {"device_name": "/dev/sdb", "ebs": {"volume_id": "vol-1", "delete_on_termination": False}}
     found = plan(
         {**DECLARED, "first_instance": "i-first", "allocation_ids": ["eipalloc-9"]},

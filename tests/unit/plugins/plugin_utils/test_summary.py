@@ -17,7 +17,7 @@ def node(role: str, state: str) -> dict[str, str]:
     return {"role": role, "state": state}
 
 
-def test_what_is_not_known_is_not_told() -> None:
+def test_what_is_unknown_is_left_out() -> None:
     assert summary(NOTHING) == ["live in us-east-1"]
 
 
