@@ -63,7 +63,7 @@ def test_what_the_deployment_tagged_is_deleted_and_what_others_use_is_kept(api: 
     code, output = play(api, tmp_path, *absent(api))
     assert code == 0, output
     assert "changed=3 " in output
-    assert "shared, which the node group theirs uses" in output
+    assert "shared, which the node group theirs of somebody else uses" in output
     assert held(api) == {"groups": ["theirs"], "scalepolicy": ["shared"], "launchconfig": ["theirs"]}
     assert_no_token(output)
     code, output = play(api, tmp_path, *absent(api))
