@@ -61,7 +61,7 @@ def test_refused_before_anything_changes(
 ) -> None:
     since = len(rehearsal.calls())
     variables = {"red5pro_stream_manager_properties": properties}
-    done = play("tests/rehearsal/lifecyclecycle/guards.yml", check=False, **variables)
+    done = play("tests/rehearsal/lifecycle/guards.yml", check=False, **variables)
     assert done.returncode == 2
     assert "red5pro_stream_manager_properties" in said(done) or PREFIX in said(done)
     assert message in said(done), said(done)

@@ -18,7 +18,7 @@ from rehearsal import settings
 
 DECLARED = yaml.safe_load((Path(__file__).parents[3] / "inventories/rehearsal/group_vars/all/main.yml").read_text(encoding="utf-8"))
 API = f"https://{DECLARED['red5pro_domain']}/streammanager/api/4.0/admin"
-NODES = "tests/rehearsal/lifecyclecycle/nodes.yml"  # as site.yml does, without the stream managers
+NODES = "tests/rehearsal/lifecycle/nodes.yml"  # as site.yml does, without the stream managers
 POLICY, CONFIG, GROUP = "default-v3", "all-nodes-launch", "live-group"
 WEST_POLICY = {
     "name": "west-v1",
