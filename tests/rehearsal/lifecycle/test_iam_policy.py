@@ -25,6 +25,7 @@ ELSEWHERE = {
     "ec2:DescribeVpcAttribute": "molecule: amazon.aws.ec2_vpc_net_info, which finds the network",
     "ec2:StartInstances": "tests/rehearsal/hostile: the first stream manager is stopped",
     "ec2:UpdateSecurityGroupRuleDescriptionsIngress": "tests/unit/plugins/modules/test_security_group_ingress.py",
+    "elasticloadbalancing:DeregisterTargets": "tests/rehearsal/hostile: a property changes, and a stream manager is removed",
     "elasticloadbalancing:SetIpAddressType": "amazon.aws.elb_application_lb, where somebody made the load balancer dual-stack",
     "iam:GetInstanceProfile": "tests/rehearsal/hostile: the first stream manager has an instance profile",
     "iam:PassRole": "tests/rehearsal/aws/test_aws_iam.py: an instance profile",
