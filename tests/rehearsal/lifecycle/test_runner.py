@@ -167,8 +167,9 @@ class TestTagsAndLimits:
     @pytest.mark.parametrize(
         "task",
         [
-            "Associate the Elastic IPs with the stream managers",
-            "Create or update the load balancer and its listeners",
+            "Reserve an Elastic IP for each stream manager that has none",
+            "Allow the stream managers, including surplus ones, to connect to the database",
+            "Apply the changes",
             "Wait for the Stream Manager API and read its current state",
         ],
     )
