@@ -66,11 +66,16 @@ def wait_for_nodes(store: Reader, params: Params, nodes: list[Object]) -> bool:
 
 def wait_until(params: Params, missing: t.Callable[[], str]) -> None:
     """Wait until nothing is `missing`; raise StreamManagerError with what still is after `wait_timeout`."""
+    wait_for(params, f"the node group {params['name']!r}", "at the image of the launch configuration", missing)
+
+
+def wait_for(params: Params, what: str, look_at: str, missing: t.Callable[[], str]) -> None:
+    """The same of anything; `look_at` is what may be the reason, beside the Stream Manager's log and the time."""
     deadline = time.monotonic() + params["wait_timeout"]
     while lack := missing():
         if time.monotonic() + params["wait_interval"] > deadline:
             raise StreamManagerError(
-                f"Waited {params['wait_timeout']} s for the node group {params['name']!r}, and still: {lack}. "
-                "Look at the Stream Manager's log, at the image of the launch configuration and at wait_timeout."
+                f"Waited {params['wait_timeout']} s for {what}, and still: {lack}. "
+                f"Look at the Stream Manager's log, {look_at} and at wait_timeout."
             )
         time.sleep(params["wait_interval"])

@@ -48,7 +48,9 @@ class Resource:
     mutually_exclusive: tuple[tuple[str, ...], ...] = ()
     user: tuple[Resource, str] | None = None  # whose objects use it, and which of their attributes names it
     free_in_use: frozenset[str] | None = None  # what may change while it is used; None: everything
-    longest_path: tuple[str, ...] = ()  # what follows the name in the longest URL
+    identity: str = "name"  # the option that is in the URL
+    longest_path: tuple[str, ...] = ()  # what follows it in the longest URL
+    longest_query: str = ""  # and what follows the token there
     lingers: bool = False  # once its deletion is accepted, it is still listed for a while
     entries: t.Callable[[t.Any], list[Object]] = named  # reads the answer of a list call
     lists_all: bool = False  # the list has the objects with all attributes, not their names alone

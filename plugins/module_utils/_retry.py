@@ -43,6 +43,22 @@ def post(client: Client, request: t.Callable[[], T], effect: Look[T], retries: i
         return found
 
 
+def settled(client: Client, method: str, request: t.Callable[[], T], look: Look[T]) -> T:
+    """Run a request that may run again; if it fails for good, `look` says whether it took effect all the same."""
+    try:
+        return put_or_delete(client, method, request, look)
+    except ApiError as error:
+        if not (error.transient or error.refused):
+            raise
+        try:
+            found = look()
+        except ApiError:
+            raise error from None
+        if found is None:
+            raise
+        return found
+
+
 def put_or_delete(client: Client, method: str, request: t.Callable[[], T], look: Look[T]) -> T:
     """Run a PUT or DELETE, which may run again; if its answer says nothing, `look` does."""
 
