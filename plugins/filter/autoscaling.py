@@ -18,9 +18,9 @@ def autoscaling_plan(held: Facts, declared: Facts, name: str, image: str, tags: 
     return autoscaling.plan(declared, held, name, image, tags, remove, wait)
 
 
-def autoscaling_report(held: Facts, controller: Facts, results: Facts, names: list[str]) -> Facts:
+def autoscaling_report(held: Facts, controller: Facts, results: Facts, names: list[str], thresholds: list[Facts] | None = None) -> Facts:
     """The status of the API, and the checks of it."""
-    return report(plain(held), plain(controller), plain(results), names)
+    return report(plain(held), plain(controller), plain(results), names, plain(thresholds or []))
 
 
 class FilterModule:

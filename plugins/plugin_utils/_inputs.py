@@ -231,6 +231,7 @@ STRUCTURES = (  # judged by functions of their own
     "red5pro_scale_policies",
     "red5pro_launch_configs",
     "red5pro_node_groups",
+    "red5pro_alarm_thresholds",
 )
 
 
