@@ -13,10 +13,13 @@ MOLECULE = PATH=$(CURDIR)/$(BIN):$$PATH MOLECULE_GLOB='molecule/*/molecule.yml'
 COLLECTION := .collections/ansible_collections/streamops/red5pro
 SUDO := $(shell test $$(id -u) = 0 || echo sudo)
 
+# Whoever needs setup, the copy or the artifact has it made, unless `make test` has done so: make starts last whoever waits.
+IF_NOT_BUILT = $(if $(BUILT),,$(1))
+
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-lint readmes demo demo-down bench clean test test-all test-long gates tree artifact
-.PHONY: test-unit test-rehearsal test-deployment test-hostile test-life sanity ansible-lint galaxy-importer docs-lint mypy nox ruff yamllint
-.PHONY: shellcheck changelog-lint policy-lint test-oldest test-newest
+.PHONY: test-unit test-rehearsal test-deployment test-hostile test-lifecycle sanity ansible-lint galaxy-importer docs-lint mypy nox ruff yamllint
+.PHONY: shellcheck changelog-lint policy-lint words test-oldest test-newest
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,7 +31,7 @@ setup: $(VENV)/.done $(COLLECTION) ## install what is needed: Debian packages, P
 packages:
 	@rehearsal/install
 
-$(VENV)/.done: requirements-dev.lock | packages
+$(VENV)/.done: requirements-dev.lock | $(call IF_NOT_BUILT,packages)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --requirement $<
 	touch $@
@@ -38,7 +41,7 @@ $(LINT_VENV)/.done: $(LINT_VENV)/.installed $(VENV)/.done
 	for packages in $(LINT_VENV)/lib/python*/site-packages; do ln -sfn $(call SITE_PACKAGES,$(CURDIR)/$(VENV))/ansible_collections "$$packages/"; done
 	touch $@
 
-$(LINT_VENV)/.installed: requirements-lint.lock | packages
+$(LINT_VENV)/.installed: requirements-lint.lock | $(call IF_NOT_BUILT,packages)
 	$(PYTHON) -m venv $(LINT_VENV)
 	$(LINT)/pip install --quiet --disable-pip-version-check --requirement $<
 	touch $@
@@ -62,11 +65,9 @@ demo-down: ## stop the rehearsal and remove its state
 	rehearsal/run --stop
 
 # What CI runs. Two at a time, the long ones first; one that fails does not keep the others from running.
-SUITES := test-deployment test-life test-rehearsal test-hostile test-molecule test-unit
-GATES := sanity ansible-lint galaxy-importer docs-lint mypy nox ruff yamllint shellcheck changelog-lint policy-lint
+SUITES := test-deployment test-lifecycle test-rehearsal test-hostile test-molecule test-unit
+GATES := sanity ansible-lint galaxy-importer docs-lint mypy nox ruff yamllint shellcheck changelog-lint policy-lint words
 TIMED = @tests/tools/timed $@
-# Whoever needs the copy or the artifact has it made, unless `make test` has done so.
-IF_NOT_BUILT = $(if $(BUILT),,$(1))
 
 # What several need is made before, or make would put off whoever waits for it to the very end.
 test: ## run every test and gate, and tell how long each took
@@ -83,17 +84,17 @@ gates: setup $(LINT_VENV)/.done ## run the gates alone
 test-unit: $(VENV)/.done $(COLLECTION) ## the tests of the modules, filters and what roles declare; ARGS='-k name' for some of them
 	$(TIMED) $(PYTEST) tests/unit $(ARGS)
 
-test-rehearsal: setup $(call IF_NOT_BUILT,artifact) ## the tests of the rehearsal's parts, of single roles, and of the built artifact
-	$(TIMED) $(PYTEST) tests/rehearsal $(foreach suite,deployment hostile life,--ignore tests/rehearsal/$(suite))
+test-rehearsal: $(call IF_NOT_BUILT,artifact) ## the tests of the rehearsal's parts, of single roles, and of the built artifact
+	$(TIMED) $(PYTEST) tests/rehearsal $(foreach suite,deployment hostile lifecycle,--ignore tests/rehearsal/$(suite))
 
-test-deployment: setup ## the tests of the whole deployment, from the baseline account to nodes in service
+test-deployment: $(call IF_NOT_BUILT,setup) ## the tests of the whole deployment, from the baseline account to nodes in service
 	$(TIMED) $(PYTEST) tests/rehearsal/deployment
 
-test-hostile: setup ## a deployment's whole life in the hostile account
+test-hostile: $(call IF_NOT_BUILT,setup) ## a deployment's whole life in the hostile account
 	$(TIMED) $(PYTEST) tests/rehearsal/hostile
 
-test-life: setup ## the tests of a deployment's later life
-	$(TIMED) $(PYTEST) tests/rehearsal/life
+test-lifecycle: $(call IF_NOT_BUILT,setup) ## the tests of a deployment's later life
+	$(TIMED) $(PYTEST) tests/rehearsal/lifecycle
 
 # A copy of what git knows, in the layout that ansible-test and antsibull-docs want, beside the collections that this one needs.
 tree: setup
@@ -110,7 +111,7 @@ artifact: tree ## build what is published, into build/artifact
 sanity: $(call IF_NOT_BUILT,tree) ## ansible-test sanity, all of its tests
 	$(TIMED) env --chdir=$(TREE) tests/tools/sanity $(CURDIR)/$(BIN)/python
 
-ansible-lint: setup $(LINT_VENV)/.done ## ansible-lint with the production profile
+ansible-lint: $(call IF_NOT_BUILT,setup) $(LINT_VENV)/.done ## ansible-lint with the production profile
 	$(TIMED) env $(LINT_ENV) ANSIBLE_COLLECTIONS_PATH=$(CURDIR)/.collections:$(call SITE_PACKAGES,$(VENV)) ansible-lint --offline --strict -q
 
 galaxy-importer: $(call IF_NOT_BUILT,artifact) $(LINT_VENV)/.done ## what Galaxy says of the artifact
@@ -121,7 +122,7 @@ docs-lint: $(call IF_NOT_BUILT,tree) $(LINT_VENV)/.done ## the documentation of 
 	$(TIMED) env --chdir=$(TREE) $(LINT_ENV) ANSIBLE_COLLECTIONS_PATH=$(CURDIR)/build GIT_CEILING_DIRECTORIES=$(CURDIR):$(realpath $(VENV)/..) \
 	  antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=dependent .
 
-mypy: setup ## types, strictly
+mypy: $(call IF_NOT_BUILT,setup) ## types, strictly
 	$(TIMED) $(BIN)/mypy
 
 nox: $(LINT_VENV)/.done ## the sessions of antsibull-nox.toml
@@ -134,7 +135,7 @@ ruff: $(LINT_VENV)/.done ## lint and format of Python
 yamllint: $(LINT_VENV)/.done ## all YAML
 	$(TIMED) $(LINT)/yamllint --strict .
 
-shellcheck: setup ## all shell scripts
+shellcheck: $(call IF_NOT_BUILT,setup) ## all shell scripts
 	$(TIMED) shellcheck $$(git grep --files-with-matches --untracked -E '^#!(/bin/sh|/usr/bin/env bash)' | xargs awk 'FNR == 1 && /^#!.*sh$$/ {print FILENAME}')
 
 changelog-lint: $(LINT_VENV)/.done ## the changelog and its fragments
@@ -142,6 +143,10 @@ changelog-lint: $(LINT_VENV)/.done ## the changelog and its fragments
 
 policy-lint: $(LINT_VENV)/.done ## the IAM policies
 	$(TIMED) $(LINT)/python -W ignore tests/tools/policy_lint.py docs/iam-policy*.json
+
+words: setup $(LINT_VENV)/.done ## standard terms in texts for users, and spelling
+	$(TIMED) $(BIN)/python tests/tools/words.py
+	$(TIMED) $(LINT)/codespell
 
 test-all: test test-long molecule test-oldest test-newest ## everything: also what is too long for CI
 
@@ -160,7 +165,7 @@ bench: setup ## time the main job in pairs with an earlier commit, BENCH_BASELIN
 	$(BIN)/python -m rehearsal.bench
 
 # The cheap ones; each makes a rehearsal of its own and removes it.
-test-molecule: setup ## roles alone, with nothing but their own inputs, by Molecule
+test-molecule: $(call IF_NOT_BUILT,setup) ## roles alone, with nothing but their own inputs, by Molecule
 	$(TIMED) env $(MOLECULE) molecule test --no-command-borders -s network -s certificate
 
 molecule: setup ## every Molecule scenario, the whole deployment among them

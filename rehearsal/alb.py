@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The Application Load Balancers: HAProxy, doing what the emulated ELBv2 holds, and telling it how healthy its targets are."""
+"""The Application Load Balancers: HAProxy, configured from the emulated ELBv2, to which it reports the health of targets."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from rehearsal.haproxy import Haproxy, Servers
 from rehearsal.model import Balancer, Certificate, TargetGroup
 from rehearsal.pki import Authority
 
-_LOOK = 0.25  # seconds between two looks at the targets' health
+_LOOK = 0.25  # seconds between two checks of the targets' health
 
 
 class View(Protocol):
-    """What the load balancers read of, and write to, the emulated AWS."""
+    """What the load balancers read from and write to the emulated AWS."""
 
     def balancers(self) -> Iterable[Balancer]:
         """All load balancers."""
@@ -31,18 +31,18 @@ class View(Protocol):
         """All certificates."""
 
     def set_target_health(self, target_group_arn: str, instance_id: str, port: int, state: str, reason: str | None = None) -> None:
-        """Note what a health check found."""
+        """Store the result of a health check."""
 
 
 class LoadBalancers:
-    """All load balancers, from the making of this object until `close()`; `pace` scales the intervals of health checks."""
+    """All load balancers, from the creation of this object until `close()`; `pace` scales the intervals of health checks."""
 
     def __init__(self, view: View, authority: Authority, directory: Path, pace: float = 0) -> None:
         self._view = view
         self._authority = authority
         self._haproxy = Haproxy(directory)
         self._pace = pace
-        self._shape: str | None = None  # the configuration in use, but for what its servers stand for
+        self._shape: str | None = None  # the current configuration, without the targets of its servers
         self._slots: dict[str, Slots] = {}
         self._next_look = 0.0
 
@@ -70,7 +70,7 @@ class LoadBalancers:
                     yield alb_config.frontend(balancer, listener, files)
 
     def _reshape(self, frontends: Iterable[str], backends: Mapping[str, str]) -> None:
-        """Put a new configuration to use if it differs from the one in use in more than the servers' addresses."""
+        """Load a new configuration if it differs from the current one in more than the servers' addresses."""
 
         def render(servers: Servers) -> str:
             groups = [text + self._slots[arn].config(servers) for arn, text in backends.items()]
@@ -78,11 +78,11 @@ class LoadBalancers:
 
         shape = render({})
         if shape != self._shape:
-            self._shape = shape  # also if HAProxy refuses it: it would do so again at every tick
+            self._shape = shape  # also if HAProxy refuses it, as it would at every tick
             self._haproxy.configure(render(self._haproxy.servers()))
 
     def _look(self, groups: Iterable[TargetGroup]) -> None:
-        """Bring the servers to what the targets are, and tell AWS how healthy these are."""
+        """Update the servers from the targets, and report the targets' health to AWS."""
         servers = self._haproxy.servers()
         commands = [command for slots in self._slots.values() for command in slots.commands(servers)]
         for command in commands:
@@ -95,10 +95,10 @@ class LoadBalancers:
                 self._view.set_target_health(group.arn, target.instance_id, target.port, state, reason)
 
     def in_flight(self, target_group_arn: str, instance_id: str) -> bool:
-        """Whether a target still gets requests, or is still answering some."""
+        """Whether a target still gets or answers requests."""
         slots = self._slots.get(target_group_arn)
         return slots is not None and slots.in_flight(instance_id, self._haproxy.servers())
 
     def close(self) -> None:
-        """End them all."""
+        """Stop all of them."""
         self._haproxy.close()

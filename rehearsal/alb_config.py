@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What ELBv2 holds, as a HAProxy configuration."""
+"""The state of ELBv2 as a HAProxy configuration."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 from rehearsal.model import Balancer, Listener, TargetGroup
 
 _SHORTEST_INTERVAL = 0.2  # seconds
-_SHORTEST_TIMEOUT = 2.0  # seconds; a machine that rehearses is busier than AWS
+_SHORTEST_TIMEOUT = 2.0  # seconds; the machine of a rehearsal is busier than AWS
 
-# A connection to a target serves one request, so that none meets a target that is just closing it.
+# A connection to a target serves one request, so that no request fails because the target closes it.
 DEFAULTS = """\
 defaults
     mode http
@@ -67,7 +67,7 @@ def frontend(balancer: Balancer, listener: Listener, certificates: Iterable[Path
 
 
 def backend(group: TargetGroup, idle_timeout: int, pace: float) -> str:
-    """A target group, all but its servers."""
+    """A target group without its servers."""
     return _BACKEND.format(
         name=backend_name(group.arn),
         idle=idle_timeout,

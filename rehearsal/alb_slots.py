@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Which HAProxy servers stand for which targets of a target group, and what that tells of the targets' health.
+"""Maps HAProxy servers to the targets of a target group, and their state to the targets' health.
 
 A slot is a pair of servers: `s<n>` is checked; `o<n>` is its backup, which is not checked and serves when no `s` does, because
 AWS sends requests to all targets when all of them are unhealthy.
@@ -26,7 +26,7 @@ _REASONS = {"L7STS": "Target.ResponseCodeMismatch", "L4TOUT": "Target.Timeout", 
 class _Slot:
     target: Target | None = None
     since: float = 0.0  # when it was registered
-    judged: bool = False  # whether it was healthy or unhealthy since
+    judged: bool = False  # whether it was healthy or unhealthy since then
 
     def holds(self, target: Target) -> bool:
         return self.target is not None and (self.target.instance_id, self.target.port) == (target.instance_id, target.port)
@@ -46,7 +46,7 @@ class Slots:
         self._slots = [_Slot() for _unused in range(_LEAST)]
 
     def follow(self, targets: Iterable[Target]) -> bool:
-        """Take the targets as they are now; whether anything is different from before. There may be more slots afterwards."""
+        """Update the slots from the current targets; return whether anything changed. The number of slots may grow."""
         before = [slot.target for slot in self._slots]
         targets = tuple(targets)
         for slot in self._slots:
@@ -64,7 +64,7 @@ class Slots:
         return free
 
     def config(self, servers: Servers) -> str:
-        """The server lines of a new configuration, for servers that are as given; HAProxy adds their state itself."""
+        """The server lines of a new configuration, for these servers; HAProxy adds their state."""
         lines = []
         for number in range(len(self._slots)):
             server = servers.get((self._backend, f"s{number}"), _ABSENT)
@@ -76,7 +76,7 @@ class Slots:
         return "".join(lines)
 
     def commands(self, servers: Servers) -> Iterator[str]:
-        """The runtime commands that make these servers what the slots say."""
+        """The runtime commands that update these servers from the slots."""
         for number, slot in enumerate(self._slots):
             checked, spare = f"{self._backend}/s{number}", f"{self._backend}/o{number}"
             server = servers[self._backend, f"s{number}"]
@@ -89,13 +89,13 @@ class Slots:
                     yield from (f"set server {name} state drain" for name in (checked, spare))
             elif off or server.address != f"{slot.target.private_ip}:{slot.target.port}":
                 address = f"addr {slot.target.private_ip} port {slot.target.port}"
-                # Made ready, a server counts as up until its first check: its weight keeps requests away until it is said to be down.
+                # A ready server counts as up until its first check: its weight keeps requests away until then.
                 yield f"set server {checked} state maint; set server {checked} {address}; set server {checked} weight 0"
                 yield f"set server {checked} state ready; set server {checked} health down; set server {checked} weight 100%"
                 yield f"set server {spare} state maint; set server {spare} {address}; set server {spare} state ready"
 
     def in_flight(self, instance_id: str, servers: Servers) -> bool:
-        """Whether a target still gets requests, or is still answering some."""
+        """Whether a target still gets or answers requests."""
         for number, slot in enumerate(self._slots):
             if slot.target and slot.target.instance_id == instance_id:
                 checked, spare = (servers.get((self._backend, f"{kind}{number}"), _ABSENT) for kind in "so")

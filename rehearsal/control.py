@@ -45,7 +45,7 @@ class Control:
         threading.Thread(target=self._server.serve_forever, args=(_POLL,), name="control", daemon=True).start()
 
     def tick(self) -> None:
-        """Nothing to do: it answers when it is asked."""
+        """Nothing to do: it answers in its own thread."""
 
     def close(self) -> None:
         """Stop answering."""

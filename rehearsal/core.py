@@ -24,13 +24,13 @@ _BUSY_SHARE = 0.2  # a long tick makes the pause longer, so that ticks never tak
 
 
 class Part(Protocol):
-    """A part of the rehearsal: it runs from its making until it is closed."""
+    """A part of the rehearsal: it runs from its creation until it is closed."""
 
     def tick(self) -> None:
-        """Do what has become due."""
+        """Run the due actions."""
 
     def close(self) -> None:
-        """End, and give back what it holds."""
+        """Stop, and release all resources."""
 
 
 class Core:
@@ -45,7 +45,7 @@ class Core:
         LOG.info("%s started", name)
 
     def tick(self) -> None:
-        """One tick of every part; what goes wrong in one is logged and does not keep the others from theirs."""
+        """One tick of every part; an error in one is logged and does not affect the others."""
         for name, part in self._parts:
             try:
                 part.tick()
@@ -82,7 +82,7 @@ class _Aws:
 
 
 class _Iam:
-    """What the operator may do, as a part: from when the account is made."""
+    """The operator's permissions as a part, from the creation of the account."""
 
     def __init__(self) -> None:
         judge = iam.Judge(iam.documents())
@@ -90,7 +90,7 @@ class _Iam:
         gate.authorize = iam.Guard(judge).check
 
     def tick(self) -> None:
-        """Nothing to do: it answers when it is asked."""
+        """Nothing to do: it answers in its own thread."""
 
 
 def environment(state: Path) -> dict[str, str]:
@@ -138,7 +138,7 @@ def start(core: Core, state: Path, pace: float, name: str = accounts.DEFAULT) ->
             setattr(part, key, copy.deepcopy(value))
     core.add("iam", _Iam())
     for log in (settings.call_log(), settings.call_log().with_name(aws.calllog.ANSWERS)):
-        log.write_text("")  # what made the account is not what is rehearsed
+        log.write_text("")  # the creation of the account is not logged
     core.add("store", store.Store(lambda: aws.view.admitted(groups[DATABASE_GROUP], settings.DATABASE_ADDRESS[1])))
     core.add("nat", nat.Nat(aws.view))
     balancers = alb.LoadBalancers(aws.view, authority, state / "alb", pace)

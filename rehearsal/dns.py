@@ -28,7 +28,7 @@ _INSTANCE_DOMAINS = {
 
 
 class View(Protocol):
-    """What the name server reads of the emulated AWS, whenever its moment is another."""
+    """What the name server reads of the emulated AWS, whenever its version changes."""
 
     def moment(self) -> int:
         """A number that changes whenever anything else here may."""
@@ -55,7 +55,7 @@ def _aws_records(view: View) -> Iterator[Record]:
 
 
 class Names:
-    """All names at one moment."""
+    """All names at one time."""
 
     def __init__(self, records: Iterable[Record]) -> None:
         self._records: Mapping[str, list[Record]] = defaultdict(list)
@@ -91,7 +91,7 @@ class Names:
         return answer, True
 
     def _own(self, name: str, record: Record) -> list[RR]:
-        """What a record set says, under the name it was asked by."""
+        """The answer of a record set, with the queried name."""
         if record.alias:
             found, _unused = self.answer(record.alias.rstrip("."), record.type)
             values, ttl = tuple(str(rr.rdata) for rr in found if QTYPE[rr.rtype] == record.type), _AWS_TTL
@@ -134,7 +134,7 @@ class NameServer:
             threading.Thread(target=server.server.serve_forever, args=(_POLL,), name="dns", daemon=True).start()
 
     def tick(self) -> None:
-        """Nothing to do: names are read when they are asked for."""
+        """Nothing to do: names are read for each query."""
 
     def close(self) -> None:
         """Stop answering."""

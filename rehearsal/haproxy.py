@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A running HAProxy: its configuration replaced without a connection lost, its servers read and changed while it runs."""
+"""A running HAProxy: its configuration is replaced without losing connections, and its servers are read and changed at run time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGUSR2
 
-_PATIENCE = 10  # seconds for a new configuration to be in use
+_PATIENCE = 10  # seconds to wait for a new configuration
 # Old workers live on until their last request is answered, websockets included, but not for ever.
 _GLOBAL = """\
 global
@@ -51,13 +51,13 @@ class Haproxy:
         self._master: subprocess.Popen[bytes] | None = None
 
     def configure(self, body: str) -> None:
-        """Put a configuration to use: all but the global section. Servers of the same name keep their state.
+        """Load a configuration without its global section. Servers of the same name keep their state.
 
-        A RuntimeError says what HAProxy has against it; the configuration in use stays then.
+        A RuntimeError has HAProxy's message if it is invalid; the current configuration is then kept.
         """
         if self._master:
             self._states.write_text(self.command("show servers state"))
-        # A socket of its own for each generation: what answers there is not the old worker.
+        # A socket for each generation, so that the old worker never answers on it.
         path = self._directory / f"{self._generation + 1}.sock"
         draft = self._directory / "haproxy.cfg.new"
         draft.write_text(_GLOBAL.format(socket=path, states=self._states) + body)
@@ -115,7 +115,7 @@ class Haproxy:
         }
 
     def close(self) -> None:
-        """End it, open connections with it."""
+        """Stop it with its open connections."""
         if self._master:
             self._master.terminate()
             self._master.wait()

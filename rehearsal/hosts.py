@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
-from rehearsal import settings, trees
+from rehearsal import rootfs, settings
 from rehearsal.images import Images, Layers
 from rehearsal.model import Instance
 
@@ -43,20 +43,20 @@ class Host:
         self._process: subprocess.Popen[bytes] | None = None
         self._off_since: float | None = None
         self._ready = False
-        self.failed = False  # its last boot went wrong: trying again would not help
+        self.failed = False  # its last boot failed; a retry would not help
         self._told: dict[str, bytes] = {}
         for name in ("upper", "work", "root"):
             (directory / name).mkdir(parents=True)
 
     def boot(self, instance: Instance, lowest: Layers) -> None:
-        """Switch on; what it must know of itself lies in /run/instance."""
+        """Switch on; its own data is in /run/instance."""
         for name, mode in (("run", 0o755), ("tmp", 0o1777)):
             shutil.rmtree(self._directory / name, ignore_errors=True)
             (self._directory / name).mkdir()
             (self._directory / name).chmod(mode)
         (self._directory / "run/instance").mkdir()
         self._told.clear()
-        self.tell(instance)
+        self.update(instance)
         lower = ":".join(map(str, (*self.layers, *lowest, "/")))
         paths = [str(self._directory / name) for name in ("upper", "work", "root", "run", "tmp")]
         name = f"ip-{instance.private_ip.replace('.', '-')}"
@@ -70,7 +70,7 @@ class Host:
             )
         self._off_since, self._ready = None, False
 
-    def tell(self, instance: Instance) -> None:
+    def update(self, instance: Instance) -> None:
         """Keep /run/instance as the instance metadata service would: address and tags may change while it runs."""
         facts = {
             "id": instance.id,
@@ -101,12 +101,12 @@ class Host:
         """Let SSH answer, from now on until it is switched off."""
         if not self._ready and self._process and self._process.stdin:
             self._ready = True
-            with contextlib.suppress(BrokenPipeError):  # it has just ended; `runs` will tell
+            with contextlib.suppress(BrokenPipeError):  # it has just ended; `runs` becomes false
                 self._process.stdin.write(b"ready\n")
                 self._process.stdin.flush()
 
     def switch_off(self) -> None:
-        """Begin an orderly shutdown; `runs` becomes false when it is over, after 20 s at the latest."""
+        """Begin an orderly shutdown; `runs` becomes false at its end, after at most 20 s."""
         if self._process and self._off_since is None:
             self._off_since = time.monotonic()
             if self._process.stdin:
@@ -169,7 +169,7 @@ class Host:
 
 
 class Hosts:
-    """The hosts of all running instances of both regions, from the making of this object until `close()`.
+    """The hosts of all running instances of both regions, from the creation of this object until `close()`.
 
     `pace` scales what takes time on a host: 1 as long as the real thing, 0 no time at all.
     """
@@ -181,24 +181,24 @@ class Hosts:
         if self._mounted:
             self._state.mkdir(parents=True, exist_ok=True)
             subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "hosts", str(self._state)], check=True)
-        self._lowest: Layers = (trees.os_layer(self.layer("system"), settings.state_dir() / "ca.pem", pace),)
+        self._lowest: Layers = (rootfs.os_layer(self.layer("system"), settings.state_dir() / "ca.pem", pace),)
         self._images = Images(self._state)
         self._hosts: dict[str, Host] = {}
         self._lock = threading.RLock()  # AWS calls its hooks in threads of its own
 
     def layer(self, name: str) -> Path:
-        """A new directory, for one of the layers of trees.py."""
+        """A new directory, for one of the layers of rootfs.py."""
         path = self._state / name
         path.mkdir()
         return path
 
     def define_image(self, image_id: str, layers: Iterable[Path]) -> None:
-        """Say which layers, the uppermost first, hosts of this image have above the operating system."""
+        """Set the layers of this image's hosts above the operating system, the uppermost first."""
         with self._lock:
             self._images.define(image_id, layers)
 
     def forget_image(self, image_id: str) -> None:
-        """The image was deregistered; hosts made of it live on."""
+        """The image was deregistered; hosts launched from it keep running."""
         with self._lock:
             self._images.forget(image_id)
             self._images.sweep(host.layers for host in self._hosts.values())
@@ -257,7 +257,7 @@ class Hosts:
         host = self._hosts[instance.id]
         if not host.runs and not host.failed:
             host.boot(instance, self._lowest)
-        host.tell(instance)
+        host.update(instance)
         if instance.ready:
             host.let_in()
 
@@ -277,5 +277,5 @@ class Hosts:
             for path in self._state.iterdir():
                 shutil.rmtree(path)
             if self._mounted:
-                subprocess.run(["umount", "--lazy", str(self._state)], check=True)  # the last process of a host may still be on its way out
+                subprocess.run(["umount", "--lazy", str(self._state)], check=True)  # the last process of a host may still be exiting
                 self._state.rmdir()

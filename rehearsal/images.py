@@ -21,7 +21,7 @@ class Images:
         self._captured: set[Path] = set()
 
     def define(self, image_id: str, layers: Iterable[Path]) -> None:
-        """Say which layers, the uppermost first, make an image; they are the caller's to keep."""
+        """Set the layers of an image, the uppermost first; the caller keeps them."""
         self._layers[image_id] = tuple(layers)
 
     def layers(self, image_id: str) -> Layers:
@@ -31,7 +31,7 @@ class Images:
     def capture(self, upper: Path, below: Layers, image_id: str) -> None:
         """Make an image of a host's own files (`upper`) above the layers it started with.
 
-        All of them, as a snapshot has: what must differ, such as host keys, first-boot makes anew on another instance.
+        All of them, as a snapshot has: what must differ, such as host keys, is created again by first-boot on another instance.
         """
         layer = self._directory / f"captured-{image_id}"
         subprocess.run(["cp", "-a", "--", str(upper), str(layer)], check=True, capture_output=True)
@@ -43,7 +43,7 @@ class Images:
         self._layers[image_id] = self.layers(source_id)
 
     def forget(self, image_id: str) -> None:
-        """Hosts no longer start from this image; `sweep` removes what it alone had."""
+        """Hosts no longer start from this image; `sweep` removes the layers that only it had."""
         self._layers.pop(image_id, None)
 
     def sweep(self, in_use: Iterable[Layers]) -> None:

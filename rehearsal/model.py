@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What the emulated AWS holds, as the hosts, the load balancer and the name server see it: plain immutable records."""
+"""The state of the emulated AWS for the hosts, the load balancer and the name server: immutable records."""
 
 from __future__ import annotations
 

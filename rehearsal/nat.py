@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Public and Elastic IPs: what connects to one of them is connected to the private address it belongs to now."""
+"""Public and Elastic IPs: connections to them are forwarded to the current private address."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class View(Protocol):
 
 
 class _Listener:
-    """Forwards what connects to one port of a public address to the same port of a private one.
+    """Forwards connections to one port of a public address to the same port of a private one.
 
     Not asyncio.start_server: closed between accepting and serving a connection, it leaves that one open.
     """
@@ -43,7 +43,7 @@ class _Listener:
         asyncio.get_running_loop().add_reader(self._socket, self._accept)
 
     def _accept(self) -> None:
-        with contextlib.suppress(OSError):  # it may have gone again
+        with contextlib.suppress(OSError):  # it may already be closed
             client, _unused = self._socket.accept()
             client.setblocking(False)
             self._clients[client] = asyncio.create_task(self._forward(client))
@@ -89,7 +89,7 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 class Nat:
-    """Forwards the ports of settings.SSH_PORT and settings.RED5_PORT, from its making until `close()`."""
+    """Forwards the ports of settings.SSH_PORT and settings.RED5_PORT, from its creation until `close()`."""
 
     def __init__(self, view: View) -> None:
         self._view = view

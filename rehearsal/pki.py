@@ -28,7 +28,7 @@ def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
 
 
 class Authority:
-    """A certificate authority made anew with each rehearsal; its certificate is `ca.pem` in the state directory."""
+    """A certificate authority, created for each rehearsal; its certificate is `ca.pem` in the state directory."""
 
     def __init__(self, state: Path) -> None:
         self._directory = state / "pki"

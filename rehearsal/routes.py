@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What the control port answers, and what it lets a test do to the emulated AWS."""
+"""The routes of the control port, with which tests control the emulated AWS."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from rehearsal import aws
-from rehearsal.census import census
 from rehearsal.control import Route
+from rehearsal.snapshot import snapshot
 
 _FAULTS: Mapping[str, Callable[..., None]] = {
     "throttle": aws.faults.throttle,  # action, times
@@ -25,7 +25,7 @@ def routes(baseline: str) -> Mapping[str, Route]:
     """Route -> what answers it in a rehearsal that started from this account; see the functions for what the body of a POST holds."""
     return {
         "GET /status": lambda _: {"baseline": baseline, **_status()},
-        "GET /census": lambda _: census(),
+        "GET /snapshot": lambda _: snapshot(),
         "POST /fault": _fault,
         "POST /limits": _limits,
         "POST /approve-email": lambda body: aws.approve_email(**body),  # arn

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The facts every part of the rehearsal shares: addresses, names, ports and where its state lies.
+"""The facts every part of the rehearsal shares: addresses, names, ports and the directory of its state.
 
 Every address is inside 127.0.0.0/8 and the whole rehearsal runs in a network namespace whose only interface is loopback.
 """
@@ -14,8 +14,8 @@ REGION = "us-east-1"
 SECOND_REGION = "us-west-2"
 ACCOUNT = "123456789012"
 
-# What `rehearsal/run` gives to commands may do what docs/iam-policy.json allows. The stream managers have a key of their own, and so has
-# whoever looks after the account, as tests do; the log tells them apart.
+# The key of commands in `rehearsal/run` may do what docs/iam-policy.json allows. The stream managers have a key of their own, and so has
+# the administrator of the account, which tests use; the log distinguishes them.
 OPERATOR_ACCESS_KEY = "AKIAREHEARSALOPERATR"
 ADMINISTRATOR_ACCESS_KEY = "AKIAREHEARSALADMINIS"
 STREAM_MANAGER_ACCESS_KEY = "AKIAREHEARSALSTREAMM"

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Prints what stands in the rehearsal, asked of AWS and of the Stream Manager API: `rehearsal/run python -m rehearsal.show`."""
+"""Prints the state of the rehearsal, from AWS and the Stream Manager API: `rehearsal/run python -m rehearsal.show`."""
 
 from __future__ import annotations
 

@@ -144,9 +144,9 @@ class _Server(ThreadingTCPServer):
 
 
 class Store:
-    """The database server, from its making until `close()`.
+    """The database server, from its creation until `close()`.
 
-    `admitted` gives the networks that the database security group lets in now; it is asked for every connection.
+    `admitted` returns the networks that the database security group currently admits; it is called for every connection.
     """
 
     def __init__(
@@ -161,10 +161,10 @@ class Store:
         self._thread.start()
 
     def tick(self) -> None:
-        """Nothing to do: leases end when they are looked at."""
+        """Nothing to do: leases expire when they are read."""
 
     def close(self) -> None:
-        """Stop answering; what it held is gone."""
+        """Stop answering, and drop all data."""
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()

@@ -10,8 +10,8 @@ type: stdout
 short_description: Ansible's default output, with progress while a task waits
 version_added: 0.2.0
 description:
-  - Prints what the C(default) callback prints. A task that is repeated until something holds, such as one that waits for an image,
-    prints one line a minute with the time since it began, instead of C(FAILED - RETRYING) for each attempt.
+  - Prints what the C(default) callback prints. A task that waits with C(until), for example for an image, prints one line a minute with
+    the time since it began, instead of C(FAILED - RETRYING) for each attempt.
 author:
   - streamops.red5pro contributors (@streamops)
 extends_documentation_fragment:
@@ -28,7 +28,7 @@ options:
     env:
       - name: RED5PRO_PROGRESS_INTERVAL
 requirements:
-  - It is set as C(stdout_callback) in the section C(defaults) of C(ansible.cfg).
+  - Set it as C(stdout_callback) in the section C(defaults) of C(ansible.cfg).
 """
 
 import time
@@ -39,12 +39,12 @@ from ansible.plugins.callback.default import CallbackModule as Default
 
 
 def duration(seconds: float) -> str:
-    """A time as people say it: seconds up to two minutes, then minutes."""
+    """A duration for display: seconds up to two minutes, then minutes."""
     return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
 class CallbackModule(Default):
-    """The default output, but for retries."""
+    """The default output, except for retries."""
 
     CALLBACK_NAME = "streamops.red5pro.progress"
 

@@ -10,13 +10,13 @@ class ModuleDocFragment:
 options: {}
 attributes:
   check_mode:
-    description: Can run in C(check_mode), sends no changing request then, and returns the object as it would be.
+    description: Supports C(check_mode). In check mode no changing request is sent, and the predicted object is returned.
     support: full
   diff_mode:
-    description: Shows what changes, in the words of the options; check mode shows the same as the real run.
+    description: Shows the changes, named as the options are. Check mode shows the same as a real run.
     support: full
   idempotent:
-    description: Run again with the same options, changes nothing. The comparison is on meaning, not on spelling or order.
+    description: A second run with the same options changes nothing. Values are compared by meaning, not by spelling or order.
     support: full
 """
 
@@ -24,14 +24,14 @@ attributes:
 options: {}
 attributes:
   check_mode:
-    description: Can run in C(check_mode); it only reads anyway.
+    description: Supports C(check_mode). The module only reads.
     support: full
   diff_mode:
-    description: Shows what changes.
+    description: Shows the changes.
     support: N/A
     details: The module only reads.
   idempotent:
-    description: Run again with the same options, changes nothing.
+    description: A second run with the same options changes nothing.
     support: full
 """
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Filters that judge what the Stream Manager API holds."""
+"""Filters of the role `autoscaling`, whose decisions are in plugin_utils."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Facts = dict[str, t.Any]
 
 
 def autoscaling_plan(held: Facts, declared: Facts, name: str, image: str, tags: Facts, remove: bool = False, wait: bool = True) -> Facts:
-    """What is to be sent to the API and what is to go."""
+    """What to send to the API and what to delete."""
     return autoscaling.plan(declared, held, name, image, tags, remove, wait)
 
 

@@ -14,7 +14,7 @@ from ansible_collections.streamops.red5pro.plugins.plugin_utils.blockers import 
 
 
 class FilterModule:
-    """The filters of the roles' refusals before something is deleted."""
+    """The filters for refusals before a deletion."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         return {

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Filters for a certificate's validation records and the hosted zones that hold them."""
+"""Filters for a certificate's validation records and their hosted zones."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ Facts = dict[str, Any]
 
 
 def certificate_plan(current: Facts, desired: Facts, now: str) -> Facts:
-    """Which certificate is meant, and whether anything is left to do for it."""
+    """Which certificate to use, and what to do for it."""
     return planning.plan(plain(current), plain(desired), now)
 
 
 def certificate_readings(names: list[str], arn: str = "", validation_method: str = "DNS") -> list[Facts]:
-    """What is to be read for a certificate with these names."""
+    """The readings for a certificate with these names."""
     return planning.readings(names, arn, validation_method)
 
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Filters that tell of the connections of a stream manager that is taken out of service."""
+"""Filters for the connections of a stream manager that is deregistered."""
 
 from __future__ import annotations
 

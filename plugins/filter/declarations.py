@@ -13,12 +13,12 @@ from ansible_collections.streamops.red5pro.plugins.plugin_utils.declarations imp
 
 
 def validate_scale_policies(declared: t.Any, label: str = "scale_policies", api_url: str = "", access_token: str = "") -> list[str]:
-    """Return what is wrong with a list of scale policies."""
+    """Return the problems of a list of scale policies."""
     return _sentences(object_problems(SCALE_POLICY, declared, label, api_url, access_token))
 
 
 def validate_launch_configs(declared: t.Any, label: str = "launch_configs", api_url: str = "", access_token: str = "") -> list[str]:
-    """Return what is wrong with a list of launch configurations."""
+    """Return the problems of a list of launch configurations."""
     return _sentences(object_problems(LAUNCH_CONFIG, declared, label, api_url, access_token))
 
 
@@ -30,7 +30,7 @@ def validate_node_groups(
     api_url: str = "",
     access_token: str = "",
 ) -> list[str]:
-    """Return what is wrong with a list of node groups, also against the policies and configurations declared beside them."""
+    """Return the problems of a list of node groups, also against the declared policies and configurations."""
     return _sentences(group_problems(declared, scale_policies, launch_configs, label, api_url, access_token))
 
 
@@ -39,9 +39,9 @@ def _sentences(problems: t.Iterable[Problem]) -> list[str]:
 
 
 def given_options(declared: t.Any) -> t.Any:
-    """Return a list of declared objects without the options that are null or blank; an empty description is one.
+    """Return a list of declared objects without the options that are null or blank; an empty description is kept.
 
-    Of a dictionary of values it returns those that are neither.
+    A dictionary of values is returned without those that are null or blank.
     """
     if isinstance(declared, t.Mapping):
         return {key: value for key, value in declared.items() if value not in (None, "")}

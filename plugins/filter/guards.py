@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Filters that compare a deployment's prefix, passwords, token and ports with what the account and the hosts have."""
+"""Filters that compare a deployment's prefix, passwords, token and ports with the account and the hosts."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def host_refusals(
     api_token: str = "",
     force: Any = False,
 ) -> list[str]:
-    """Why the stream managers are not changed, by what was read of them."""
+    """Why the stream managers must not be changed, from their current state."""
     return guards.host_refusals(hosts, properties, name, _of(resources, "instances"), salt, api_token, bool(force))
 
 
 def guard_checks(hosts: guards.Facts, name: str, reading: guards.Facts, ports: guards.Facts) -> list[dict[str, Any]]:
-    """What verify says of prefixes and ports, or that AWS could not be read."""
+    """The checks of prefixes and ports that do not hold, or that AWS is unreadable."""
     if "resources" not in reading:
         why = str(reading.get("msg") or "no reason given")
         return [{"subject": "prefixes and ports", "expected": "can be read", "found": why, "holds": False}]
@@ -39,7 +39,7 @@ def guard_checks(hosts: guards.Facts, name: str, reading: guards.Facts, ports: g
 
 
 def password_refusal(password: str | None, image: str, wanted: str | None) -> str:
-    """Why no node image is made, by digests of the two passwords."""
+    """Why no node image must be created, from digests of both passwords."""
     return guards.password_refusal(image, password, wanted)
 
 

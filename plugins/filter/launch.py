@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Filters that tell how instances are to be launched."""
+"""Filters for launching instances."""
 
 from __future__ import annotations
 

@@ -15,17 +15,17 @@ Facts = dict[str, Any]
 
 
 def load_balancer_readings(name: str, domain: str = "") -> list[Facts]:
-    """What is to be read of a load balancer, its target group and the domain's record."""
+    """The readings of a load balancer, its target group and the domain's record."""
     return readings(name, domain)
 
 
 def load_balancer_resources(current: Facts, name: str, domain: str, hosted_zone: str = "") -> Facts:
-    """What stands, and whose it is."""
+    """The current resources and their owners."""
     return planning.existing(plain(current), name, domain, hosted_zone)
 
 
 def load_balancer_plan(current: Facts, desired: Facts) -> Facts:
-    """What stands, why it must not be changed as desired, what differs, and what is to be done."""
+    """The current state, why it must not be changed as desired, what differs, and what to do."""
     return planning.plan(plain(current), plain(desired))
 
 
@@ -35,7 +35,7 @@ def load_balancer_report(current: Facts, desired: Facts, answers: list[Facts]) -
 
 
 def target(instance_id: str, port: int) -> dict[str, Any]:
-    """An instance as a target of a target group, in the words of the ELB API."""
+    """An instance as a target of a target group, in the form of the ELB API."""
     return {"Id": instance_id, "Port": int(port)}
 
 

@@ -13,22 +13,22 @@ Facts = dict[str, Any]
 
 
 def input_problems(declared: Facts) -> list[Facts]:
-    """What is wrong with a deployment's variables by themselves."""
+    """The problems of a deployment's variables by themselves."""
     return network.declaration_problems(declared)
 
 
 def network_readings(declared: Facts, whole: bool = False) -> list[Facts]:
-    """What is to be read of the account for them, or for all roles."""
+    """The readings of the account for them, or for all roles."""
     return network.readings(declared, whole)
 
 
 def network_image_readings(declared: Facts, resources: Facts, whole: bool = False) -> list[Facts]:
-    """What is to be read of other regions, once it is known which there are, for the network or for all roles."""
+    """The readings of other regions, of those that exist, for the network or for all roles."""
     return network.image_readings(declared, resources, whole)
 
 
 def network_plan(declared: Facts, resources: Facts, elsewhere: Facts | None = None) -> Facts:
-    """What is wrong with the variables in this account, and the network of the deployment."""
+    """The problems of the variables in this account, and the network of the deployment."""
     return network.plan(declared, resources, elsewhere or {})
 
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Filters that say in which regions which images of nodes are needed, and which are not needed any more."""
+"""Filters for the images of nodes: in which regions they are needed, and which are no longer needed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Facts = dict[str, t.Any]
 
 
 def named_regions(policies: t.Iterable[Facts], groups: t.Iterable[Facts]) -> list[str]:
-    """The AWS regions that declared scale policies and node groups name; a policy's region `default` is none."""
+    """The AWS regions that declared scale policies and node groups name; a policy's region `default` is not an AWS region."""
     named = {region.get("name") for policy in _present(policies) for region in policy.get("regions") or ()}
     named.update(region for group in _present(groups) for region in group.get("regions") or ())
     return sorted(str(region) for region in named if region not in (None, DEFAULT_REGION))
@@ -44,7 +44,7 @@ def node_images_readings(name: str, regions: t.Iterable[str] = ()) -> list[Facts
 
 
 def node_images_plan(declared: Facts, current: Facts) -> Facts:
-    """What there is of the node image, and what is to be done."""
+    """The current node image, and what to do."""
     return node_images.plan(plain(declared), plain(current))
 
 

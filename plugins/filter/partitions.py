@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Filters for what differs between AWS, AWS in China and AWS GovCloud."""
+"""Filters for the differences between AWS, AWS in China and AWS GovCloud."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ansible_collections.streamops.red5pro.plugins.plugin_utils import partition
 
 
 def iam_policy(document: dict[str, Any], partition: str = "aws", deployment: str = "") -> dict[str, Any]:
-    """A policy of the partition aws as one of another partition, confined to the deployment of this name if one is given."""
+    """Converts a policy of the partition aws for another partition, limited to the deployment of this name if one is given."""
     try:
         return partitions.iam_policy(document, partition, deployment)
     except ValueError as error:

@@ -12,7 +12,7 @@ from ansible_collections.streamops.red5pro.plugins.plugin_utils.stream_manager_c
 
 
 def secret_properties(values: dict[str, Any], secret: bool = True) -> dict[str, Any]:
-    """Those of the values that by the name of their key are secrets, or with C(secret=false) the others."""
+    """The values that are secrets by the names of their keys, or with C(secret=false) the others."""
     return {key: value for key, value in values.items() if is_secret(str(key)) == secret}
 
 

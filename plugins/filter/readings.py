@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The filter of what has been read already, whose decision is in plugin_utils/readings.py."""
+"""Filters for what was already read, whose decisions are in plugin_utils/readings.py."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def read_already(read: Facts, wanted: list[Facts], region: str) -> Facts:
 
 
 def merged_readings(reads: list[Facts]) -> Facts:
-    """What several readings have returned, as if one had."""
+    """What several readings returned, merged."""
     return readings.merged(reads)
 
 

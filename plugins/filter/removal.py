@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Filters that plan what is deleted of a deployment, whose decisions are in plugin_utils."""
+"""Filters that plan the deletion of a deployment, whose decisions are in plugin_utils."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def removal_lines(rows: list[Facts]) -> list[str]:
 
 
 def removal_readings(declared: Facts, role: str = "") -> list[Facts]:
-    """What is to be read for the plan of a role, or for those of all roles."""
+    """The readings for the plan of a role, or for those of all roles."""
     declared = plain(declared)
     return reading.readings_of(role, declared) if role else reading.readings(declared)
 
@@ -58,7 +58,7 @@ def autoscaling_removal(current: Facts, declared: Facts, held: Facts) -> Facts:
 
 
 def orphan_nodes(current: Facts) -> list[Facts]:
-    """All nodes that were read, when the Stream Manager API knows none any more."""
+    """All nodes that were read, for when the node groups are deleted."""
     return of_autoscaling.orphan_nodes(of_autoscaling.nodes_by_region(plain(current)), [], [])
 
 
@@ -68,12 +68,12 @@ def stream_managers_removal(current: Facts, declared: Facts) -> Facts:
 
 
 def certificate_elsewhere_readings(current: Facts, declared: Facts) -> list[Facts]:
-    """What is to be read of certificates of other regions."""
+    """The readings of certificates in other regions."""
     return of_certificate.elsewhere_readings(plain(declared), plain(current))
 
 
 def certificate_record_readings(current: Facts, declared: Facts, elsewhere: Facts) -> list[Facts]:
-    """What is to be read under the names of validation records."""
+    """The readings of validation records."""
     return of_certificate.record_readings(plain(declared), plain(current), plain(elsewhere))
 
 
@@ -83,7 +83,7 @@ def certificate_removal(current: Facts, declared: Facts, elsewhere: Facts, recor
 
 
 class FilterModule:
-    """The filters of a removal."""
+    """The filters for a deletion."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         return {

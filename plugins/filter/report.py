@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Filters that make a report of a deployment: what stands as one structure, and where each of it lies in a drawing."""
+"""Filters for a report of a deployment: its status as one structure, and the layout of a drawing."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from ansible_collections.streamops.red5pro.plugins.plugin_utils.summary import s
 
 Facts = dict[str, Any]
 FORMAT = 1
-UNKNOWN = "unknown"  # of what could not be looked at
+UNKNOWN = "unknown"  # for what is unreadable
 COLLECTION = Path(__file__).resolve().parents[2]
 ROLES = ("origin", "edge", "relay", "transcoder")
 GOOD = frozenset({"active", "available", "healthy", "inservice", "ISSUED"})
 COMING = frozenset({"initial", "initializing", "new", "pending", "provisioning", "running", "draining", "stopping", "terminating",
                     "PENDING_VALIDATION"})  # fmt: skip
 
-# The drawing, in its own units: as wide as a page, boxes of one height in rows.
+# The drawing, in its own units: the width of a page, boxes of one height in rows.
 WIDTH = 1120
 GAP = 24
 BOX = 82
@@ -34,20 +34,20 @@ LETTER = 6.9
 BOLD = 1.3
 
 
-def deployment_report(seen: Facts, findings: list[Facts], time: str) -> Facts:
-    """What stands and what differs, in the documented form of report.json.
+def deployment_report(status: Facts, findings: list[Facts], time: str) -> Facts:
+    """The status and what differs, in the documented format of report.json.
 
-    `seen` has the keys name, region, domain, load_balancer, certificate, stream_managers, node_images and autoscaling, each as the
-    entry point `verify` of the role gives it, or empty.
+    `status` has the keys name, region, domain, load_balancer, certificate, stream_managers, node_images and autoscaling, each as the
+    entry point `verify` of the role returns it, or empty.
     """
-    balancer, certificate = seen["load_balancer"], seen["certificate"]
+    balancer, certificate = status["load_balancer"], status["certificate"]
     targets = balancer.get("targets", {})
-    policies = {policy["name"]: policy for policy in seen["autoscaling"].get("scale_policies", [])}
+    policies = {policy["name"]: policy for policy in status["autoscaling"].get("scale_policies", [])}
     return {
         "format": FORMAT,
-        "name": seen["name"],
-        "region": seen["region"],
-        "domain": seen["domain"],
+        "name": status["name"],
+        "region": status["region"],
+        "domain": status["domain"],
         "time": time,
         "version": collection_version(COLLECTION),
         "as_declared": not findings,
@@ -71,15 +71,15 @@ def deployment_report(seen: Facts, findings: list[Facts], time: str) -> Facts:
                 **{key: one[key] for key in ("name", "instance_id", "state", "availability_zone", "private_ip", "public_ip", "adopted")},
                 "health": targets.get(one["instance_id"], "not registered") if balancer else UNKNOWN,
             }
-            for one in seen["stream_managers"]
+            for one in status["stream_managers"]
         ],
-        "node_groups": [_group(group, policies.get(group["scale_policy"])) for group in seen["autoscaling"].get("node_groups", [])],
-        "node_images": [{key: image[key] for key in ("name", "region", "image_id", "state")} for image in seen["node_images"]],
+        "node_groups": [_group(group, policies.get(group["scale_policy"])) for group in status["autoscaling"].get("node_groups", [])],
+        "node_images": [{key: image[key] for key in ("name", "region", "image_id", "state")} for image in status["node_images"]],
     }
 
 
 def collection_version(collection: Path) -> str:
-    """The version of a collection: of an installed one from its manifest, else from where it is written."""
+    """The version of a collection: from the manifest of an installed one, else from galaxy.yml."""
     if (collection / "MANIFEST.json").exists():
         return str(json.loads((collection / "MANIFEST.json").read_text(encoding="utf-8"))["collection_info"]["version"])
     return str(yaml.safe_load((collection / "galaxy.yml").read_text(encoding="utf-8"))["version"])
@@ -102,12 +102,12 @@ def _rank(role: str) -> tuple[int, str]:
 
 
 def state_kind(state: str) -> str:
-    """Whether a state is V(good), V(coming) (on its way there or away) or V(bad)."""
+    """Whether a state is V(good), V(coming) (a transitional state) or V(bad)."""
     return "good" if state in GOOD else "coming" if state in COMING else "bad"
 
 
 def report_drawing(report: Facts) -> Facts:
-    """What a drawing of the deployment is made of, each with its place, and the drawing's width and height."""
+    """The elements of a drawing of the deployment with their positions, and the drawing's width and height."""
     drawing: Facts = {"width": WIDTH, "areas": [], "boxes": [], "labels": [], "lines": [], "nodes": []}
     certificate, balancer = report["certificate"], report["load_balancer"]
     until = f", until {certificate['not_after'][:10]} ({certificate['days']} days)" if certificate["not_after"] else ""
@@ -133,7 +133,7 @@ def _middle(width: int, y: int) -> Facts:
 
 
 def _fitting(text: str, width: float) -> str:
-    """The text, cut to what fits: SVG does not wrap."""
+    """The text, cut to the width, since SVG does not wrap."""
     letters = int(width / LETTER)
     return text if len(text) <= letters else f"{text[: letters - 1]}\N{HORIZONTAL ELLIPSIS}"
 
@@ -154,20 +154,20 @@ def _box(drawing: Facts, place: Facts, title: str, state: str, lines: list[str])
 
 
 def _line(drawing: Facts, upper: Facts, lower: Facts, bend: int = GAP) -> None:
-    """A line from the middle of one down to the middle of the other, across in between a little above that."""
+    """A line from the middle of the upper box down to the middle of the lower one, with a horizontal part between them."""
     start, end = (one["x"] + one["width"] // 2 for one in (upper, lower))
     top, bottom = upper["y"] + upper["height"], lower["y"]
     drawing["lines"].append({"x1": start, "y1": top, "x2": end, "y2": bottom, "bend": bottom - bend})
 
 
 def _zones(drawing: Facts, managers: list[Facts], above: Facts) -> int:
-    """An area for each Availability Zone with its stream managers below one another; returns where the last one ends."""
+    """An area for each Availability Zone with its stream managers below one another; returns the position of the last one's end."""
     by_zone: dict[str, list[Facts]] = {}
     for one in sorted(managers, key=lambda one: str(one["availability_zone"])):
         by_zone.setdefault(f"Zone {one['availability_zone']}" if one["availability_zone"] else "No zone yet", []).append(one)
     end, zones = int(above["y"]) + BOX, list(by_zone.items())
     y = end + GAP
-    a_row = -(-len(zones) // -(-len(zones) // ZONES_A_ROW)) if zones else 1  # as many in each row, so that the last is not left alone
+    a_row = -(-len(zones) // -(-len(zones) // ZONES_A_ROW)) if zones else 1  # equal rows, so that the last zone is not alone
     for first in range(0, len(zones), a_row):
         row = zones[first : first + a_row]
         y += GAP
@@ -189,7 +189,7 @@ def _manager(drawing: Facts, one: Facts, place: Facts) -> None:
 
 
 def _columns(count: int, widest: int) -> Iterator[tuple[int, int]]:
-    """Where so many columns begin and how wide they are, together in the middle."""
+    """Position and width of each of these columns, centred."""
     width = min(widest, (WIDTH - GAP * (count - 1)) // count)
     start = (WIDTH - count * width - GAP * (count - 1)) // 2
     return ((start + place * (width + GAP), width) for place in range(count))

@@ -23,7 +23,7 @@ def stream_managers_readings(name: str, first_instance: str = "", database_group
 
 
 def stream_managers_plan(declared: Facts, current: Facts) -> Facts:
-    """What stands of what is declared, and what is to be done."""
+    """The current state of the declared stream managers, and what to do."""
     return stream_managers.plan(plain(declared), plain(current))
 
 

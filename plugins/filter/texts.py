@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Filters for variables as a user gives them: in YAML, by a survey of AWX, by --extra-vars NAME=VALUE, by the environment."""
+"""Filters for variables from YAML, a survey of AWX, --extra-vars NAME=VALUE or the environment."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._messages import
 
 
 class _Loader(yaml.SafeLoader):
-    """Refuses a dictionary that has a key twice, of which YAML would take the last."""
+    """Refuses a dictionary with a duplicate key, of which YAML would use the last."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         keys = [self.construct_object(key, deep=True) for key, _value in node.value]
         for (key, _value), name in zip(node.value, keys, strict=True):
             if keys.count(name) > 1:
-                raise yaml.constructor.ConstructorError(problem="a key that is there twice", problem_mark=key.start_mark)
+                raise yaml.constructor.ConstructorError(problem="a duplicate key", problem_mark=key.start_mark)
         return super().construct_mapping(node, deep)
 
 
 def from_text(value: Any, name: str) -> Any:
-    """The list or dictionary that a text means: JSON, YAML, or items separated by commas; what is no text stays as it is.
+    """Parses a list or dictionary from text: JSON, YAML, or items separated by commas. A value that is not text is returned as it is.
 
-    Raises AnsibleFilterError with the variable's name, without the text, which may hold secrets, if it means nothing.
+    Raises AnsibleFilterError with the variable's name, without the text, which may contain secrets, if it is invalid.
     """
     if not isinstance(value, str):
         return value
@@ -34,7 +34,7 @@ def from_text(value: Any, name: str) -> Any:
         meant = yaml.load(value, _Loader)
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
-        where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "its characters, of which YAML does not know one"
+        where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "a character that YAML does not allow"
         raise AnsibleFilterError(invalid(name, value, f"JSON, YAML or items separated by commas; see {where}", secret=True)) from None
     if isinstance(meant, list | dict):
         return meant
@@ -47,12 +47,12 @@ def given(value: Any, default: Any) -> Any:
 
 
 def host_name(value: Any) -> Any:
-    """A host name as AWS keeps it: in lower case and without the final dot; what is no text stays as it is, to be refused."""
+    """A host name as AWS returns it: in lower case, without the final dot. A value that is not text is returned as it is."""
     return value.lower().removesuffix(".") if isinstance(value, str) else value
 
 
 def tag_values(tags: dict[str, Any]) -> dict[str, str]:
-    """Tags with their values as text, as AWS keeps and returns them: YAML reads C(4711) as a number and C(true) as a boolean."""
+    """Tags with their values as text, as AWS returns them: YAML reads C(4711) as a number and C(true) as a boolean."""
     return {str(key): "" if value is None else str(value).lower() if isinstance(value, bool) else str(value) for key, value in tags.items()}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 
 def retries(timeout: int, interval: int) -> int:
-    """How often a task looks again within a time, with a pause of C(interval) between two looks; numbers may be texts."""
+    """The number of retries within a time, with a pause of C(interval) between two checks; numbers may be text."""
     return math.ceil(int(timeout) / max(int(interval), 1))
 
 

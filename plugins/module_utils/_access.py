@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is wrong with the access to the API, found before it is asked; the token is never shown."""
+"""What is wrong with the access to the API, found before any request; the token is never shown."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._rules import is
 
 URL_BYTES = 4096
 _TOKEN = "rest.administratorToken of the Stream Manager"
-_LEAST = (("timeout", 1), ("retries", 0))
+_MINIMUMS = (("timeout", 1), ("retries", 0))
 
 
 def connection_problems(params: Params, resource: Resource) -> Problems:
@@ -25,15 +25,15 @@ def connection_problems(params: Params, resource: Resource) -> Problems:
     except InvalidError as error:
         yield error.problem
     if not token.strip() or not is_unicode(token):
-        yield Problem("access_token", "empty or no text", f"the {_TOKEN}")
+        yield Problem("access_token", "empty or not UTF-8", f"the {_TOKEN}")
     elif token != token.strip() or not token.isprintable():
         yield Problem("access_token", "white space around it or a control character in it", f"the {_TOKEN} as it is")
     yield from url_problems(params["api_url"], token, resource, params.get(resource.identity) or "")
-    for option, least in _LEAST:
-        if params[option] < least:
-            yield Problem(option, params[option], f"a whole number from {least}")
+    for option, minimum in _MINIMUMS:
+        if params[option] < minimum:
+            yield Problem(option, params[option], f"a whole number from {minimum}")
     if params["ca_path"] is not None and not os.path.isfile(params["ca_path"]):
-        yield Problem("ca_path", params["ca_path"], "a file of PEM certificates; there is no file")
+        yield Problem("ca_path", params["ca_path"], "an existing file of PEM certificates")
 
 
 def url_problems(api_url: str, token: str, resource: Resource, name: str, path: str = "") -> Problems:
@@ -43,5 +43,5 @@ def url_problems(api_url: str, token: str, resource: Resource, name: str, path: 
         f"{api_url.rstrip('/').removesuffix(API_PATH)}{parts}?accessToken={quote(token, errors='replace', safe='')}{resource.longest_query}"
     )
     if size >= URL_BYTES:
-        expected = f"a name and an access_token for fewer than {URL_BYTES} bytes; with these the URL of a request has {size}"
+        expected = f"a shorter name or access_token, for URLs of fewer than {URL_BYTES} bytes; these give {size}"
         yield Problem(f"{path}{resource.identity}", name, expected)

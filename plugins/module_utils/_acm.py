@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The calls to AWS Certificate Manager (ACM): each retried while throttled, and waits that are bounded."""
+"""The calls to AWS Certificate Manager (ACM): each retried while throttled, and waits with a timeout."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _retry = AWSRetry.jittered_backoff(catch_extra_error_codes=["ThrottlingException
 
 
 class AcmErrorHandler(AWSErrorHandler):
-    """Turns botocore's errors into AnsibleAWSError; a certificate that is gone is an answer, not an error."""
+    """Turns botocore's errors into AnsibleAWSError; a certificate that does not exist is an answer, not an error."""
 
     @classmethod
     def _is_missing(cls) -> Any:
@@ -90,14 +90,16 @@ def find(client: Any, wanted: Wanted) -> list[Certificate]:
 
 
 def request(client: Any, wanted: Wanted, tags: dict[str, str], spent: list[str]) -> Certificate:
-    """Requests the certificate once, also if the answer is lost; spent holds the ARNs of matching ones that can no longer be used."""
+    """Requests the certificate once, also if the answer is lost; spent has the ARNs of matching ones that can no longer be used."""
     parameters, spent = wanted.parameters(tags), list(spent)
     for _attempt in range(REQUEST_ATTEMPTS):
         arn = _request(client, IdempotencyToken=token(parameters, spent), **parameters)
         if certificate := poll(partial(describe, client, arn), bool, VISIBLE_TIMEOUT, 1):
             return certificate
-        spent.append(arn)  # within the hour a token answers with its certificate even if that has been deleted
-    raise AnsibleAWSError(message=f"Failed to request certificate: ACM answers {arn} for {wanted.domain_name} but does not know it")
+        spent.append(arn)  # for an hour a token returns its certificate even if that was deleted
+    raise AnsibleAWSError(
+        message=f"Failed to request a certificate for {wanted.domain_name}: ACM returned {arn} but does not find it. Run again."
+    )
 
 
 def settle(client: Any, certificate: Certificate) -> Certificate:
@@ -106,12 +108,14 @@ def settle(client: Any, certificate: Certificate) -> Certificate:
         return certificate
     answer = poll(partial(describe, client, certificate["arn"]), settled, RECORDS_TIMEOUT, 1)
     if answer is None or not settled(answer):
-        raise AnsibleAWSError(message=f"Timeout trying to read the validation records of certificate {certificate['arn']}; run again.")
+        raise AnsibleAWSError(
+            message=f"Waited {RECORDS_TIMEOUT} s for validation records of certificate {certificate['arn']}; some are missing. Run again."
+        )
     return answer
 
 
 def wait_issued(client: Any, certificate: Certificate, timeout: int, interval: int) -> Certificate:
-    """The certificate once it is issued. Raises AnsibleAWSError if it fails, or is not after timeout seconds."""
+    """The certificate when it is issued. Raises AnsibleAWSError if it fails or is not issued within timeout seconds."""
     answer = poll(partial(describe, client, certificate["arn"]), lambda c: not c or c["status"] != "PENDING_VALIDATION", timeout, interval)
     if answer and answer["status"] == "ISSUED":
         return answer
@@ -132,11 +136,13 @@ def delete(client: Any, certificate: Certificate, timeout: int, interval: int) -
     if not poll(deleted, bool, timeout, interval):
         raise AnsibleAWSError(message=in_use(describe(client, arn) or certificate))
     if timeout and poll(partial(describe, client, arn), lambda c: c is None, timeout, interval):
-        raise AnsibleAWSError(message=f"Certificate {arn} is deleted but ACM still shows it after {timeout} seconds.")
+        raise AnsibleAWSError(
+            message=f"Waited {timeout} s until certificate {arn} is deleted. ACM still shows it. Run again, or raise wait_timeout."
+        )
 
 
 def poll(read: Callable[[], _T], done: Callable[[_T], bool], timeout: float, interval: float) -> _T:
-    """Reads until done(answer) or timeout seconds are over, interval seconds apart; the last answer."""
+    """Reads every interval seconds until done(answer) or the timeout in seconds; returns the last answer."""
     deadline = time.monotonic() + timeout
     while True:
         answer = read()

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a certificate requested from AWS Certificate Manager (ACM) is, and which one is meant: no calls here."""
+"""A certificate requested from AWS Certificate Manager (ACM), and how it is found. No calls here."""
 
 from __future__ import annotations
 
@@ -15,48 +15,49 @@ from ansible.module_utils.common.dict_transformations import camel_dict_to_snake
 from ansible.module_utils.common.text.converters import to_text
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.amazon.aws.plugins.module_utils.tagging import ansible_dict_to_boto3_tag_list, boto3_tag_list_to_ansible_dict
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid, refusing
 
 Certificate = dict[str, Any]
 
 KEY_ALGORITHMS = ("RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1")
 LIVE = ("ISSUED", "PENDING_VALIDATION")
-COMMON_NAME_LENGTH = 64  # RFC 5280; only an alternative name may be as long as DNS allows
+COMMON_NAME_LENGTH = 64  # RFC 5280; only alternative names may have the length that DNS allows
 DNS_NAME_LENGTH = 253
 
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 _ARN = re.compile(r"arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[\w-]+")
 _HINTS = {
-    "CAA_ERROR": "A CAA record of the domain or a parent domain keeps Amazon out: add one that allows amazon.com, then run again.",
-    "ADDITIONAL_VERIFICATION_REQUIRED": "AWS wants to verify the domain by hand: ask for it in the AWS Support Center.",
-    "DOMAIN_NOT_ALLOWED": "The domain is on a list of unsafe domains: have it taken off that list, then ask the AWS Support Center.",
-    "INVALID_PUBLIC_DOMAIN": "The domain's last label is no public top-level domain: look for a spelling mistake.",
-    "NO_AVAILABLE_CONTACTS": "None of the mailboxes for email validation can be reached: use DNS validation.",
-    "DOMAIN_VALIDATION_DENIED": "The domain's owner has rejected the request: ask them, then run again.",
+    "CAA_ERROR": "A CAA record of the domain or a parent domain forbids Amazon. Add one that allows amazon.com, and run again.",
+    "ADDITIONAL_VERIFICATION_REQUIRED": "AWS must verify the domain manually. Open a case in the AWS Support Center.",
+    "DOMAIN_NOT_ALLOWED": "The domain is on a list of unsafe domains. Have it removed there, then open a case in the AWS Support Center.",
+    "INVALID_PUBLIC_DOMAIN": "The domain's last label is not a public top-level domain. Check its spelling.",
+    "NO_AVAILABLE_CONTACTS": "No mailbox for email validation can be reached. Use DNS validation.",
+    "DOMAIN_VALIDATION_DENIED": "The domain's owner rejected the request. Ask them, and run again.",
 }
 
 
 def check_domain(option: str, value: str, limit: int = DNS_NAME_LENGTH) -> str:
-    """The name in lower case. Raises AnsibleAWSError, naming the option, if ACM would not take it; limit is in characters."""
+    """The name in lower case. Raises AnsibleAWSError, with the option, if ACM would refuse it; limit is in characters."""
     name = value.lower()
     labels = name.removeprefix("*.").split(".")
     malformed = [label for label in labels if not _LABEL.fullmatch(label)]
     if len(name) > limit:
-        problem = f"is {len(name)} characters long, at most {limit} are allowed here"
+        expected = f"at most {limit} characters; this one has {len(name)}"
     elif "*" in name.removeprefix("*."):
-        problem = "has a * that is not the whole leftmost label, as in *.example.com"
+        expected = "a * only as the whole leftmost label, as in *.example.com"
     elif malformed:
-        problem = f"has the label {malformed[0]!r}; a label is 1 to 63 letters, digits and hyphens, without a hyphen at its ends"
+        expected = f"labels of 1 to 63 letters, digits and hyphens, without a hyphen at the ends, unlike {malformed[0]!r}"
     elif len(labels) < 2 or len(labels[-1]) < 2 or labels[-1].isdigit():
-        problem = "is not a fully qualified domain name, as in www.example.com"
+        expected = "a fully qualified domain name, as in www.example.com"
     else:
         return name
-    raise AnsibleAWSError(message=f"{option}: '{value}' {problem}.")
+    raise AnsibleAWSError(message=invalid(option, value, expected))
 
 
 def check_params(params: dict[str, Any]) -> dict[str, Any]:
-    """The module's parameters in the form everything else relies on: names in lower case, tags as text, match_tags among the tags given.
+    """The module's parameters in the form that all other functions take: names in lower case, tags as text, with match_tags in tags.
 
-    Raises AnsibleAWSError, naming the option, for what ACM would refuse.
+    Raises AnsibleAWSError with the option for what ACM would refuse.
     """
     names = [check_domain(f"subject_alternative_names[{i}]", name) for i, name in enumerate(params["subject_alternative_names"])]
     domain_name = params["domain_name"] and check_domain("domain_name", params["domain_name"], COMMON_NAME_LENGTH)
@@ -65,26 +66,28 @@ def check_params(params: dict[str, Any]) -> dict[str, Any]:
     arn = params["certificate_arn"]
     for option in ("wait_timeout", "wait_interval"):
         if params[option] < 1:
-            raise AnsibleAWSError(message=f"{option}: {params[option]} is not a number of seconds from 1 up.")
+            raise AnsibleAWSError(message=invalid(option, params[option], "a whole number of seconds from 1"))
     for option in ("subject_alternative_names", "match_tags"):
         if arn and params[option]:
-            raise AnsibleAWSError(message=f"{option}: not allowed beside certificate_arn, which names one certificate already.")
+            raise AnsibleAWSError(
+                message=invalid(option, params[option], "none together with certificate_arn, which identifies one certificate")
+            )
     if arn and not _ARN.fullmatch(arn):
-        raise AnsibleAWSError(message=f"certificate_arn: '{arn}' is not of the form arn:aws:acm:REGION:ACCOUNT:certificate/ID.")
+        raise AnsibleAWSError(message=invalid("certificate_arn", arn, "an ARN of the form arn:aws:acm:REGION:ACCOUNT:certificate/ID"))
     for key, value in match_tags.items():
         if tags and tags.get(key, value) != value:
-            raise AnsibleAWSError(message=f"tags: {key} is '{tags[key]}' but match_tags has '{value}'.")
+            raise AnsibleAWSError(message=invalid(f"tags[{key!r}]", tags[key], f"the value in match_tags, {value!r}"))
     if tags is not None:
         tags |= match_tags
     return {**params, "subject_alternative_names": names, "domain_name": domain_name, "tags": tags, "match_tags": match_tags}
 
 
 def serialize(detail: dict[str, Any], tags: list[dict[str, str]]) -> Certificate:
-    """ACM's CertificateDetail and tags as the module returns them, with the validation records beside."""
-    return told({**camel_dict_to_snake_dict(detail), "tags": boto3_tag_list_to_ansible_dict(tags)})
+    """ACM's CertificateDetail and tags as the module returns them, with the validation records."""
+    return from_facts({**camel_dict_to_snake_dict(detail), "tags": boto3_tag_list_to_ansible_dict(tags)})
 
 
-def told(read: dict[str, Any]) -> Certificate:
+def from_facts(read: dict[str, Any]) -> Certificate:
     """The same from the form in which aws_resources_info gives a certificate's description and tags."""
     options = read.get("domain_validation_options", [])
     domain_name = read["domain_name"].lower()
@@ -126,7 +129,7 @@ def _records(options: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True)
 class Wanted:
-    """The certificate a user means: its names in lower case, and the tags by which it is told from others of these names."""
+    """The desired certificate: its names in lower case, and the tags that identify it among others with these names."""
 
     domain_name: str
     alternative_names: frozenset[str]
@@ -158,7 +161,7 @@ class Wanted:
         return sorted(newest, key=lambda one: LIVE.index(one["status"]) if one["status"] in LIVE else len(LIVE))
 
     def predicted(self, tags: dict[str, str]) -> Certificate:
-        """The certificate that a request would make, as far as it is known before."""
+        """The certificate that a request would create, as far as it can be predicted."""
         return {
             "domain_name": self.domain_name,
             "subject_alternative_names": sorted(self.alternative_names),
@@ -175,7 +178,7 @@ class Wanted:
         }
 
     def parameters(self, tags: dict[str, str]) -> dict[str, Any]:
-        """RequestCertificate's parameters, but for the token."""
+        """RequestCertificate's parameters without the token."""
         tag_list = ansible_dict_to_boto3_tag_list({**tags, **self.match_tags})
         optional = {"SubjectAlternativeNames": sorted(self.alternative_names), "Tags": tag_list}
         return {
@@ -193,13 +196,13 @@ def token(parameters: dict[str, Any], spent: list[str]) -> str:
 
 
 def declared(certificate: Certificate | None) -> dict[str, Any]:
-    """What the user declares of a certificate, for the diff: what ACM adds is not known before."""
+    """What the user declares of a certificate, for the diff, without what ACM adds."""
     keys = ("domain_name", "subject_alternative_names", "validation_method", "key_algorithm", "tags")
     return {key: certificate[key] for key in keys} if certificate else {}
 
 
 def settled(certificate: Certificate | None) -> bool:
-    """Whether ACM shows by now how the certificate is to be validated: each name's record, or that it is done by email."""
+    """Whether ACM already shows how the certificate is validated: each name's record, or that it is by email."""
     if not certificate or certificate["status"] != "PENDING_VALIDATION" or certificate["validation_method"] == "EMAIL":
         return True
     shown = {name for record in certificate["validation_records"] for name in record["domain_names"]}
@@ -207,24 +210,24 @@ def settled(certificate: Certificate | None) -> bool:
 
 
 def explain(certificate: Certificate | None, arn: str, timeout: int) -> str:
-    """Why a certificate is not issued, and what to look at."""
+    """Why a certificate is not issued, and what to check."""
     if not certificate:
-        return f"Certificate {arn} was deleted while waiting for it."
+        return f"Certificate {arn} was deleted by somebody else while this run waited until it is issued. Run again."
     status, reason = certificate["status"], certificate["failure_reason"]
     text = f"Certificate {arn} for {certificate['domain_name']} is {status}" + (f" ({reason})" if reason else "")
     if status == "PENDING_VALIDATION":
-        text += f" after {timeout} seconds"
+        text = f"Waited {timeout} s until certificate {arn} for {certificate['domain_name']} is issued. Its status is {status}"
     if reason in _HINTS:
         return f"{text}. {_HINTS[reason]}"
     missing = [f"{r['name']} {r['type']} {r['value']}" for r in certificate["validation_records"] if r["status"] != "SUCCESS"]
     if missing:
-        return f"{text}. Public DNS must hold: {'; '.join(missing)}."
+        return f"{text}. Public DNS must have: {'; '.join(missing)}."
     if certificate["validation_emails"]:
-        return f"{text}. It is approved by a link in the mail to {', '.join(certificate['validation_emails'])}."
+        return f"{text}. To approve it, follow the link in the mail to {', '.join(certificate['validation_emails'])}."
     return f"{text}."
 
 
 def in_use(certificate: Certificate) -> str:
     """Why a certificate cannot be deleted."""
     users = ", ".join(certificate["in_use_by"]) or "a resource that ACM does not name"
-    return f"Certificate {certificate['arn']} is in use by {users}; take it off there first, or wait for it with wait=true."
+    return refusing(f"delete certificate {certificate['arn']}", f"it is in use by {users}", "Remove it there first, or set wait=true")

@@ -14,7 +14,7 @@ _URL = "scheme, host and port, as in https://streammanager.example.com"
 
 
 def base_url(api_url: str) -> str:
-    """Return the API's base for `api_url`; raise InvalidError, without showing what may be secret, if it cannot be one."""
+    """Return the API's base for `api_url`; raise InvalidError if it is invalid, without anything that may be secret."""
 
     def wrong(expected: str, secret: bool = False) -> InvalidError:
         return InvalidError(Problem("api_url", api_url, expected, secret))

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Alarm thresholds: from which part of its nodes' capacity on a node group gets another node of a role."""
+"""Alarm thresholds: the load at which a node group launches another node of a role."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def _read_of(role: str, answer: t.Any) -> Object:
 
 
 def threshold_problems(threshold: int, where: str) -> Problems:
-    """Yield whether a threshold is none."""
+    """Yield whether a threshold is out of range."""
     if not LOWEST <= threshold <= HIGHEST:
-        yield Problem(where, threshold, f"a whole number of percent from {LOWEST} to {HIGHEST}")
+        yield Problem(where, threshold, f"a whole number from {LOWEST} to {HIGHEST}")
 
 
 def _advise(params: Params) -> Problems:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What an answer of the Stream Manager API means: each reader returns what it is asked for, or raises ShapeError."""
+"""What an answer of the Stream Manager API means: each function returns what it reads, or raises ShapeError."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def single(answer: t.Any, known: t.Collection[str], what: str) -> Object:
 
 
 def named(answer: t.Any) -> list[Object]:
-    """Return the names in a list, each as an object that has no more than it; if the list has objects instead, it is another one."""
+    """Return the names in a list, each as an object with only that; a list of objects is not a list of names."""
     found = listed(answer)
     names: list[Object] = [{"name": name} for name in found if isinstance(name, str)]
     if not names and any(isinstance(entry, (dict, list)) for entry in found):
@@ -56,7 +56,7 @@ def named(answer: t.Any) -> list[Object]:
 
 
 def entries(answer: t.Any, known: t.Iterable[str], what: str) -> list[Object]:
-    """Return those entries of a list that are objects with a known attribute, of which there must be one if there are objects."""
+    """Return the entries of a list that are objects with a known attribute; if there are objects, at least one must be."""
     found = listed(answer)
     own = [entry for entry in found if isinstance(entry, dict) and not entry.keys().isdisjoint(known)]
     if not own and any(isinstance(entry, dict) for entry in found):
@@ -96,17 +96,17 @@ def text(value: t.Any, what: str) -> str:
 
 
 def word(value: t.Any, what: str) -> str:
-    """Return a word of the API, as a state or a role, which has its meaning in any letter case."""
+    """Return a word of the API, such as a state or a role, in any letter case."""
     return re.sub(r"[\s_-]+", "", text(value, what)).lower()
 
 
 def ends(state: t.Any) -> bool:
-    """Whether something in this state is on its way out or gone; a state that is not known is none of these."""
+    """Whether something in this state is being deleted or is deleted; an unknown state is neither."""
     return isinstance(state, str) and word(state, "state").startswith(ENDING)
 
 
 def property_text(value: t.Any) -> str | None:
-    """Return what a property's value is as the text that the API keeps; None if it cannot be one."""
+    """Return a property's value as the text that the API keeps; None if it cannot be one."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float) and value.is_integer():

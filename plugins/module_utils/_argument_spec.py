@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Options against an argument spec, with the whole path of each option as Ansible itself does not name it."""
+"""Checks options against an argument spec, with the whole path of each option, which Ansible does not give."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _KINDS = {"int": "a whole number", "bool": "true or false", "list": "a list", "d
 
 
 def without_blanks(options: Params, values: Params, top: bool = True) -> dict[str, t.Any]:
-    """Return `values` without what is null, and without the blank text that a survey makes of an optional answer.
+    """Return `values` without nulls, and without the blank text that a survey returns for an optional answer.
 
-    Text keeps it where an empty text could be meant: only an option with a default takes blank for "not given".
+    For options of type text blank means "not given" only if the option has a default.
     """
     kept: dict[str, t.Any] = {}
     for name, value in values.items():
@@ -48,7 +48,7 @@ def _is_blank(spec: Params, value: str, top: bool) -> bool:
 
 
 def argument_problems(options: Params, values: Params, path: str = "") -> Problems:
-    """Yield what breaks the argument spec `options`."""
+    """Yield what does not match the argument spec `options`."""
     for name in values:
         if name not in options and not str(name).startswith("_ansible_"):
             yield Problem(f"{path}{name}", "no such option", f"one of {', '.join(options)}")
@@ -88,7 +88,7 @@ def _convert(spec: Params, value: t.Any, where: str) -> tuple[t.Any, list[Proble
 
 
 def wanted(spec: Params) -> str:
-    """Return what an option may be, in words."""
+    """Return the expected value of an option, in words."""
     if spec.get("choices") and spec.get("type") != "list":
         return f"one of {', '.join(spec['choices'])}"
     return _KINDS[spec.get("type", "str")]

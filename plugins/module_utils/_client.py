@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""HTTP to the Stream Manager API: one request at a time, loose answers, and a token that nobody else may see."""
+"""HTTP to the Stream Manager API: one request at a time, lenient about answers; the token is in no message."""
 
 from __future__ import annotations
 
@@ -26,15 +26,14 @@ T = t.TypeVar("T")
 HIDDEN = "********"
 EXCERPT = 300  # characters of an answer that a message shows
 PAUSE_BASE, PAUSE_LIMIT = 2, 30  # seconds; a pause is a random part of 2, 4, 8 ... 30
-TRANSIENT = {408, 425, 429}  # beside every 5xx
+TRANSIENT = {408, 425, 429}  # in addition to every 5xx
 
 
 class Client:
     """Requests to one Stream Manager API.
 
-    `timeout` is in seconds and holds for connecting and for each wait for data; `retries` is how often a request that
-    failed is sent again. A GET is repeated here; the others are the caller's to repeat (see `retrying`).
-    `notes` are what the user is to be warned of.
+    `timeout` is in seconds, for the connection and for each wait for data; `retries` is how often a failed request is
+    sent again. A GET is repeated here; the caller repeats the others (see `retrying`). `notes` are warnings for the user.
     """
 
     def __init__(self, params: t.Mapping[str, t.Any]) -> None:
@@ -45,7 +44,7 @@ class Client:
         self._timeout: int = params["timeout"]
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         if self._base.startswith("https:"):
-            try:  # only here and once: Ansible reads all authorities anew with each request, 65 ms even of http
+            try:  # only here: otherwise Ansible reads all authorities again with each request, 65 ms even for http
                 context = make_context(cafile=params["ca_path"], validate_certs=params["validate_certs"])
             except OSError as error:
                 raise StreamManagerError(invalid("ca_path", params["ca_path"], f"a file of PEM certificates; {error}")) from None
@@ -71,15 +70,15 @@ class Client:
     ) -> T:
         """Send a request and return what `read` makes of the JSON answer.
 
-        `doing` is what the user is told ("reading the scale policy 'x'"), `path` the segments under the base and `query` the parameters
-        beside the token, not escaped.
+        `doing` is for the messages ("reading the scale policy 'x'"), `path` the segments under the base and `query` the parameters
+        besides the token, not escaped.
         Raises ApiError, also when `read` raises ShapeError.
         """
         attempt = partial(self._once, doing, method, path, read, body, query or {})
         return self.retrying(attempt, method)() if method == "GET" else attempt()
 
     def retrying(self, function: t.Callable[[], T], method: str, retries: int | None = None) -> t.Callable[[], T]:
-        """Wrap `function` so that it runs again, after a growing and jittered pause, when a `method` of its own may do better."""
+        """Wrap `function` so that it runs again, after growing jittered pauses, if a `method` request fails for a transient reason."""
         pauses = generate_jittered_backoff(self.retries if retries is None else retries, PAUSE_BASE, PAUSE_LIMIT)
         retried: t.Callable[[], T] = retry_with_delays_and_condition(
             pauses, lambda error: isinstance(error, ApiError) and error.transient and error.method == method
@@ -87,7 +86,7 @@ class Client:
         return retried
 
     def hide(self, text: str) -> str:
-        """Return `text` without the token in any spelling."""
+        """Return `text` without the token in any encoding."""
         return re.sub("|".join(map(re.escape, spellings(self._token))), HIDDEN, text, flags=re.IGNORECASE)
 
     def _once(
@@ -102,11 +101,9 @@ class Client:
         further = "".join(f"&{urlencode({name: value}, quote_via=quote, safe='')}" for name, value in parameters.items())
         url = "/".join([self._base, *(quote(segment, safe="") for segment in path)])
 
-        def failure(
-            what: str, look_at: str, status: int | None = None, transient: bool = False, shape: ShapeError | None = None
-        ) -> ApiError:
+        def failure(what: str, check: str, status: int | None = None, transient: bool = False, shape: ShapeError | None = None) -> ApiError:
             times = f" (tried {self.retries + 1} times)" if transient and self.retries and method != "POST" else ""
-            message = f"Failed while {doing}: {method} {url}?accessToken={HIDDEN}{further} {what}{times}. {look_at}"
+            message = f"Failed while {doing}: {method} {url}?accessToken={HIDDEN}{further} {what}{times}. {check}"
             return ApiError(self.hide(message), method, status, transient, shape)
 
         query = urlencode({"accessToken": self._token}, quote_via=quote, safe="")
@@ -114,21 +111,21 @@ class Client:
         try:
             status, headers, answer = self._exchange(method, f"{url}?{query}{further}", data)
         except (OSError, http.client.HTTPException, ValueError) as error:
-            what, look_at, transient = self._explain(getattr(error, "reason", None) or error)
-            raise failure(what, look_at, transient=transient) from None  # the cause may hold the URL with the token
+            what, check, transient = self._explain(getattr(error, "reason", None) or error)
+            raise failure(what, check, transient=transient) from None  # the cause may contain the URL with the token
         if 200 <= status < 300:
             try:
                 return read(_decode(answer))
             except ShapeError as error:
                 raise failure(
                     f"answered {status}, but {error}: {self._excerpt(answer)}",
-                    "Look at what stands between here and the Stream Manager, and at its log.",
+                    "Check the proxies and load balancers before the Stream Manager, and its log.",
                     status,
                     transient=not isinstance(error, UnreadableError),
                     shape=error,
                 ) from None
         if 300 <= status < 400:
-            # Only where it leads, the query may hold the token
+            # Only the target: the query may contain the token
             target = urlsplit(headers.get("Location") or "")._replace(query="", fragment="").geturl()
             raise failure(
                 f"answered {status}, a redirect to {target or 'nowhere'}, which is not followed",
@@ -145,26 +142,26 @@ class Client:
             with error:
                 try:
                     return error.code, error.headers, error.read()
-                except (OSError, http.client.HTTPException):  # a cut-off error page: its code says enough
+                except (OSError, http.client.HTTPException):  # a truncated error page: its status code is enough
                     return error.code, error.headers, b""
         with response:
             return response.code, response.headers, response.read()
 
     def _explain(self, reason: t.Any) -> tuple[str, str, bool]:
-        """Return what happened, what to look at, and whether trying again may help."""
+        """Return what happened, what to check, and whether a retry may help."""
         if isinstance(reason, ssl.SSLCertVerificationError):
             return (
                 f"found a certificate that is not trusted: {reason.verify_message}",
-                "Look at ca_path, at the host name in api_url and at the certificate's dates.",
+                "Check ca_path, the host name in api_url and the certificate's dates.",
                 False,
             )
         if isinstance(reason, TimeoutError):
-            return f"got no answer within {self._timeout} s", "Look at timeout, at firewalls and at the load of the Stream Manager.", True
+            return f"got no answer within {self._timeout} s", "Check timeout, the firewalls and the load of the Stream Manager.", True
         if isinstance(reason, http.client.IncompleteRead):
-            return f"was cut off after {len(reason.partial)} bytes", "Look at the Stream Manager's log and at the load balancer.", True
+            return f"was cut off after {len(reason.partial)} bytes", "Check the Stream Manager's log and the load balancer.", True
         return (
             f"failed: {reason}",
-            "Look at api_url, at whether the Stream Manager runs, and at the security groups on the way.",
+            "Check api_url, whether the Stream Manager is running, and the security groups on the way.",
             not isinstance(reason, ValueError),
         )
 
@@ -200,7 +197,7 @@ def _decode(answer: bytes) -> t.Any:
 
 def _advice(status: int) -> str:
     if status in (401, 403):
-        return "Look at access_token: it must be the rest.administratorToken of the Stream Manager."
+        return "Check access_token. It must be the rest.administratorToken of the Stream Manager."
     if status >= 500:
-        return "Look at the Stream Manager's log, at its database and at the load balancer's targets."
-    return "Look at api_url and access_token, and at what the message says."
+        return "Check the Stream Manager's log, its database and the load balancer's targets."
+    return "Check api_url, access_token and the text of the answer."

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Where two objects differ, in the user's words."""
+"""Where two objects differ, in terms of the options."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def differences(before: Object, after: Object) -> list[str]:
 
 
 def flat(value: t.Any, path: str = "") -> Object:
-    """Return the leaves of an object by their paths; members of a list go by name and subnet, or role, so that order means nothing."""
+    """Return the leaves of an object by their paths; members of a list are known by name and subnet, or role, in any order."""
     leaves: Object = {}
     if isinstance(value, dict):
         for key, each in value.items():
@@ -25,7 +25,7 @@ def flat(value: t.Any, path: str = "") -> Object:
         for each in value:
             label = _label(each) if isinstance(each, dict) else each
             for where, leaf in flat(each, f"{path}[{label}]").items():
-                leaves[where if where not in leaves else f"{where} (again)"] = leaf  # twice the same name is a difference
+                leaves[where if where not in leaves else f"{where} (again)"] = leaf  # a duplicate name is a difference
     else:
         leaves[path] = value
     return leaves
@@ -37,6 +37,6 @@ def _label(each: Object) -> str:
 
 
 def fixed(before: Object, after: Object, free: t.Collection[str]) -> list[str]:
-    """Return the differences that are no other value of an attribute in `free`."""
+    """Return the differences other than new values of the attributes in `free`."""
     old, new = flat(before), flat(after)
     return [path for path in differences(before, after) if path.rpartition(".")[2] not in free or not (path in old and path in new)]

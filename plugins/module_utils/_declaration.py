@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is wrong with declared objects, found before anything is asked of the API: by modules and filters alike."""
+"""What is wrong with declared objects, found before any request to the API, by modules and filters alike."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _meaning_problems(resource: Resource, params: Params, path: str) -> Problems
                 yield Problem(f"{path}{option}", "missing", f"{wanted(resource.options[option])} when state is present")
     for option in resource.never_empty:
         if params.get(option) is not None and not params[option].strip():
-            yield Problem(f"{path}{option}", params[option], "text, or the option left out")
+            yield Problem(f"{path}{option}", params[option], "text, or leave the option out")
     yield from resource.check(params, path)
 
 

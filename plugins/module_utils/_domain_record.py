@@ -11,7 +11,7 @@ from typing import Any
 from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
 
 Facts = dict[str, Any]
-LEADING = ("A", "AAAA", "CNAME")  # what a client follows to a server
+LEADING = ("A", "AAAA", "CNAME")  # the records that a client follows to a server
 ROUTING = {
     "weight": "weighted",
     "region": "latency",
@@ -30,7 +30,7 @@ def plain(name: str) -> str:
 
 @dataclass(frozen=True)
 class Record:
-    """A record set as far as it matters here, from the words of boto3 or of an info module."""
+    """What matters here of a record set, as boto3 or an info module returns it."""
 
     name: str
     kind: str
@@ -44,15 +44,15 @@ class Record:
     @classmethod
     def of(cls, raw: Facts) -> Record:
         """From a record set, which `raw` keeps as it is."""
-        told: Facts = camel_dict_to_snake_dict(raw)
+        facts: Facts = camel_dict_to_snake_dict(raw)
         return cls(
-            name=plain(told["name"]),
-            kind=told["type"],
-            values=tuple(plain(one["value"]) for one in told.get("resource_records") or ()),
-            alias=plain((told.get("alias_target") or {}).get("dns_name", "")).removeprefix("dualstack."),
-            ttl=int(told.get("ttl") or 0),
-            routing=next((text for key, text in ROUTING.items() if told.get(key) is not None), ""),
-            identifier=told.get("set_identifier") or "",
+            name=plain(facts["name"]),
+            kind=facts["type"],
+            values=tuple(plain(one["value"]) for one in facts.get("resource_records") or ()),
+            alias=plain((facts.get("alias_target") or {}).get("dns_name", "")).removeprefix("dualstack."),
+            ttl=int(facts.get("ttl") or 0),
+            routing=next((text for key, text in ROUTING.items() if facts.get(key) is not None), ""),
+            identifier=facts.get("set_identifier") or "",
             raw=raw,
         )
 
@@ -96,7 +96,7 @@ class Plan:
         return {"Name": f"{self.name}.", "Type": "CNAME", "TTL": ttl, "ResourceRecords": [{"Value": self.target}]}
 
     def changes(self, target_zone_id: str, ttl: int) -> list[Facts]:
-        """One batch that leaves the name with a record of its own and without obstacles; empty if that is so already."""
+        """One batch after which the name has a record of its own and no obstacles; empty if that is the current state."""
         batch = [{"Action": "DELETE", "ResourceRecordSet": one.raw} for one in self.obstacles]
         serving = [one for one in self.own if one.kind != "AAAA"]
         if not serving:
@@ -105,12 +105,12 @@ class Plan:
         return [*batch, *({"Action": "UPSERT", "ResourceRecordSet": {**one.raw, "TTL": ttl}} for one in late)]
 
     def removal(self) -> list[Facts]:
-        """One batch that removes the own records, each with all that Route 53 answered of it."""
+        """One batch that deletes the own records, each exactly as Route 53 returned it."""
         return [{"Action": "DELETE", "ResourceRecordSet": one.raw} for one in self.own]
 
 
 def plan(record_sets: Iterable[Facts], name: str, target: str) -> Plan:
-    """From the record sets of a zone, in any order; those of other names do not count."""
+    """From the record sets of a zone, in any order; those of other names are ignored."""
     of_name = [one for one in map(Record.of, record_sets) if one.name == plain(name)]
     leading = [one for one in of_name if one.kind in LEADING]
     own = tuple(one for one in leading if one.leads_to(target))

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Present, absent and info for every resource of the Stream Manager API, and the boundary to Ansible."""
+"""Present, absent and info for every resource of the Stream Manager API, and the interface to Ansible."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Act = t.Callable[[Module, Client], Result]
 
 
 def present(module: Module, client: Client) -> Result:
-    """Create or update an object of module.resource; send nothing if what the API holds means the same."""
+    """Create or update an object of module.resource; send nothing if the API has an equivalent one."""
     resource, store, name = module.resource, Store(client, module.resource), module.params["name"]
     held = store.get(name) if name in store.names() else None
     before = resource.read(held) if held else {}
@@ -30,8 +30,8 @@ def present(module: Module, client: Client) -> Result:
     changes = differences(before, after)
     if held and resource.free_in_use is not None and (paths := fixed(before, after, resource.free_in_use)):
         hint = (
-            f"Only {' and '.join(sorted(resource.free_in_use))} can change in use: "
-            f"declare a {resource.noun} of another name, or delete first what uses it"
+            f"Only {' and '.join(sorted(resource.free_in_use))} can change in use. "
+            f"Declare a {resource.noun} of another name, or delete first what uses it"
         )
         store.refuse_if_used(name, f"change {', '.join(paths)} of", hint)
     found = after
@@ -39,7 +39,7 @@ def present(module: Module, client: Client) -> Result:
         answer = store.update(after, held) if held else store.create(after)
         found = resource.read(answer)
         if differences(after, found):
-            module.warn(f"The API took {store.called(name)}, but not as declared: {', '.join(differences(after, found))} differ.")
+            module.warn(f"The API accepted {store.called(name)}, but these differ: {', '.join(differences(after, found))}. Check its log.")
     return result(resource, before, after, found)
 
 
@@ -49,19 +49,19 @@ def absent(module: Module, client: Client) -> Result:
     held = store.get(name) if name in store.names() else None
     if held is None:
         return result(resource, {}, {}, None)
-    store.refuse_if_used(name, "delete", "Delete that first, or let it use another")
+    store.refuse_if_used(name, "delete", "Delete that first, or have it use another one")
     if not module.check_mode:
         store.delete(name)
     return result(resource, resource.read(held), {}, None)
 
 
 def by_state(when_present: Act, when_absent: Act) -> Act:
-    """Return what does one or the other, as the module's option `state` says."""
+    """Return the function for the module's option `state`."""
     return lambda module, client: (when_present if module.params["state"] == "present" else when_absent)(module, client)
 
 
 def result(resource: Resource, before: Object, after: Object, found: Object | None) -> Result:
-    """Return what a module exits with: `found` is the object now, None if absent; changed if the other two differ."""
+    """Return the module's result: `found` is the current object, None if absent; changed if the other two differ."""
     return {"changed": before != after, resource.key: found, "diff": {"before": before, "after": after}}
 
 

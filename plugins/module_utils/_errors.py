@@ -6,15 +6,15 @@ from __future__ import annotations
 
 
 class StreamManagerError(Exception):
-    """Something the user must know; the text is ready for them and never holds the token."""
+    """An error for the user; the text is the whole message and never contains the token."""
 
 
 class ShapeError(ValueError):
-    """An answer that is not what the API's documentation says; the text tells what is wrong with it."""
+    """An answer that does not match the API's documentation; the text says why."""
 
 
 class UnreadableError(ShapeError):
-    """An answer of the right kind in which something cannot be read: asking again does not help."""
+    """An answer of the right kind that has an unreadable value: a retry does not help."""
 
 
 class OtherNameError(UnreadableError):
@@ -26,9 +26,9 @@ class OtherNameError(UnreadableError):
 
 
 class ApiError(StreamManagerError):
-    """A request that failed. `status` is the HTTP code, None without an answer; `transient` says that trying again may help.
+    """A request that failed. `status` is the HTTP code, None without an answer; `transient` means that a retry may help.
 
-    `shape` is what is wrong with the answer to a request that the API took, by its code.
+    `shape` is what is wrong with the answer if the status code reports success.
     """
 
     def __init__(
@@ -42,5 +42,5 @@ class ApiError(StreamManagerError):
 
     @property
     def refused(self) -> bool:
-        """True for the two codes of which either may mean "no such object"."""
+        """True for the two status codes that may mean "no such object"."""
         return self.status in (400, 404)

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What the nodes of a scale policy are to serve, and the minimums that Red5's guide has for it."""
+"""The features that the nodes of a scale policy serve, and the minimums that Red5's guide requires."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FEATURE_MINIMUM = 2
 
 
 def feature_problems(params: Params, features: t.Collection[str], path: str = "", absent: bool = True) -> Problems:
-    """Yield where the guide's minimums for `features` are not met; a role that no region has counts only if `absent`."""
+    """Yield which of the guide's minimums for `features` are not met; a role in no region counts only if `absent`."""
     regions = running(params)
     for feature, role in [(feature, role) for feature, roles in FEATURES.items() if feature in features for role in roles]:
         targets = [

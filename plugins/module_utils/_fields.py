@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The attributes of the API's objects: the user's words and the API's, and how one becomes the other."""
+"""The attributes of the API's objects: names and values of options and of the API, and how to convert between them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _TEXT: Object = {"type": "str"}
 
 
 class Field(t.NamedTuple):
-    """One attribute: the user's word and the API's, its argument spec, the smallest number allowed, what its absence means.
+    """One attribute: its name as an option and in the API, its argument spec, the minimum of a number, the value if it is absent.
 
-    `always` sends it even if it says no more than its absence; `quoted` sends a number as text, as the documentation does;
-    a `word` has its meaning in any letter case.
+    `always` sends it even if it equals the value for absence; `quoted` sends a number as text, as the documentation does;
+    a `word` may be in any letter case.
     """
 
     name: str
@@ -56,12 +56,12 @@ def targets_option(fields: t.Iterable[Field], required: bool = False) -> Object:
 
 
 def by(*keys: str) -> t.Callable[[Object], tuple[str, ...]]:
-    """Return what objects are sorted by."""
+    """Return a sort key."""
     return lambda thing: tuple(str(thing[key] or "") for key in keys)
 
 
 def read(fields: t.Iterable[Field], raw: t.Any, what: str) -> Object:
-    """Return the fields of an object of the API in the user's words."""
+    """Return the fields of an object of the API, named as the options are."""
     values = mapping(raw, what)
     found: Object = {}
     for field in fields:
@@ -90,7 +90,7 @@ def read_targets(fields: t.Iterable[Field], raw: t.Any, what: str) -> list[Objec
 
 
 def meant(fields: t.Iterable[Field], params: t.Mapping[str, t.Any], held: Object) -> Object:
-    """Return what `params` mean; what they leave out is as in `held`, else what leaving out means to the API."""
+    """Return the fields that `params` mean; missing ones are as in `held`, or else as the API has them if they are absent."""
     found: Object = {}
     for field in fields:
         value = params.get(field.name)
@@ -99,7 +99,7 @@ def meant(fields: t.Iterable[Field], params: t.Mapping[str, t.Any], held: Object
 
 
 def write(fields: t.Iterable[Field], values: Object, held: Object, **parts: t.Any) -> Object:
-    """Return `values` and `parts` in the API's words, with the attributes that this collection does not know.
+    """Return `values` and `parts` in the API's form, with the attributes that this collection does not know.
 
     `held` is the API's own form of the same thing, or nothing.
     """
@@ -113,7 +113,7 @@ def write(fields: t.Iterable[Field], values: Object, held: Object, **parts: t.An
 
 
 def write_targets(fields: tuple[Field, ...], targets: list[Object], raw: t.Any) -> list[Object]:
-    """Return targets in the API's words; `raw` are those that the API holds."""
+    """Return targets in the API's form; `raw` are those that the API has."""
     held: dict[str, Object] = {}
     for target in raw or ():
         held.setdefault(word(target.get("role") or "", "role"), target)
@@ -121,5 +121,5 @@ def write_targets(fields: tuple[Field, ...], targets: list[Object], raw: t.Any) 
 
 
 def others(raw: t.Any, *known: str) -> Object:
-    """Return what a holder of lists has beside the lists that are known."""
+    """Return the attributes of an object other than the known lists."""
     return {key: value for key, value in (raw or {}).items() if key not in known}

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What the files of a Red5 Pro host say. Secrets leave it only as digests with a salt that the caller makes anew for each run."""
+"""Reads the files of a Red5 Pro host. Secrets leave it only as digests with a salt that is new for each run."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _JAR = re.compile(r"(?P<name>.+?)-(?P<version>\d[\w.-]*)\.jar", re.ASCII)
 
 
 def digest(salt: str, value: str) -> str:
-    """What two hosts can compare without showing a value. Worth nothing without the salt, which is kept nowhere."""
+    """A digest to compare the values of two hosts without showing them. Useless without the salt, which is not stored."""
     return hmac.new(salt.encode(), value.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
@@ -34,7 +34,7 @@ def properties_text(home: Path) -> str:
 
 
 def property_facts(text: str, salt: str, apart: t.Collection[str], section: str | None) -> dict[str, t.Any]:
-    """The values by key, secrets as digests, and a digest of all lines that must be the same on every host."""
+    """The values by key, secrets as digests, and a digest of all lines that must be equal on every host."""
     values = read(text)
     return {
         "properties": {key: value for key, value in values.items() if not is_secret(key)},
@@ -44,7 +44,7 @@ def property_facts(text: str, salt: str, apart: t.Collection[str], section: str 
 
 
 def declared_differences(text: str, plain: dict[str, str], secret: dict[str, str], section: str | None) -> list[dict[str, str | None]]:
-    """The declared keys whose value is another one, with what is expected and found; secrets are hidden."""
+    """The declared keys with another value, with the expected value and the value found; secrets are hidden."""
     _unused, before = update(text, plain | secret, section)
     return [
         {

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Which networks a security group admits to a port, and what is to change so that it admits those that are wanted."""
+"""Which networks a security group admits to a port, and what to change so that it admits the desired ones."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any
 
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
+
 _DESCRIPTION = re.compile(r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{0,255}")  # EC2, CreateSecurityGroup
 
 
@@ -17,7 +19,7 @@ _DESCRIPTION = re.compile(r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{0,255}")  # EC2
 class Ingress:
     """Networks with the descriptions of their rules."""
 
-    before: Mapping[str, str]  # all that are admitted, by whomever
+    before: Mapping[str, str]  # all that are admitted, by any rule
     new: Mapping[str, str]
     renamed: Mapping[str, str]
     gone: Mapping[str, str]
@@ -33,7 +35,7 @@ class Ingress:
 
 
 def compare(group: Mapping[str, Any], port: int, owner: str, addresses: Mapping[str, str]) -> Ingress:
-    """What differs in a group, in snake case, from the addresses that the owner wants. Raises ValueError for what EC2 would not take."""
+    """Compares a group, in snake case, with the owner's desired addresses. Raises ValueError for what EC2 would refuse."""
     before, wanted = _admitted(group, port), _wanted(owner, addresses)
     own = {network: text for network, text in before.items() if text.endswith(f"({owner})")}
     return Ingress(
@@ -50,12 +52,15 @@ def _wanted(owner: str, addresses: Mapping[str, str]) -> dict[str, str]:
         try:
             network = str(IPv4Network(address))
         except ValueError as error:
-            raise ValueError(f"addresses: {address!r} is not an IPv4 address or network: {error}") from error
+            raise ValueError(invalid("addresses", address, f"an IPv4 address or network; {error}")) from error
         wanted[network] = f"{purpose} ({owner})"
         if not _DESCRIPTION.fullmatch(wanted[network]):
             raise ValueError(
-                f"addresses[{address!r}]: {wanted[network]!r} is no description EC2 takes: at most 255 of "
-                "a-z, A-Z, 0-9, spaces, and ._-:/()#,@[]+=&;{}!$*"
+                invalid(
+                    f"addresses[{address!r}]",
+                    wanted[network],
+                    "a description for EC2, at most 255 of a-z, A-Z, 0-9, spaces, and ._-:/()#,@[]+=&;{}!$*",
+                )
             )
     return wanted
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Launch configurations: from which image, and as which type of instance, the nodes of each role are launched."""
+"""Launch configurations: the image and the type of instance of the nodes of each role."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _read(answer: t.Any) -> Object:
 
 def _general_image(launch: Object) -> Object:
     for target in launch["targets"]:
-        if target["image"] == launch["image"]:  # says the same as leaving it out
+        if target["image"] == launch["image"]:  # the same as leaving it out
             target["image"] = None
     return launch
 

@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from typing import Any
 
 HIDDEN = "(hidden)"
-_MOST = 200  # characters of a value; more than that hides the rest of the message
+_MAXIMUM = 200  # characters of a value; more than that hides the rest of the message
 
 
 def shown(value: Any, secret: bool = False) -> str:
-    """A value as a message shows it: text as it is, or in quotes where it is empty or ends or has characters that cannot be seen."""
+    """A value as a message shows it: text as it is, or in quotes if it is empty, has white space at its ends or is not printable."""
     if secret:
         return HIDDEN
     if isinstance(value, str) and value.isprintable() and value and value == value.strip():
         text = value
     else:
         text = "".join(each if each.isprintable() else json.dumps(each)[1:-1] for each in _json(value))
-    return text if len(text) <= _MOST else f"{text[:_MOST]}..."
+    return text if len(text) <= _MAXIMUM else f"{text[:_MAXIMUM]}..."
 
 
 def _json(value: Any) -> str:
@@ -28,8 +28,8 @@ def _json(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False, default=str)
     except TypeError:  # a key that is neither text nor a number
         return repr(value)
-    except ValueError:  # of a number of thousands of digits
-        return "a number without end"
+    except ValueError:  # for a number of thousands of digits
+        return "a number with too many digits"
 
 
 def invalid(variable: str, value: Any, expected: str, secret: bool = False) -> str:

@@ -41,9 +41,9 @@ class Module(AnsibleModule):
     def _load_params(self) -> None:
         super()._load_params()
         self.params: Object = without_blanks({**CONNECTION, **self._own_options}, self.params)
-        # As the user wrote them: Ansible turns a list into text where text is wanted, and says only the first thing that is wrong
+        # The original values: Ansible converts a list into text where text is expected, and reports only the first problem
         self._given = {name: value for name, value in copy.deepcopy(self.params).items() if name not in CONNECTION}
-        # Ansible itself forgets to hide it when the arguments are wrong in a certain way
+        # Ansible does not hide it for some invalid arguments
         for token in (self.params.get("access_token"), os.environ.get(TOKEN_VARIABLE)):
             self.no_log_values.update(spellings(str(token or "")))
 
@@ -70,14 +70,14 @@ class Module(AnsibleModule):
         super().exit_json(**kwargs)
 
     def fail_json(self, msg: str, **kwargs: t.Any) -> t.Any:
-        """Fail with `msg`; while Ansible checks the arguments, with what is wrong at which path, where that is known."""
+        """Fail with `msg`; during Ansible's argument check with the path and the expected value, if known."""
         located = [] if self._ready else self.declared_problems()
         self.params = readable(self.params)
         return super().fail_json(" ".join(map(str, located)) or msg, **kwargs)
 
 
 def readable(value: t.Any) -> t.Any:
-    """Return `value` with question marks for what is no UTF-8, which Ansible can neither log nor take back."""
+    """Return `value` with question marks for what is not UTF-8, which Ansible can neither log nor read."""
     if isinstance(value, dict):
         return {readable(key): readable(each) for key, each in value.items()}
     if isinstance(value, list):

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""One node of a node group: taken out of service gently, or ended."""
+"""One node of a node group: sunset or deleted."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class NodeStore:
         self._groups = Reader(client, NODE_GROUP)
 
     def find(self) -> Object | None:
-        """Return the node as the list of its group has it, None if it has none; one that stays comes before one that ends."""
+        """Return the node from the list of its group, None if it is not there; one that is not terminating is preferred."""
         found = chosen(listed(self._groups, self._params["node_group"]), self._params)
         found = [node for node in found if not ends(node["state"])] or found
         identifiers = list(dict.fromkeys(str(node["identifier"]) for node in found))
@@ -92,18 +92,18 @@ class NodeStore:
         return found[0] if found else None
 
     def _again(self, node: Object) -> Object | None:
-        """Return what the list has of the same node now; an address may be another node's by then."""
+        """Return the same node from the list now; another node may have its address by then."""
         same = _NAMES[0] if node["identifier"] else _NAMES[1]
         found = [each for each in listed(self._groups, node["node_group"]) if each[same] == node[same]]
         return found[0] if found else None
 
     def remains(self, node: Object) -> str:
-        """Return what is missing until the node is gone; empty once it is."""
+        """Return why the node is not gone yet; empty if it is."""
         found = self._again(node)
         return f"{called(node)} is still listed ({found['state']})" if found else ""
 
     def end(self, node: Object, state: str, force: bool) -> None:
-        """Ask for the end of the node, and make sure that it was asked for once."""
+        """Sunset or delete the node; a lost answer is settled by the list."""
 
         def effect() -> Object | None:
             found = self._again(node)
@@ -118,12 +118,12 @@ class NodeStore:
         try:
             settled(self._client, "POST" if state == "sunset" else "DELETE", request, effect)
         except ApiError as error:
-            if not (error.shape and ends(node["state"])):  # the API took it by its code, and the list shows no difference
+            if not (error.shape and ends(node["state"])):  # the status says that the API accepted it, and the list shows no difference
                 raise
 
 
 def _about(words: set[t.Any], answer: t.Any) -> Object:
-    """Accept an answer that has the node's address or identifier somewhere; the documentation does not show its shape."""
+    """Accept an answer that contains the node's address or identifier; the documentation does not show its shape."""
     left = [answer]
     while left:
         each = left.pop()
@@ -139,7 +139,7 @@ def called(node: Object) -> str:
 
 
 def refuse(node: Object, state: str, force: bool) -> None:
-    """Raise StreamManagerError if the API would not end a node."""
+    """Raise StreamManagerError if the API would refuse to sunset or delete the node."""
     doing = f"{'sunset' if state == 'sunset' else 'delete'} {called(node)}"
     if node["state"] != "inservice" and state == "sunset":
         remedy = "Wait until it is, or use state=absent with force=true"

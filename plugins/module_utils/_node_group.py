@@ -21,12 +21,12 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._rules import (
 
 _GROUP = (NAME, Field("launch_config", "launchConfig"), Field("scale_policy", "scalePolicy"))
 WAIT = (Field("wait_timeout", "", number(1800), low=1), Field("wait_interval", "", number(15), low=1))
-_RUN = (Field("origins", "", number(1), low=0), *WAIT)  # what is asked of a run, not of the API
+_RUN = (Field("origins", "", number(1), low=0), *WAIT)  # options of the run, not attributes of the API
 _FOUND = (*_GROUP, Field("id", "id"), Field("state", "state", word=True), Field("origin_connections", "originConnections", number()))
 
 
 def _read_regions(group: Object) -> list[str]:
-    """Return the regions of a group, each once: texts or objects with a name, under either word."""
+    """Return the regions of a group, each once: texts or objects with a name, under either key."""
     raw = group.get("regions") or group.get("region")
     found = [raw] if isinstance(raw, str) else items(raw, "nodegroup.regions")
     named = [entry.get("name") if isinstance(entry, dict) else entry for entry in found]
@@ -38,12 +38,12 @@ def _read(answer: t.Any) -> Object:
     found = read(_FOUND, group, "nodegroup")
     lacking = [name for name in ("launch_config", "scale_policy") if found[name] is None]
     if lacking:
-        raise ShapeError(f"it lacks {', '.join(lacking)}")
+        raise ShapeError(f"it has no {', '.join(lacking)}")
     return {**found, "regions": _read_regions(group)}
 
 
 def _entries(answer: t.Any) -> list[Object]:
-    """Return the node groups of a list as the API has them."""
+    """Return the node groups of a list in the API's form."""
     known = {field.wire for field in _FOUND} - {"name"}
     found = entries(answer, (*known, "regions", "region", "nodegroup"), "node group")
     return [entry["nodegroup"] if isinstance(entry.get("nodegroup"), dict) else entry for entry in found]

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The nodes of a node group: which of them its scale policy keeps, which it can have, and which are in service."""
+"""The nodes of a node group: which its scale policy requires, how many it allows, and which are in service."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NODE = (
 
 
 def read_nodes(answer: t.Any) -> list[Object]:
-    """Return the nodes of a group, sorted by role and identifier; what cannot be read of a node is None, its state C(pending)."""
+    """Return the nodes of a group, sorted by role and identifier; an unreadable attribute is None, an unreadable state C(pending)."""
     found = entries(answer, [field.wire for field in _NODE], "node")
     if answer and not found:
         raise ShapeError("no entry is a node")
@@ -45,7 +45,7 @@ def needed_nodes(policy: Params, origins: int) -> list[tuple[str, str, int]]:
 
 
 def shortage(need: tuple[str, str, int], nodes: list[Object]) -> str:
-    """Return what of a need is not in service, empty if nothing."""
+    """Return which needed nodes are not in service, empty if none."""
     region, role, count = need
     own = [node for node in nodes if _is(node["role"], role) and str(node["availability_zone"] or "").startswith(region)]
     ready = sum(_is(node["state"], "inservice") for node in own)
@@ -60,26 +60,26 @@ def _is(word: t.Any, wanted: str) -> bool:
 
 
 def living_origins(nodes: t.Iterable[Params]) -> int:
-    """Return how many origins there are that do not end; one without an identifier yet is one more."""
+    """Return the number of origins that are not being terminated; one without an identifier yet counts too."""
     identifiers = [node["identifier"] for node in nodes if _is(node["role"], "origin") and not ends(node["state"])]
     return len({each for each in identifiers if each}) + sum(not each for each in identifiers)
 
 
 def run_problems(policy: Params | None, config: Params | None, group: Params, path: str = "") -> Problems:
-    """Yield why the nodes of a group could not run with its scale policy and launch configuration; None is not known."""
+    """Yield why the nodes of a group could not run with its scale policy and launch configuration; None is unknown."""
     if policy is None:
         return
-    most: Counter[str] = Counter()
+    allowed: Counter[str] = Counter()
     for _index, region in running(policy):
-        times = len(group["regions"]) if region["name"] == DEFAULT_REGION else 1  # may be meant for each region
+        times = len(group["regions"]) if region["name"] == DEFAULT_REGION else 1  # may apply to each region
         for target in region["targets"]:
-            most[target["role"]] += target["max_limit"] * times
+            allowed[target["role"]] += target["max_limit"] * times
     origins, name = group["origins"], policy["name"]
-    if origins and "origin" not in most:
+    if origins and "origin" not in allowed:
         yield Problem(f"{path}origins", origins, f"0, since scale policy {name!r} has no role origin; or add the role to it")
-    elif origins > most["origin"]:
-        yield Problem(f"{path}origins", origins, f"at most {most['origin']}, as scale policy {name!r} allows; or raise its max_limit")
+    elif origins > allowed["origin"]:
+        yield Problem(f"{path}origins", origins, f"at most {allowed['origin']}, as scale policy {name!r} allows; or raise its max_limit")
     roles = {target["role"] for target in (config or {}).get("targets") or ()}
-    for role in sorted(role for role in most if config is not None and most[role] and role not in roles):
+    for role in sorted(role for role in allowed if config is not None and allowed[role] and role not in roles):
         expected = f"a launch configuration with the role {role}, which scale policy {name!r} has with a max_limit above 0"
         yield Problem(f"{path}launch_config", group["launch_config"], expected)

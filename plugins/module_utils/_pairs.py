@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Properties and tags of a launch configuration: a dictionary to the user, a list of pairs to the API."""
+"""Properties and tags of a launch configuration: a dictionary in the options, a list of pairs in the API."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._rules import is
 
 NUMBER_DIGITS = 20
 TAG_KEY_LENGTH, TAG_VALUE_LENGTH, TAG_COUNT = 128, 256, 50  # of EC2
-CONTROLLER_TAGS = ("identifier", "role", "connectionCapacity")  # the cloud controller writes these itself
+CONTROLLER_TAGS = ("identifier", "role", "connectionCapacity")  # set by the cloud controller
 
 
 class Pairs(t.NamedTuple):
-    """Where the API keeps the pairs: the list's name inside its holder, and what it calls a key."""
+    """Where the API keeps the pairs: the name of the list inside its object, and the attribute for a key."""
 
     inner: str
     key: str
@@ -29,7 +29,7 @@ class Pairs(t.NamedTuple):
         return [mapping(pair, f"{self.what}.{self.inner}[]") for pair in pairs]
 
     def read(self, holder: t.Any) -> Object:
-        """Return the pairs as a dictionary; a key that is there twice has the list of its values."""
+        """Return the pairs as a dictionary; a duplicate key has the list of its values."""
         values: dict[str, list[str]] = {}
         for pair in self._raw(holder):
             value = text("" if pair.get("value") is None else pair["value"], f"{self.what}.value")
@@ -39,7 +39,7 @@ class Pairs(t.NamedTuple):
         return {key: each[0] if len(each) == 1 else sorted(each) for key, each in sorted(values.items())}
 
     def write(self, values: Object, holder: t.Any) -> Object:
-        """Return `values` in the API's form, with what `holder`, the API's own one, has beside them."""
+        """Return `values` in the API's form, with the other attributes of `holder`, the API's object."""
         held: dict[str, Object] = {}
         for pair in self._raw(holder):
             held.setdefault(text(pair.get(self.key), self.key), pair)
@@ -66,9 +66,9 @@ def pairs_problems(params: Params, path: str) -> Problems:
             yield from _value_problems(str(key), value, where)
             if option == "metadata":
                 yield from _tag_problems(str(key), property_text(value) or "", where)
-    tags, most = len(params.get("metadata") or {}), TAG_COUNT - len(CONTROLLER_TAGS)
-    if tags > most:
-        expected = f"at most {most}, since an instance takes {TAG_COUNT} and the Stream Manager itself sets {len(CONTROLLER_TAGS)}"
+    tags, maximum = len(params.get("metadata") or {}), TAG_COUNT - len(CONTROLLER_TAGS)
+    if tags > maximum:
+        expected = f"at most {maximum}, since an instance has at most {TAG_COUNT} and the Stream Manager sets {len(CONTROLLER_TAGS)}"
         yield Problem(f"{path}metadata", f"{tags} tags", expected)
 
 
@@ -82,7 +82,7 @@ def _key_problems(key: str, where: str) -> Problems:
 def _value_problems(key: str, value: t.Any, where: str) -> Problems:
     written = property_text(value)
     if written is None:
-        yield Problem(where, "no single value", "text, a number, true or false")
+        yield Problem(where, "not a single value", "text, a number, true or false")
     elif isinstance(value, (int, float)) and len(written.lstrip("-")) > NUMBER_DIGITS:
         yield Problem(where, f"a number of {len(written.lstrip('-'))} digits", f"at most {NUMBER_DIGITS} digits, or text")
     elif not is_unicode(key + written):
@@ -91,7 +91,7 @@ def _value_problems(key: str, value: t.Any, where: str) -> Problems:
 
 def _tag_problems(key: str, value: str, where: str) -> Problems:
     if key in CONTROLLER_TAGS or key.lower().startswith("aws:"):
-        yield Problem(where, value, "a tag of another name; AWS or the Stream Manager itself sets this one", secret=True)
-    for what, length, most in (("name", len(key), TAG_KEY_LENGTH), ("value", len(value), TAG_VALUE_LENGTH)):
-        if length > most:
-            yield Problem(where, f"a {what} of {length} characters", f"at most {most} characters, as EC2 takes for a tag")
+        yield Problem(where, value, "another name, since AWS or the Stream Manager sets this tag", secret=True)
+    for what, length, maximum in (("name", len(key), TAG_KEY_LENGTH), ("value", len(value), TAG_VALUE_LENGTH)):
+        if length > maximum:
+            yield Problem(where, f"a {what} of {length} characters", f"at most {maximum} characters, EC2's limit for a tag")

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Values without what Ansible keeps in them."""
+"""Values without Ansible's own types."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ _COPIES: dict[type, t.Callable[[t.Any], t.Any]] = {str: str.__str__, int: int.__
 def plain(value: t.Any) -> t.Any:
     """Return a copy of `value` in dict, list, str, int and float themselves.
 
-    Ansible's lazy containers are templated anew each time somebody copies them, and each text and number of a variables file carries
-    where it was written, which costs twenty times as much to copy as the value.
+    Ansible's lazy containers are templated again with each copy, and each text and number of a variables file has its
+    origin, which costs twenty times as much to copy as the value.
     """
     if isinstance(value, t.Mapping):
         return {plain(key): plain(item) for key, item in value.items()}

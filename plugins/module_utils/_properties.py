@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Java properties files: read as java.util.Properties reads them, and changed in nothing but what is asked for.
+"""Java properties files: read as java.util.Properties reads them, and changed only in the given keys.
 
 The bytes of a file are latin-1. Comments begin with C(#) or C(!), a key ends at C(=), C(:) or white space, a backslash at the end of
 a line continues it, the last of several lines with one key counts, and what is not ASCII is written as C(\\uXXXX).
@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import Any
+
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
 
 HIDDEN = "(hidden)"
 MISSING = "(missing)"
@@ -27,43 +29,43 @@ _KEY = re.compile(r"(?![#!])[!-~]+", re.ASCII)
 
 
 class PropertiesError(Exception):
-    """A value that a properties file cannot hold, or a key that is none."""
+    """An invalid key, or a value that a properties file cannot hold."""
 
 
 def is_secret(key: str) -> bool:
-    """Whether a key by its name holds a password, a token or a secret."""
+    """Whether a key, by its name, is for a password, a token or a secret."""
     return bool(_SECRET.search(key))
 
 
 def shown(key: str, value: str | None) -> str | None:
-    """A value as it may be shown."""
+    """A value for output, hidden if it is secret."""
     return HIDDEN if value and is_secret(key) else value
 
 
 def is_key(key: object) -> bool:
-    """Whether a text can be a key without being escaped."""
+    """Whether a text can be a key without escapes."""
     return isinstance(key, str) and bool(_KEY.fullmatch(key)) and not re.search(r"[=:\\]", key)
 
 
 def value_text(value: object) -> str:
-    """A value of YAML as a properties file spells it: true and false in lower case, null as nothing."""
+    """A YAML value as text in a properties file: true and false in lower case, null as empty."""
     return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
 
 
 def texts(values: dict[str, Any]) -> dict[str, str]:
-    """Declared values as a properties file spells them."""
+    """Declared values as text in a properties file."""
     if nested := sorted(str(key) for key, value in values.items() if isinstance(value, (dict, list))):
-        raise PropertiesError(f"{', '.join(nested)}: a value must be a text, a number, true or false")
+        raise PropertiesError(invalid(", ".join(nested), "a list or a dictionary", "text, a number, true or false"))
     return {str(key): value_text(value) for key, value in values.items()}
 
 
 def is_equal(found: str | None, wanted: str) -> bool:
-    """Whether a value that was read is the wanted one: the comparison of everything that changes or reports properties."""
+    """Whether the value found is the desired one. Everything that changes or reports properties compares with this."""
     return found == wanted
 
 
 def _logical_lines(text: str) -> list[str]:
-    """The lines with their ends, continued ones together."""
+    """The logical lines with their line ends."""
     lines: list[str] = []
     continued = False
     for line in _LINE.findall(text):
@@ -76,7 +78,7 @@ def _logical_lines(text: str) -> list[str]:
 
 
 def _bare(line: str) -> str:
-    """A line without a byte order mark before it and blanks around it."""
+    """A line without a byte order mark and without blanks around it."""
     bare = line.strip(_BLANK + _ENDS)
     return next((bare.removeprefix(mark).strip(_BLANK) for mark in _MARKS if bare.startswith(mark)), bare)
 
@@ -103,22 +105,20 @@ def _entry(line: str) -> tuple[str, str] | None:
 
 
 def _meaning(written: str) -> str:
-    """What Java makes of a key or a value as it is written."""
+    """The key or value that Java reads from the text."""
 
     def plain(match: re.Match[str]) -> str:
         return chr(int(match["unit"], 16)) if match["unit"] else _CONTROL.get(match["char"], match["char"])
 
     text = _ESCAPE.sub(plain, written)
-    return text.encode("utf-16-be", "surrogatepass").decode("utf-16-be", "surrogatepass")  # joins the halves of what needs two units
+    return text.encode("utf-16-be", "surrogatepass").decode("utf-16-be", "surrogatepass")  # joins surrogate pairs
 
 
 def _written(key: str, value: str) -> str:
     if not is_key(key):
-        raise PropertiesError(
-            f"{key!r} is not a key: white space, =, :, \\, a first # or !, and characters outside ASCII are not supported"
-        )
+        raise PropertiesError(invalid("key", key, "a key in ASCII without white space, =, : and \\, and without # or ! at its beginning"))
     if "\n" in value or "\r" in value:
-        raise PropertiesError(f"the value of {key} has a line break, which a properties file cannot hold as it is")
+        raise PropertiesError(invalid(key, "a value with a line break", "one line"))
     escaped = value.replace("\\", "\\\\")
     if escaped[:1] in tuple(_BLANK):
         escaped = f"\\{escaped}"  # or Java skips it as the blank before a value
@@ -136,8 +136,8 @@ def update(text: str, values: dict[str, str], section: str | None = None) -> tup
     """The text with these values, and what Java read before where they differ.
 
     Of a key on several lines the last one is set. A key that is missing is set where it is commented out; otherwise it is added below
-    the heading C(section), which is added at the end if it is missing, or at the end. Raises PropertiesError for a key that is none and
-    a value with a line break.
+    the heading C(section), which is added at the end if it is missing, or at the end. Raises PropertiesError for an invalid key and
+    for a value with a line break.
     """
     lines = _logical_lines(text)
     before: dict[str, str | None] = {}
@@ -160,13 +160,13 @@ def _end(line: str) -> str:
 
 
 def _comment_place(lines: list[str], key: str) -> int | None:
-    """The last line on which the key is commented out. One with a byte order mark cannot hold a key: Java would read the mark into it."""
+    """The last line on which the key is commented out. Not one with a byte order mark, which Java would read as part of the key."""
     places = [number for number, line in enumerate(lines) if not line.startswith(_MARKS) and _comments_out(line, key)]
     return places[-1] if places else None
 
 
 def _comments_out(line: str, key: str) -> bool:
-    """Whether a line is a comment with the key and a value, and not a sentence about the key."""
+    """Whether a line is a commented-out key with a value, not a sentence about the key."""
     parts = _parts(_bare(line).lstrip("#!" + _BLANK)) if _is_comment(line) else None
     return parts is not None and parts[0] == key and (parts[1] == "=" or len(parts[2].split()) < 2)
 
@@ -184,7 +184,7 @@ def _heading_place(lines: list[str], key: str, section: str | None) -> int | Non
 
 
 def _add(lines: list[str], line: str, place: int | None, section: str | None) -> None:
-    """Adds a line below another one, or at the end and there below a new heading."""
+    """Adds a line below another one, or at the end below a new heading."""
     after = lines[-1 if place is None else place] if lines else ""
     end = _end(after)[-2:] if _end(after)[-2:] == "\r\n" else _end(after)[-1:]
     end = end or next((_end(one)[:2] for one in lines if _end(one)), "\n")
@@ -200,9 +200,9 @@ def _add(lines: list[str], line: str, place: int | None, section: str | None) ->
 
 
 def differences(texts: dict[str, str], apart: Iterable[str], section: str | None = None) -> list[dict[str, object]]:
-    """What differs between files that must be the same but for the keys in C(apart), secrets hidden; empty if nothing does.
+    """Differences between files that must be equal except for the keys in C(apart); secrets are hidden.
 
-    Two lines are the same if Java reads the same from them. Blank lines and the heading C(section) are not compared.
+    Two lines are equal if Java reads the same from them. Blank lines and the heading C(section) are not compared.
     """
     apart = set(apart)
     same = {name: list(compared(text, apart, section)) for name, text in texts.items()}

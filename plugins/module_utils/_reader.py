@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What the Stream Manager API holds of one resource."""
+"""Reads one resource of the Stream Manager API."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ class Reader:
         self.resource = resource
 
     def names(self) -> list[str]:
-        """Return the names of all objects; what is not among them does not exist, whatever a status code says."""
+        """Return the names of all objects; others do not exist, whatever a status code says."""
         return [entry["name"] for entry in self.entries() if isinstance(entry.get("name"), str)]
 
     def entries(self) -> list[Object]:
-        """Return the entries of the list as the API has them."""
+        """Return the entries of the list in the API's form."""
         return self._list(self.resource.entries)
 
     def _list(self, read: t.Callable[[t.Any], T]) -> T:
         return self.client.call(f"listing the {self.resource.nouns}", "GET", self.resource.path, read)
 
     def listed(self, own: str | None = None) -> list[Object]:
-        """Return all objects of a list of whole objects that can be read; raise ApiError if the one of the name `own` cannot."""
+        """Return all readable objects of a list of whole objects; raise ApiError if the one named `own` is unreadable."""
 
         def read(answer: t.Any) -> list[Object]:
             found = []
@@ -52,14 +52,14 @@ class Reader:
         return self._list(read)
 
     def _note(self, what: str, why: str) -> None:
-        self.client.notes.append(self.client.hide(f"Left out {what}, which cannot be read: {why}"))
+        self.client.notes.append(self.client.hide(f"Left out {what}, which is unreadable: {why}"))
 
     def get(self, name: str) -> Object | None:
-        """Return the object as the API holds it; None if it does not exist (any more)."""
+        """Return the object in the API's form; None if it does not exist."""
         return self.unless_gone(name, partial(self.send, "reading", "GET", name))
 
     def readable(self, names: t.Iterable[str], read: t.Callable[[str], T | None]) -> list[T]:
-        """Return what `read` makes of each name, without what cannot be read; raise ApiError if the answers mean nothing at all."""
+        """Return what `read` returns for each name, without unreadable ones; raise ApiError if no answer is valid."""
         found: list[T | None] = []
         failed: list[ApiError] = []
         with ThreadPoolExecutor(THREADS) as pool:
@@ -78,7 +78,7 @@ class Reader:
         return [each for each in found if each is not None]
 
     def send(self, doing: str, method: str, name: str, body: Object | None = None) -> Object:
-        """Send a request about the object and return its form in the answer, checked to be readable and about it."""
+        """Send a request about the object and return its form in the answer, checked to be readable and of that name."""
 
         def own(answer: t.Any) -> Object:
             found = name_in(answer, self.resource.wrapper)
@@ -94,11 +94,11 @@ class Reader:
         return self.client.call(f"{doing} {self.called(name)}", method, path, own, body)
 
     def called(self, name: str) -> str:
-        """Return how messages call the object."""
+        """Return the object's name for messages."""
         return f"the {self.resource.noun} {name!r}"
 
     def unless_gone(self, name: str, request: t.Callable[[], T]) -> T | None:
-        """Return what `request` returns; None if it fails and the list no longer has the object."""
+        """Return what `request` returns; None if it fails and the object is no longer listed."""
         try:
             return request()
         except ApiError as error:
@@ -115,7 +115,7 @@ class Reader:
             raise failure from None
 
     def members(self, name: str) -> list[Object]:
-        """Return what the object has under a path of its own, as the nodes of a node group; nothing if the object is gone."""
+        """Return what the object has under a path of its own, such as the nodes of a node group; nothing if it does not exist."""
         members = self.resource.members
         if members is None:
             return []

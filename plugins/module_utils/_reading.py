@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Reading of AWS resources: each kind is a row of data, one engine asks for all of them at the same time.
+"""Reading of AWS resources: each kind is a row of data, and all are read at the same time.
 
 Results have the form of amazon.aws's C(_info) modules: keys in snake_case, tags as a dictionary.
 """
@@ -56,15 +56,15 @@ class Detail:
 
 @dataclass(frozen=True)
 class Kind:
-    """How AWS is asked for the resources of a kind."""
+    """How to read the resources of a kind."""
 
     service: str
     operation: str
-    result: str  # where they are in the answer
+    result: str  # their key in the answer
     identity: str = ""  # the key that amazon.aws repeats as `id`
     tagged: bool = True
     fixed: Mapping[str, Any] = field(default_factory=dict)
-    missing: tuple[str, ...] = ()  # errors that say that there is none
+    missing: tuple[str, ...] = ()  # errors that mean that there is none
     details: Mapping[str, Detail] = field(default_factory=dict)
 
 
@@ -146,7 +146,7 @@ KINDS: dict[str, Kind] = {
 
 @dataclass(frozen=True)
 class Reading:
-    """What is to be read: a kind in a region, limited as wished."""
+    """What to read: a kind in a region, with filters."""
 
     name: str
     kind: Kind
@@ -160,11 +160,11 @@ class Reading:
     only: Mapping[str, Any] = field(default_factory=dict)
 
     def sources(self) -> set[str]:
-        """The readings that must be there before this one."""
+        """The readings that must come before this one."""
         return {source.partition(".")[0] for source in (*self.filters_of.values(), *self.each_of.values())}
 
     def keeps(self, item: Facts) -> bool:
-        """Whether what AWS answered is asked for."""
+        """Whether a resource that AWS returned is wanted."""
         name = item.get("Name", "")
         wanted = all(_lower(item.get(key)) in map(_lower, _listed(values)) for key, values in self.only.items())
         return wanted and (not self.suffix_of or any(_ends(suffix, name) for suffix in self.suffix_of))
@@ -190,12 +190,12 @@ class _Call:
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What tells it from other calls."""
+        """What identifies a call."""
         return self.action, self.client.meta.region_name, json.dumps(self.parameters, sort_keys=True, default=str)
 
     @property
     def action(self) -> str:
-        """What IAM calls it."""
+        """Its IAM action."""
         service = self.kind.service
         return f"{_IAM_PREFIX.get(service, service)}:{self.client.meta.method_to_api_mapping[self.operation]}"
 
@@ -217,7 +217,7 @@ class _Call:
 
 
 def share_models() -> None:
-    """Have all clients of this process share AWS's models: amazon.aws makes a session for each, which would parse them anew."""
+    """Share AWS's models between all clients of this process: amazon.aws creates a session for each, which would parse them again."""
     botocore.session.create_loader = cache(botocore.loaders.create_loader)
 
 
@@ -229,7 +229,9 @@ def read_all(connect: Connect, readings: Sequence[Reading]) -> dict[str, list[Fa
         ready = [reading for reading in left if reading.sources() <= found.keys()]
         if not ready:
             names = ", ".join(reading.name for reading in left)
-            raise AnsibleAWSError(message=f"Failed to read {names}: what they refer to is not read, or refers to them")
+            raise AnsibleAWSError(
+                message=f"Failed to read {names}: they refer to missing readings or to each other. Check filters_of and each_of"
+            )
         left = [reading for reading in left if reading not in ready]
         found |= _read(connect, ready, found)
     return found
@@ -273,7 +275,7 @@ def _named(detail: Detail, item: Facts) -> Facts:
 
 
 def _together(calls: Sequence[_Call]) -> list[Facts]:
-    """The answers to calls that are made at the same time, each once, in their order."""
+    """The answers to calls, in their order; equal ones are made once, all at the same time."""
     different = {call.key: call for call in calls}
     with ThreadPoolExecutor(max_workers=THREADS) as pool:
         running = {key: pool.submit(call.answer) for key, call in different.items()}

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Node groups against the scale policies and launch configurations that are declared beside them."""
+"""Checks node groups against the declared scale policies and launch configurations."""
 
 from __future__ import annotations
 
@@ -18,10 +18,9 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._scale_policy im
 
 
 def reference_problems(groups: t.Any, policies: t.Any, configs: t.Any, label: str) -> Problems:
-    """Yield where node groups name what is not declared, or do not fit their scale policy; None is not checked.
+    """Yield node groups that name something undeclared or do not match their scale policy; None is not checked.
 
-    What is wrong with policies or configurations themselves is not said here, and nothing is compared with it. The groups have no
-    problems of their own.
+    Invalid policies and configurations are neither reported nor compared here. The groups must be valid by themselves.
     """
     policies, configs = plain(policies), plain(configs)
     if declared_problems(SCALE_POLICY, policies or [], "") or declared_problems(LAUNCH_CONFIG, configs or [], ""):
@@ -33,7 +32,7 @@ def reference_problems(groups: t.Any, policies: t.Any, configs: t.Any, label: st
 
 
 def _validated(resource: Resource, declared: list[Params] | None) -> dict[str, Params] | None:
-    """Return the declared objects by name, without those that are to be absent."""
+    """Return the declared objects by name, without absent ones."""
     if declared is None:
         return None
     found = [validated(resource, one) for one in declared]
@@ -43,7 +42,7 @@ def _validated(resource: Resource, declared: list[Params] | None) -> dict[str, P
 def _group_problems(group: Params, declared: dict[str, dict[str, Params] | None], path: str) -> Problems:
     for option, by_name in declared.items():
         if by_name is not None and group[option] not in by_name:
-            yield Problem(f"{path}{option}", group[option], f"one that is declared: {', '.join(by_name) or 'there is none'}")
+            yield Problem(f"{path}{option}", group[option], f"a declared one: {', '.join(by_name) or 'none'}")
     policy, config = ((by_name or {}).get(group[option]) for option, by_name in declared.items())
     yield from run_problems(policy, config, group, path)
     regions = {region["name"] for region in (policy or {}).get("regions") or ()} - {DEFAULT_REGION}

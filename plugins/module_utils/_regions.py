@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The regions of a scale policy: which of them run nodes, and which is which on both sides."""
+"""The regions of a scale policy: which of them run nodes, and which ones correspond to each other."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def running(policy: t.Mapping[str, t.Any]) -> list[tuple[int, Object]]:
 
 
 def counterparts(wanted: list[Object], held: list[Object]) -> list[int | None]:
-    """Return which held region each wanted one is: that of its name and subnet, or the only one of its name on both sides."""
+    """Return the current region for each desired one: that with its name and subnet, or the only one with its name on both sides."""
     free = dict(enumerate(held))
     single = _single(wanted) & _single(held)
     found: list[int | None] = []

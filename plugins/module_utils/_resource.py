@@ -1,9 +1,9 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What the engine must know of a resource of the Stream Manager API.
+"""The data that the engine needs of a resource of the Stream Manager API.
 
-An object is handled in one form, the user's words with whole numbers and sorted lists (`read` makes it of an answer,
-`declare` of options), so that two objects are the same when they are equal. `write` makes the API's form of it.
+An object has one canonical form, with the options' names, whole numbers and sorted lists (`read` converts an answer,
+`declare` converts options), so that equivalent objects are equal. `write` converts it into the API's form.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Members:
 
 @dataclass(frozen=True)
 class Resource:
-    """A resource as data. `needed` are the options without which there is nothing to create."""
+    """A resource as data. `needed` are the options that are required to create it."""
 
     key: str  # the module's name and the key of what it returns
     plural: str
@@ -43,15 +43,15 @@ class Resource:
     read: t.Callable[[t.Any], Object]
     declare: t.Callable[[Params, Object], Object]
     write: t.Callable[[Object, Object], Object]
-    check: t.Callable[[Params, str], Problems]  # what the API would refuse of options that fit their argument spec
-    advise: t.Callable[[Params], Problems] = lambda params: iter(())  # what it takes, but should not be
+    check: t.Callable[[Params, str], Problems]  # what the API would refuse although it matches the argument spec
+    advise: t.Callable[[Params], Problems] = lambda params: iter(())  # what it accepts but is not recommended
     mutually_exclusive: tuple[tuple[str, ...], ...] = ()
-    user: tuple[Resource, str] | None = None  # whose objects use it, and which of their attributes names it
+    user: tuple[Resource, str] | None = None  # the resource that uses it, and the attribute that names it
     free_in_use: frozenset[str] | None = None  # what may change while it is used; None: everything
     identity: str = "name"  # the option that is in the URL
     longest_path: tuple[str, ...] = ()  # what follows it in the longest URL
-    longest_query: str = ""  # and what follows the token there
-    lingers: bool = False  # once its deletion is accepted, it is still listed for a while
+    longest_query: str = ""  # what follows the token there
+    lingers: bool = False  # it is still listed for a while after its deletion was accepted
     entries: t.Callable[[t.Any], list[Object]] = named  # reads the answer of a list call
-    lists_all: bool = False  # the list has the objects with all attributes, not their names alone
+    lists_all: bool = False  # the list has the objects with all attributes, not only their names
     members: Members | None = None

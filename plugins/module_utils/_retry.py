@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Requests whose answer is lost: whether they took effect is looked up before they are sent again."""
+"""Requests whose answer is lost: before they are sent again, a lookup shows whether they took effect."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._client import C
 from ansible_collections.streamops.red5pro.plugins.module_utils._errors import ApiError, StreamManagerError
 
 T = t.TypeVar("T")
-Look = t.Callable[[], T | None]  # what there is if the request took effect, else None
 
 
-def post(client: Client, request: t.Callable[[], T], effect: Look[T], retries: int | None = None) -> T:
+def post(client: Client, request: t.Callable[[], T], effect: t.Callable[[], T | None], retries: int | None = None) -> T:
     """Run a POST; if its answer is lost, run it again only after `effect` found that it had none."""
     lost: list[ApiError] = []
 
@@ -21,7 +20,7 @@ def post(client: Client, request: t.Callable[[], T], effect: Look[T], retries: i
         try:
             return effect() if lost else None
         except ApiError as error:
-            raise StreamManagerError(f"{lost[-1]} Whether it took effect could not be seen: {error}") from None
+            raise StreamManagerError(f"{lost[-1]} Failed to check whether it took effect: {error}") from None
 
     def attempt() -> T:
         found = look()
@@ -43,8 +42,8 @@ def post(client: Client, request: t.Callable[[], T], effect: Look[T], retries: i
         return found
 
 
-def settled(client: Client, method: str, request: t.Callable[[], T], look: Look[T]) -> T:
-    """Run a request that may run again; if it fails for good, `look` says whether it took effect all the same."""
+def settled(client: Client, method: str, request: t.Callable[[], T], look: t.Callable[[], T | None]) -> T:
+    """Run a request that may run again; if it fails in the end, `look` says whether it took effect."""
     try:
         return put_or_delete(client, method, request, look)
     except ApiError as error:
@@ -59,7 +58,7 @@ def settled(client: Client, method: str, request: t.Callable[[], T], look: Look[
         return found
 
 
-def put_or_delete(client: Client, method: str, request: t.Callable[[], T], look: Look[T]) -> T:
+def put_or_delete(client: Client, method: str, request: t.Callable[[], T], look: t.Callable[[], T | None]) -> T:
     """Run a PUT or DELETE, which may run again; if its answer says nothing, `look` does."""
 
     def attempt() -> T:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The calls to Route 53: each retried while throttled, and a wait that is bounded."""
+"""The calls to Route 53: each retried while throttled, and a wait with a timeout."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _retry = AWSRetry.jittered_backoff(catch_extra_error_codes=["PriorRequestNotComp
 @AWSErrorHandler.common_error_handler("list records")
 @_retry
 def records(client: Any, zone_id: str, name: str) -> list[dict[str, Any]]:
-    """The record sets of a zone from this name on; those of the name itself come first."""
+    """The record sets of a zone from this name on; those of the name come first."""
     return client.list_resource_record_sets(HostedZoneId=zone_id, StartRecordName=name)["ResourceRecordSets"]
 
 
@@ -35,7 +35,9 @@ def _state(client: Any, change_id: str) -> str:
 
 
 def change(client: Any, zone_id: str, batch: list[dict[str, Any]], timeout: int, interval: int) -> None:
-    """Carries out a batch as a whole, and waits up to timeout seconds until all name servers have it (0: not at all)."""
+    """Sends a batch, and waits up to timeout seconds until all name servers have it (0: not at all)."""
     made = _change(client, zone_id, batch)
     if timeout and poll(partial(_state, client, made["Id"]), lambda state: state == "INSYNC", timeout, interval) != "INSYNC":
-        raise AnsibleAWSError(message=f"Change {made['Id']} of records is not yet on all name servers after {timeout} seconds.")
+        raise AnsibleAWSError(
+            message=f"Waited {timeout} s until all name servers have change {made['Id']}. It is still pending. Check wait_timeout."
+        )

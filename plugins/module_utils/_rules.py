@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Rules that several resources share: names, texts, whole numbers, what may be there only once."""
+"""Rules that several resources share: names, texts, whole numbers, what must be unique."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def length_problems(name: str, where: str) -> Problems:
 
 
 def text_problems(options: Params, params: Params, path: str) -> Problems:
-    """Yield which texts are no Unicode, and which have white space around them where it means nothing."""
+    """Yield texts that are not Unicode, and texts with white space around them where it has no meaning."""
     for name, spec in options.items():
         value = params.get(name)
         for index, each in enumerate(value if "options" in spec and value else ()):
@@ -38,7 +38,7 @@ def text_problems(options: Params, params: Params, path: str) -> Problems:
             if not is_unicode(text) and name != "user_data":
                 yield Problem(where, text, "text in UTF-8")
             if text != text.strip() and text.strip() and name not in ("description", "user_data"):
-                yield Problem(where, text, "it without the white space around it")
+                yield Problem(where, text, "the same without the white space around it")
 
 
 def _texts(spec: Params, value: t.Any, where: str) -> t.Iterator[tuple[str, str]]:
@@ -62,7 +62,7 @@ def range_problems(fields: t.Iterable[Field], params: Params, path: str) -> Prob
 
 
 def unique_problems(values: t.Sequence[str | None], where: str, option: str, noun: str) -> Problems:
-    """Yield which values of a list are there before; None is not compared."""
+    """Yield duplicates in a list; None is not compared."""
     for index, value in enumerate(values):
         if value is not None and value in values[:index]:
             yield Problem(f"{where}[{index}].{option}".rstrip("."), value, f"each {noun} once; {where}[{values.index(value)}] has it too")
@@ -75,13 +75,13 @@ def word_problems(value: str, where: str, expected: str = "a name without spaces
 
 
 def version_problems(params: Params, path: str) -> Problems:
-    """Yield whether the version of a format is none."""
+    """Yield whether the version of a format is invalid."""
     if not version(params["version"]):
         yield Problem(f"{path}version", params["version"], "three numbers such as 0.0.3")
 
 
 def version(text: str) -> tuple[int, ...]:
-    """Return a version as numbers; none if it is no version."""
+    """Return a version as numbers; empty if it is invalid."""
     return tuple(map(int, text.split("."))) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9}){2}", text) else ()
 
 

@@ -60,7 +60,7 @@ _POLICY = (
 
 
 def _raw_regions(policy: Object) -> list[Object]:
-    """Return the regions as the API has them; targets without a region, its older form, mean the default one."""
+    """Return the regions in the API's form; targets without a region, the older form, are those of the default region."""
     targets = mapping(policy.get("targets"), "policy.targets")
     if targets.get("region") is None and "target" in targets:
         return [{"name": DEFAULT_REGION, "target": targets["target"]}]
@@ -111,16 +111,16 @@ def _check(params: Params, path: str) -> Problems:
         return
     names = [region["name"] for region in regions]
     if DEFAULT_REGION not in names:
-        yield Problem(f"{path}regions", names, f"a region with the name {DEFAULT_REGION} among them, also in a multi-region policy")
-    yield from _region_twice(regions, names, f"{path}regions")
+        yield Problem(f"{path}regions", names, f"one region named {DEFAULT_REGION} among them, also in a multi-region policy")
+    yield from _duplicate_regions(regions, names, f"{path}regions")
     for index, region in enumerate(regions):
         yield from _check_region(region, params["version"], f"{path}regions[{index}]")
-    yield from _lacking_roles(regions, f"{path}regions")
+    yield from _missing_roles(regions, f"{path}regions")
     yield from feature_problems(params, params.get("features") or (), path)
 
 
-def _region_twice(regions: t.Sequence[Params], names: list[str], where: str) -> Problems:
-    """Yield where a region is there twice; in a Wavelength policy it may be, if each has a subnet of its own."""
+def _duplicate_regions(regions: t.Sequence[Params], names: list[str], where: str) -> Problems:
+    """Yield duplicate regions; a Wavelength policy may have them, each with a subnet of its own."""
     subnets = {name: [region["subnet"] for region in regions if region["name"] == name] for name in names}
     yield from unique_problems([None if all(subnets[name]) else name for name in names], where, "name", "region")
     places = [(region["name"], region["subnet"]) for region in regions]
@@ -143,7 +143,7 @@ def _check_region(region: Params, of_version: str, where: str) -> Problems:
             yield Problem(f"{where}.targets[{place}].min_limit", target["min_limit"], expected)
 
 
-def _lacking_roles(regions: t.Sequence[Params], where: str) -> Problems:
+def _missing_roles(regions: t.Sequence[Params], where: str) -> Problems:
     first = {target["role"]: index for index, region in reversed(list(enumerate(regions))) for target in region["targets"]}
     for index, region in enumerate(regions):
         for role in sorted(set(first) - {target["role"] for target in region["targets"]}):
@@ -152,7 +152,7 @@ def _lacking_roles(regions: t.Sequence[Params], where: str) -> Problems:
 
 
 def _advise(params: Params) -> Problems:
-    """Yield where minimums are not met of what the nodes are not said to serve."""
+    """Yield the minimums that are not met for features that are not declared."""
     return feature_problems(params, set(FEATURES) - set(params["features"]), absent=False)
 
 

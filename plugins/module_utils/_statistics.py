@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What the API knows of the traffic of nodes."""
+"""The statistics of nodes, and the connections of all nodes."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _read(client: Client, node: Object, read: t.Callable[[t.Any], T]) -> T:
 
 
 def statistics(client: Client, node: Object) -> Object | None:
-    """Return the statistics of a node; None, with a note if it is in service, when the API has none that can be read."""
+    """Return the statistics of a node; None if they are unreadable, with a note if it is in service."""
     if not node["address"]:
         return None
     try:
@@ -66,7 +66,7 @@ def all_statistics(client: Client, nodes: t.Iterable[Object]) -> list[Object | N
 
 
 def open_connections(client: Client) -> int:
-    """Return how many connections the nodes of all groups have; raise StreamManagerError if that cannot be known."""
+    """Return the number of connections of the nodes of all groups; raise StreamManagerError if it cannot be read."""
     groups = Reader(client, NODE_GROUP)
     origins = {entry["name"]: _known(entry.get("originConnections")) for entry in groups.entries() if isinstance(entry.get("name"), str)}
     with ThreadPoolExecutor(THREADS) as pool:
@@ -76,7 +76,7 @@ def open_connections(client: Client) -> int:
 
 
 def _known(value: t.Any) -> int:
-    """Return how many connections a group counts itself; some builds do not."""
+    """Return the connections that a group itself reports; some builds do not."""
     try:
         return whole(value, "originConnections")
     except ShapeError:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What changes the objects of one resource behind the Stream Manager API."""
+"""Changes the objects of one resource of the Stream Manager API."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Store(Reader):
     """Creates, updates and deletes the objects of one resource, and reads them."""
 
     def create(self, wanted: Object, effect: t.Callable[[], Object | None] | None = None) -> Object:
-        """Create the object and return it as the API holds it; `effect` looks whether a POST without an answer has made it."""
+        """Create the object and return it in the API's form; `effect` checks whether a POST without an answer created it."""
         name = wanted["name"]
         look = effect or (lambda: self.get(name) if name in self.names() else None)
         try:
@@ -30,13 +30,13 @@ class Store(Reader):
             found = look()
             if found is None:
                 raise StreamManagerError(
-                    f"Asked for {self.called(name)}, the API made {error.shape.name!r}: it does not take the name. It is not asked again. "
+                    f"Asked for {self.called(name)}, the API created {error.shape.name!r} and ignored the name. It is not sent again. "
                     f"Delete {error.shape.name!r} (state=absent), or declare it under that name."
                 ) from None
             return found
 
     def update(self, wanted: Object, held: Object) -> Object:
-        """Update the object and return it as the API holds it."""
+        """Update the object and return it in the API's form."""
         name = wanted["name"]
 
         def look() -> Object | None:
@@ -46,9 +46,9 @@ class Store(Reader):
         return put_or_delete(self.client, "PUT", partial(self.send, "updating", "PUT", name, self.resource.write(wanted, held)), look)
 
     def delete(self, name: str, wait: bool = False) -> None:
-        """Delete the object. With `wait` the caller waits for the list, so that it is enough if the API took the request."""
+        """Delete the object. With `wait` the caller waits for the list, so it is enough that the API accepted the request."""
         taken: list[ApiError] = []
-        seen: list[bool] = []  # by the list, whether it remains
+        listed: list[bool] = []  # whether it is still listed
 
         def request() -> Object:
             try:
@@ -60,13 +60,13 @@ class Store(Reader):
                 raise
 
         def look() -> Object | None:
-            seen.append(self._remains(name))
-            return None if seen[-1] else {}
+            listed.append(self._remains(name))
+            return None if listed[-1] else {}
 
         try:
             self.unless_gone(name, partial(put_or_delete, self.client, "DELETE", request, look))
         except ApiError as error:
-            if not (wait and error.shape and seen and self.resource.lingers):
+            if not (wait and error.shape and listed and self.resource.lingers):
                 raise
 
     def _remains(self, name: str) -> bool:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""EC2 user data of a launch configuration: options of their own to the user, a property of the name UserData to the API."""
+"""EC2 user data of a launch configuration: separate options here, a property named UserData in the API."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PROPERTIES_LENGTH = 65535  # as JSON
 
 
 def as_bytes(text: str) -> bytes:
-    """Return what a text was made of: Ansible's lookups keep bytes that are not UTF-8 as lone surrogates."""
+    """Return the original bytes: Ansible's lookups keep bytes that are not UTF-8 as lone surrogates."""
     try:
         return text.encode(errors="surrogateescape")
     except UnicodeEncodeError:
@@ -29,7 +29,7 @@ def _encoded(data: bytes) -> str:
 
 
 def with_property(properties: Object, user_data: str | None, user_data_file: str | None) -> Object:
-    """Return properties with the one that the user data are."""
+    """Return the properties with that for the user data."""
     found = dict(properties)
     if user_data is not None:
         found[USER_DATA] = _encoded(as_bytes(user_data))
@@ -39,7 +39,7 @@ def with_property(properties: Object, user_data: str | None, user_data_file: str
 
 
 def with_options(properties: Object) -> Object:
-    """Return `properties`, `user_data` and `user_data_file`; what is no UTF-8 stays a property."""
+    """Return `properties`, `user_data` and `user_data_file`; what is not UTF-8 stays a property."""
     found: Object = {"properties": dict(sorted(properties.items())), "user_data": None, "user_data_file": None}
     kind, _colon, rest = str(properties.get(USER_DATA, "")).partition(":")
     if kind == "file":
@@ -58,7 +58,7 @@ def with_options(properties: Object) -> Object:
 
 
 def user_data_problems(params: Params, path: str) -> Problems:
-    """Yield what is wrong with the user data, and with the length of all properties, of which they are one."""
+    """Yield what is wrong with the user data, and with the length of all properties, which include them."""
     found = list(_given_problems(params, path))
     yield from found or _length_problems(params, path)
 
@@ -67,9 +67,9 @@ def _given_problems(params: Params, path: str) -> Problems:
     text, file = params.get("user_data"), params.get("user_data_file")
     raw = property_text((params.get("properties") or {}).get(USER_DATA))
     if sum(value is not None for value in (text, file, raw)) > 1:
-        yield Problem(f"{path}user_data", "given twice", f"only one of user_data, user_data_file and properties.{USER_DATA}")
+        yield Problem(f"{path}user_data", "more than one of them", f"only one of user_data, user_data_file and properties.{USER_DATA}")
     if text is not None and len(as_bytes(text)) > USER_DATA_BYTES:
-        yield Problem(f"{path}user_data", f"{len(as_bytes(text))} bytes", f"at most {USER_DATA_BYTES} bytes, as EC2 takes")
+        yield Problem(f"{path}user_data", f"{len(as_bytes(text))} bytes", f"at most {USER_DATA_BYTES} bytes, EC2's limit")
     if file is not None and not file.startswith("/"):
         yield Problem(f"{path}user_data_file", file, "an absolute path on the stream manager")
     if raw is not None and not raw.startswith("file:/") and not _is_base64(raw):

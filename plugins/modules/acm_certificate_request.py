@@ -9,78 +9,78 @@ short_description: Request, tag and delete public certificates of AWS Certificat
 version_added: 0.1.0
 description:
   - Requests a public TLS certificate from AWS Certificate Manager (ACM), returns the DNS records that validate it, waits until it is
-    issued, keeps its tags, and deletes it.
-  - To import a certificate made elsewhere use M(community.aws.acm_certificate).
-  - "How a certificate is found again: it was issued by Amazon (not imported, not private), for exactly this O(domain_name) and these
-    O(subject_alternative_names) in any order and case, with this O(validation_method) and O(key_algorithm), and it carries every tag
-    of O(match_tags). With O(state=present) only C(ISSUED) and C(PENDING_VALIDATION) ones count; where several do, an issued one is
-    preferred to a pending one, then the newest. So a certificate that expired, failed or was revoked is requested anew."
-  - A request carries an idempotency token derived from the request itself, so that one whose answer is lost is not made twice.
+    issued, manages its tags, and deletes it.
+  - To import a certificate, use M(community.aws.acm_certificate).
+  - "An existing certificate matches if Amazon issued it (it is not imported and not private), for exactly this O(domain_name) and these
+    O(subject_alternative_names) in any order and case, with this O(validation_method) and O(key_algorithm), and if it has every tag
+    of O(match_tags). With O(state=present) it must be C(ISSUED) or C(PENDING_VALIDATION). Of several, an issued one is
+    preferred to a pending one, then the newest one. An expired, failed or revoked certificate is therefore requested again."
+  - The idempotency token of a request is derived from the request, so that a request whose answer is lost creates no second certificate.
 options:
   domain_name:
     description:
-      - The certificate's first name, at most 64 characters. A wildcard, such as V(*.example.com), stands for exactly one label.
-      - Internationalized names are given in their V(xn--) form.
+      - The first name of the certificate, at most 64 characters. A wildcard, such as V(*.example.com), stands for exactly one label.
+      - Use the V(xn--) form of internationalized names.
       - Exactly one of O(domain_name) and O(certificate_arn) is required.
     type: str
   subject_alternative_names:
     description:
       - Further names of the certificate, each of at most 253 characters, wildcards allowed. Their order does not matter, and
         O(domain_name) need not be repeated.
-      - Names cannot be changed on a certificate, so other names mean another certificate. The former one stays.
+      - The names of a certificate cannot be changed. With other names, another certificate is requested, and the former one is kept.
     type: list
     elements: str
     default: []
   validation_method:
     description:
-      - V(DNS) proves by DNS records that the domain is yours, and lets ACM renew the certificate for as long as they stand.
-      - V(EMAIL) sends a mail to the domain's contacts, who approve by a link, at each renewal again.
+      - V(DNS) proves by DNS records that you own the domain. ACM renews the certificate as long as the records exist.
+      - V(EMAIL) sends a mail to the domain's contacts, who follow a link to approve. Each renewal needs another approval.
     type: str
     choices: [DNS, EMAIL]
     default: DNS
   key_algorithm:
     description:
-      - The algorithm of the key pair. Which ones AWS takes for public certificates is told by AWS.
+      - The algorithm of the key pair. AWS documents which ones it accepts for public certificates.
     type: str
     choices: [RSA_1024, RSA_2048, RSA_3072, RSA_4096, EC_prime256v1, EC_secp384r1, EC_secp521r1]
     default: RSA_2048
   match_tags:
     description:
-      - Tags by which your certificate is told from another one for the same names. Only a certificate that carries all of them is
-        taken, and a new one is given them.
-      - Without it the names alone decide, and O(tags) are put on whatever certificate they find. Set it wherever an account is shared.
+      - Tags that identify your certificate among others for the same names. Only a certificate with all of them matches, and a new
+        one gets them.
+      - Without it, only the names decide, and O(tags) are set on any certificate that matches. Set it if you share the account.
     type: dict
     default: {}
   certificate_arn:
     description:
-      - The ARN of an existing certificate, of whatever type and status, to read, wait for, tag or delete.
-      - With O(state=present) it is an error if there is none.
+      - The ARN of an existing certificate, of any type and status, to read, wait for, tag or delete.
+      - With O(state=present) the module fails if it does not exist.
     type: str
   state:
     description:
-      - V(present) requests the certificate unless there is one.
-      - V(absent) deletes it, whatever its status. Where several match, all are deleted if O(match_tags) is set, else none is and the
-        module fails naming them.
+      - V(present) requests the certificate unless one matches.
+      - V(absent) deletes it in any status. If several match, the module deletes all of them if O(match_tags) is set. Otherwise it
+        fails, names them and deletes none.
     type: str
     choices: [present, absent]
     default: present
   wait:
     description:
-      - With O(state=present), whether to wait until the certificate is issued. If it fails or times out instead, the module fails and
-        says what to look at.
-      - With O(state=absent), whether to wait until no load balancer uses the certificate, and until it is gone. Otherwise a certificate
-        in use is an error at once.
-      - The validation records are waited for in any case, up to 60 seconds.
+      - With O(state=present), whether to wait until the certificate is issued. If the request fails or times out, the module fails and
+        says what to check.
+      - With O(state=absent), whether to wait until nothing uses the certificate, and until it is deleted. Otherwise the module fails
+        at once if the certificate is in use.
+      - The module always waits for the validation records, up to 60 seconds.
     type: bool
     default: false
   wait_timeout:
     description:
-      - How long to wait at most, in seconds, at least 1.
+      - How many seconds to wait at most, V(1) or more.
     type: int
     default: 1800
   wait_interval:
     description:
-      - How long to pause between two looks while waiting, in seconds, at least 1.
+      - How many seconds to pause between two checks, V(1) or more.
     type: int
     default: 10
 author:
@@ -92,12 +92,12 @@ extends_documentation_fragment:
   - amazon.aws.boto3
 attributes:
   check_mode:
-    description: Can run in C(check_mode) and return changed status prediction without modifying target.
+    description: Supports C(check_mode), and predicts the changed status without a change.
     support: full
     details:
-      - The certificate is returned as the request would make it, without its ARN and validation records, which ACM chooses.
+      - The certificate is returned as it would be created, without its ARN and validation records, which ACM generates.
   diff_mode:
-    description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
+    description: Shows the changes, in C(check_mode) too.
     support: full
   idempotent:
     description:
@@ -117,9 +117,9 @@ seealso:
     description: How ACM validates that a domain is yours.
     link: https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
 notes:
-  - One validation record serves every certificate of the account for that domain and its wildcard, in all regions. Take it out of DNS
-    only when the last of them is gone.
-  - A certificate can be put on a load balancer of its own region only.
+  - One validation record serves every certificate of the account for that domain and its wildcard, in all regions. Delete it from DNS
+    only after the last of them.
+  - Only a load balancer in the same region can use the certificate.
 """
 
 EXAMPLES = r"""
@@ -133,7 +133,7 @@ EXAMPLES = r"""
       Name: live
   register: request
 
-- name: Put its validation records into Route 53
+- name: Create its validation records in Route 53
   amazon.aws.route53:
     state: present
     zone: example.com
@@ -151,7 +151,7 @@ EXAMPLES = r"""
     certificate_arn: "{{ request.certificate.arn }}"
     wait: true
 
-- name: One certificate for two names, approved by email
+- name: Request one certificate for two names, approved by email
   streamops.red5pro.acm_certificate_request:
     region: us-east-1
     domain_name: streammanager.example.com
@@ -159,7 +159,7 @@ EXAMPLES = r"""
       - streammanager.example.net
     validation_method: EMAIL
 
-- name: Delete what this deployment requested, as soon as its load balancer is gone
+- name: Delete the certificate of a deployment when its load balancer is deleted
   streamops.red5pro.acm_certificate_request:
     region: us-east-1
     domain_name: "*.example.com"
@@ -172,12 +172,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 certificate:
-  description: The certificate, in check mode as it would be.
+  description: The certificate. In check mode, the predicted one.
   returned: when O(state=present)
   type: dict
   contains:
     arn:
-      description: Its Amazon Resource Name. Left out in check mode if there is no certificate yet.
+      description: Its Amazon Resource Name. Missing in check mode if the certificate does not exist yet.
       returned: if the certificate exists
       type: str
       sample: arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f
@@ -204,7 +204,7 @@ certificate:
       type: str
       sample: ISSUED
     failure_reason:
-      description: Why the request failed, in ACM's words, such as V(CAA_ERROR). V(none) if it did not.
+      description: Why the request failed, in ACM's words, such as V(CAA_ERROR). V(none) if it did not fail.
       returned: always
       type: str
       sample:
@@ -242,7 +242,7 @@ certificate:
 validation_records:
   description:
     - The DNS records that validate the names, each once, since a wildcard and its parent domain share one. Empty for other validation
-      methods and in check mode if there is no certificate yet. With O(state=absent) those of the deleted certificates.
+      methods, and in check mode if the certificate does not exist yet. With O(state=absent) those of the deleted certificates.
   returned: always
   type: list
   elements: dict
@@ -269,13 +269,13 @@ validation_records:
       elements: str
       sample: ["*.example.com", example.com]
 validation_emails:
-  description: The addresses to which ACM has sent its mail, for certificates that are validated by email.
+  description: The addresses to which ACM sent its mail, for certificates that are validated by email.
   returned: always
   type: list
   elements: str
   sample: [admin@example.com, hostmaster@example.com]
 deleted:
-  description: The certificates that were deleted, or would be in check mode, each like RV(certificate).
+  description: The certificates that were deleted, or in check mode would be, each like RV(certificate).
   returned: when O(state=absent)
   type: list
   elements: dict
@@ -296,6 +296,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._acm_certificate
     declared,
     in_use,
 )
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid, refusing
 
 ARGUMENT_SPEC = {
     "domain_name": {"type": "str"},
@@ -312,7 +313,7 @@ ARGUMENT_SPEC = {
     "wait_interval": {"type": "int", "default": 10},
 }
 
-EVIDENCE = ("validation_records", "validation_emails")  # returned beside the certificate, since they are for others to act upon
+EVIDENCE = ("validation_records", "validation_emails")  # returned in addition to the certificate, for the tasks that come next
 
 
 def present(client: Any, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
@@ -322,7 +323,7 @@ def present(client: Any, params: dict[str, Any], check_mode: bool) -> dict[str, 
     if before:
         after = _retag(client, before, params, check_mode)
     elif not wanted:
-        raise AnsibleAWSError(message=f"certificate_arn: there is no certificate {params['certificate_arn']} in this region.")
+        raise AnsibleAWSError(message=invalid("certificate_arn", params["certificate_arn"], "the ARN of a certificate in this region"))
     elif check_mode:
         after = wanted.predicted(params["tags"] or {})
     else:
@@ -337,11 +338,13 @@ def present(client: Any, params: dict[str, Any], check_mode: bool) -> dict[str, 
 
 
 def absent(client: Any, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
-    """Deletes what matches."""
+    """Deletes the matching certificates."""
     wanted, found = _find(client, params)
     arns = [certificate["arn"] for certificate in found]
     if wanted and not wanted.match_tags and len(found) > 1:
-        raise AnsibleAWSError(message=f"Several certificates match; say which by match_tags or certificate_arn: {', '.join(arns)}.")
+        raise AnsibleAWSError(
+            message=refusing("delete a certificate", f"several match, {', '.join(arns)}", "Set match_tags or certificate_arn")
+        )
     for certificate in found:
         if not check_mode:
             _acm.delete(client, certificate, params["wait_timeout"] if params["wait"] else 0, params["wait_interval"])

@@ -8,11 +8,10 @@ module: alarm_threshold
 short_description: Manage the alarm threshold of a role of Red5 Pro Stream Manager
 version_added: 0.2.0
 description:
-  - Sets from which part of their connection capacity on the nodes of a role get another node beside them, over the Stream Manager
-    API 4.0.
-  - The threshold is the same for all node groups. The API always has one for each role, V(60) at first.
-  - Red5's guide demands that it does not change while there is traffic, so the module reads the connections of all nodes first and fails
-    if there are any.
+  - Sets the load at which the Stream Manager launches another node of a role, over the Stream Manager API 4.0.
+  - The threshold applies to all node groups. The API always has one for each role, V(60) by default.
+  - Red5's guide requires that it does not change under traffic. The module therefore counts the connections of all nodes before a change,
+    and fails if there are any.
 author:
   - streamops.red5pro contributors (@streamops)
 extends_documentation_fragment:
@@ -27,12 +26,12 @@ options:
     choices: [origin, edge, relay, transcoder]
   threshold:
     description:
-      - Percent of the connection capacity of a group's nodes of the role, V(1) to V(100).
-      - V(20) to V(80) makes sense; the module warns of others.
+      - Percentage of the connection capacity of a group's nodes of the role, V(1) to V(100).
+      - V(20) to V(80) is recommended; the module warns about other values.
     type: int
     required: true
   force:
-    description: Whether to change the threshold even while connections are open. They are not counted then.
+    description: Whether to change the threshold without counting the open connections.
     type: bool
     default: false
 seealso:
@@ -51,7 +50,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 alarm_threshold:
-  description: The threshold as the API holds it, or would hold it in check mode.
+  description: The threshold in the API; in check mode, the threshold that it would have.
   returned: success
   type: dict
   contains:
@@ -61,12 +60,12 @@ alarm_threshold:
       returned: success
       sample: edge
     threshold:
-      description: The threshold in percent.
+      description: The threshold, a percentage.
       type: int
       returned: success
       sample: 60
     metric:
-      description: What is measured, V(null) if the API does not tell; likewise the following ones.
+      description: What is measured. V(null) if the API does not return it, like the following ones.
       type: str
       returned: success
       sample: CONNECTIONS
@@ -111,7 +110,7 @@ def _set(module: Module, client: Client) -> Result:
         if not module.check_mode:
             found = set_threshold(client, wanted)
         if found["threshold"] != wanted["threshold"]:
-            module.warn(f"The API took the alarm threshold of {params['role']}, but not as declared: it is {found['threshold']}.")
+            module.warn(f"The API accepted the alarm threshold of {params['role']}, but it is {found['threshold']}.")
     before, after = ({key: each[key] for key in _SHOWN} for each in (held, wanted))
     return result(ALARM_THRESHOLD, before, after, found)
 

@@ -8,8 +8,7 @@ module: alarm_threshold_info
 short_description: Read alarm thresholds of Red5 Pro Stream Manager
 version_added: 0.2.0
 description:
-  - Reads from which part of their connection capacity on the nodes of a role get another node beside them, over the Stream Manager
-    API 4.0, of one role or of all.
+  - Reads the load at which the Stream Manager launches another node of a role, over the Stream Manager API 4.0, for one role or all.
 author:
   - streamops.red5pro contributors (@streamops)
 extends_documentation_fragment:
@@ -18,7 +17,7 @@ extends_documentation_fragment:
   - streamops.red5pro.attributes.stream_manager
 options:
   role:
-    description: Role of the nodes; left out, the thresholds of all roles are read.
+    description: Role of the nodes. By default, the thresholds of all roles are read.
     type: str
     choices: [origin, edge, relay, transcoder]
 seealso:
@@ -50,12 +49,12 @@ alarm_thresholds:
       returned: success
       sample: edge
     threshold:
-      description: The threshold in percent.
+      description: The threshold, a percentage.
       type: int
       returned: success
       sample: 60
     metric:
-      description: What is measured, V(null) if the API does not tell; likewise the following ones.
+      description: What is measured. V(null) if the API does not return it, like the following ones.
       type: str
       returned: success
       sample: CONNECTIONS

@@ -8,9 +8,9 @@ module: aws_resources_info
 version_added: 0.2.0
 short_description: Read AWS resources of several kinds, also in several regions, at once
 description:
-  - Reads what the C(_info) modules of C(amazon.aws) would read in as many tasks, in one process and with all calls at the same time.
-  - Resources have the form that those modules give them, with keys in snake_case and tags as a dictionary, also where AWS sends no
-    tags at all. No list has a particular order.
+  - Reads in one task what would take several C(_info) modules of C(amazon.aws). All calls are made at the same time.
+  - Resources have the form of those modules, with keys in snake_case and tags as a dictionary, also if AWS returns no
+    tags. Lists have no particular order.
   - A call that AWS throttles is repeated. If permissions are missing, the message names every IAM action that is denied.
 author:
   - streamops.red5pro contributors (@streamops)
@@ -49,58 +49,58 @@ options:
           - volumes
           - vpcs
       name:
-        description: What RV(resources) calls the result, by default O(readings[].kind). Each reading has another name.
+        description: The key of the result in RV(resources). The default is O(readings[].kind). It must be unique.
         type: str
       region:
-        description: The region to read in, by default O(region).
+        description: The region to read in. The default is O(region).
         type: str
       filters:
         description:
           - AWS's filters for this kind, each with a value or a list of values.
-          - With a value that is empty nothing is asked, and nothing is found.
+          - If a value is empty, no call is made, and nothing is found.
         type: dict
         default: {}
       filters_of:
         description:
-          - Filters whose values come from another reading, in the form C(NAME.KEY), or C(NAME.KEY.KEY) for what is within.
-          - For example V(vpcs.vpc_id) means the ids of the VPCs found.
+          - Filters whose values come from another reading, in the form C(NAME.KEY), or C(NAME.KEY.KEY) for a nested key.
+          - For example V(vpcs.vpc_id) are the ids of the VPCs found.
         type: dict
         default: {}
       parameters:
         description:
-          - Further parameters of the AWS operation, in AWS's own words.
+          - Further parameters of the AWS operation, named as AWS does.
           - With C(MaxItems), C(MaxResults) or C(PageSize) only the first page is read.
         type: dict
         default: {}
       each_of:
         description:
           - Parameters whose values come from another reading, in the form C(NAME.KEY). The call is made for each value.
-          - Each resource says which one it is of, such as C(hosted_zone_id) for C(HostedZoneId).
+          - Each resource has that value too, such as C(hosted_zone_id) for C(HostedZoneId).
         type: dict
         default: {}
       details:
         description:
-          - What to read of each resource besides, with a call for each.
+          - What else to read of each resource, with one call for each.
           - V(termination_protection) of C(instances), returned as C(disable_api_termination); V(tags) of C(certificates),
-            C(load_balancers) and C(target_groups); V(attributes) of the latter two, whose keys have underscores for dots, such as
+            C(load_balancers) and C(target_groups); V(attributes) of the latter two, with underscores instead of dots in the keys, such as
             C(idle_timeout_timeout_seconds); V(description) of C(certificates), which is what C(certificate) returns.
         type: list
         elements: str
         choices: [attributes, description, tags, termination_protection]
         default: []
       suffix_of:
-        description: Leaves out resources whose name is neither one of these domain names nor a domain above one. Made for C(hosted_zones).
+        description: Leaves out resources whose name is neither one of these domain names nor a parent of one. Use it for C(hosted_zones).
         type: list
         elements: str
         default: []
       only:
         description:
-          - Leaves out resources whose value of a key, in AWS's own words, is another one than this, or is not in this list.
-          - Upper and lower case are the same. It happens before O(readings[].details) are read, so that these are not read of all.
+          - Leaves out resources in which a key, named as AWS does, has another value than this one, or a value that is not in this list.
+          - Letter case does not matter. It applies before O(readings[].details) are read, so that they are not read for all resources.
         type: dict
         default: {}
 notes:
-  - C(certificate) needs C(CertificateArn) among its O(readings[].parameters), and is an empty list if there is no such certificate.
+  - C(certificate) needs C(CertificateArn) in O(readings[].parameters), and returns an empty list if the certificate does not exist.
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
@@ -136,7 +136,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 readings:
-  description: What was read, with the defaults of all options, by which a later task can tell whether it has to read anything itself.
+  description: The readings with the defaults of all options, so that a later task can check whether it must read anything itself.
   returned: success
   type: list
   elements: dict
@@ -144,7 +144,7 @@ readings:
     - {kind: vpcs, name: vpcs, region: us-east-1, filters: {tag:Name: red5pro}, filters_of: {}, parameters: {}, each_of: {}, details: [],
        suffix_of: [], only: {}}
 resources:
-  description: The resources found, a list for each reading by its name.
+  description: The resources found, one list for each reading, by its name.
   returned: success
   type: dict
   sample:
@@ -160,6 +160,7 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
 from ansible_collections.streamops.red5pro.plugins.module_utils._reading import KINDS, Reading, read_all, share_models
 
 DETAILS = sorted({detail for kind in KINDS.values() for detail in kind.details})
@@ -178,17 +179,19 @@ OPTIONS = {
 
 
 def _readings(module: AnsibleAWSModule) -> list[Reading]:
-    """What is asked for, or a failure that names what cannot be asked."""
+    """The readings; fails with the option for one that is invalid."""
     readings = []
     for index, given in enumerate(module.params["readings"]):
         kind = KINDS[given["kind"]]
         unknown = sorted(set(given["details"]) - set(kind.details))
         if unknown:
-            module.fail_json(msg=f"readings[{index}].details: {given['kind']} have no {', '.join(unknown)}")
+            module.fail_json(
+                msg=invalid(f"readings[{index}].details", ", ".join(unknown), f"for {given['kind']} {', '.join(kind.details) or 'none'}")
+            )
         named = {"name": given["name"] or given["kind"], "region": given["region"] or module.region, "kind": kind}
         readings.append(Reading(**{**given, **named}))
         if named["name"] in [reading.name for reading in readings[:-1]]:
-            module.fail_json(msg=f"readings[{index}].name: {named['name']} is the name of another reading too")
+            module.fail_json(msg=invalid(f"readings[{index}].name", named["name"], "another name for each reading"))
     return readings
 
 

@@ -8,11 +8,11 @@ module: domain_record
 version_added: 0.2.0
 short_description: Point a domain at a load balancer in Route 53, or remove that record
 description:
-  - Makes the simple record with which a domain leads to a load balancer. That is a C(CNAME) record, or an alias record of type C(A) at
-    the apex of a hosted zone and beside records such as C(TXT) and C(MX), where a C(CNAME) record is not possible.
-  - A, AAAA and CNAME records of this name that lead elsewhere are replaced in one change batch if O(replace=true), and refused otherwise.
+  - Creates the simple record that points a domain at a load balancer. That is a C(CNAME) record, or an alias record of type C(A) at
+    the apex of a hosted zone or next to records such as C(TXT) and C(MX), where a C(CNAME) record is not possible.
+  - Replaces A, AAAA and CNAME records of this name that lead elsewhere in one change batch if O(replace=true), and otherwise fails.
     M(amazon.aws.route53) replaces a record only by one of the same type, and does not delete alias records.
-  - Records of this name of all other types stay as they are.
+  - Keeps records of this name with other types.
 author:
   - streamops.red5pro contributors (@streamops)
 options:
@@ -21,7 +21,7 @@ options:
     type: str
     required: true
   hosted_zone_id:
-    description: The id of the hosted zone that holds the domain.
+    description: The id of the domain's hosted zone.
     type: str
     required: true
   target:
@@ -29,10 +29,10 @@ options:
     type: str
     required: true
   target_hosted_zone_id:
-    description: The id of the hosted zone of the load balancer, which AWS gives as C(CanonicalHostedZoneId). Needed for O(state=present).
+    description: The id of the load balancer's hosted zone, which AWS returns as C(CanonicalHostedZoneId). Required for O(state=present).
     type: str
   ttl:
-    description: How long resolvers may keep a C(CNAME) record, in seconds, 1 to 2147483647. An alias record has the one of its target.
+    description: The time to live of a C(CNAME) record in seconds, from 1 to 2147483647. An alias record has that of its target.
     type: int
     default: 300
   replace:
@@ -41,7 +41,7 @@ options:
     default: false
   state:
     description:
-      - V(absent) removes the simple records that lead to O(target), and no others.
+      - V(absent) deletes the simple records that lead to O(target), and no others.
     type: str
     choices: [present, absent]
     default: present
@@ -54,7 +54,7 @@ options:
     type: int
     default: 300
   wait_interval:
-    description: Seconds between two looks while waiting, at least 1.
+    description: How many seconds to pause between two checks, at least 1.
     type: int
     default: 5
 extends_documentation_fragment:
@@ -75,13 +75,13 @@ EXAMPLES = r"""
 
 RETURN = r"""
 records:
-  description: The A, AAAA and CNAME records of the name when the task is over.
+  description: The A, AAAA and CNAME records of the name after the task.
   returned: success
   type: list
   elements: str
   sample: [CNAME live-1234567890.us-east-1.elb.amazonaws.com]
 kept:
-  description: The A, AAAA and CNAME records of the name that lead elsewhere and stay.
+  description: The A, AAAA and CNAME records of the name that lead elsewhere and are kept.
   returned: when O(state=absent)
   type: list
   elements: str
@@ -94,6 +94,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.exceptions import Ansib
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.streamops.red5pro.plugins.module_utils import _route53
 from ansible_collections.streamops.red5pro.plugins.module_utils._domain_record import Plan, Record, plan
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid, refusing
 
 ARGUMENT_SPEC = {
     "name": {"type": "str", "required": True},
@@ -111,12 +112,14 @@ TTLS = range(1, 2**31)
 
 
 def _batch(found: Plan, params: dict[str, Any]) -> list[dict[str, Any]]:
-    """The changes to make. Raises AnsibleAWSError for what must not be replaced."""
+    """The changes to make. Raises AnsibleAWSError for records that must not be replaced."""
     if params["state"] == "absent":
         return found.removal()
     if found.obstacles and not params["replace"]:
         held = "; ".join(one.text for one in found.obstacles)
-        raise AnsibleAWSError(message=f"Refusing to replace records of {found.name}: {held}. Remove them, or set replace=true.")
+        raise AnsibleAWSError(
+            message=refusing(f"replace records of {found.name}", f"{held} would be deleted", "Delete them, or set replace=true")
+        )
     return found.changes(params["target_hosted_zone_id"], params["ttl"])
 
 
@@ -129,7 +132,7 @@ def _after(before: list[Record], batch: list[dict[str, Any]]) -> list[str]:
 def run(client: Any, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     """Reads the records of the name, and sends at most one batch of changes."""
     if params["ttl"] not in TTLS:
-        raise AnsibleAWSError(message=f"ttl: {params['ttl']} is not a number of seconds from 1 to 2147483647.")
+        raise AnsibleAWSError(message=invalid("ttl", params["ttl"], "a whole number of seconds from 1 to 2147483647"))
     found = plan(_route53.records(client, params["hosted_zone_id"], params["name"]), params["name"], params["target"])
     before = [*found.own, *found.obstacles]
     batch = _batch(found, params)
@@ -143,7 +146,7 @@ def run(client: Any, params: dict[str, Any], check_mode: bool) -> dict[str, Any]
 
 
 def main() -> None:
-    """Bring the records of one name to what is wanted."""
+    """Create or delete the record of one name."""
     module = AnsibleAWSModule(
         argument_spec=ARGUMENT_SPEC, supports_check_mode=True, required_if=[("state", "present", ["target_hosted_zone_id"])]
     )

@@ -8,10 +8,10 @@ module: ec2_image_copy
 version_added: 0.1.0
 short_description: Copy an image to another region together with its tags
 description:
-  - Copies an image under a name, with the tags of the copy and of its snapshots in the same request, so that neither ever exists without
-    tags and credentials can be confined to what carries a tag. M(community.aws.ec2_ami_copy) adds the image's tags with a second request,
+  - Copies an image under a name. The same request sets the tags of the copy and of its snapshots, so that neither ever exists without
+    tags and an IAM policy can be limited to tagged resources. M(community.aws.ec2_ami_copy) adds the image's tags with a second request,
     and none to the snapshots.
-  - Does nothing if the region has an image of the account with this name that did not fail. Does not wait until the copy is available.
+  - Does nothing if the account has an image with this name in the region that did not fail. Does not wait until the copy is available.
 author:
   - streamops.red5pro contributors (@streamops)
 options:
@@ -32,11 +32,11 @@ options:
     type: str
     default: ""
   encrypted:
-    description: Whether the copy's snapshots are encrypted. AWS requires it where those of the image are.
+    description: Whether the copy's snapshots are encrypted. AWS requires it if those of the image are encrypted.
     type: bool
     default: false
   kms_key_id:
-    description: The key of AWS KMS with which they are encrypted, as its id, alias or ARN; by default the region's key for EBS.
+    description: The id, alias or ARN of the AWS KMS key. The default is the region's key for EBS.
     type: str
   tags:
     description: The tags of the copy and of its snapshots.
@@ -71,7 +71,7 @@ image_id:
 try:
     import botocore.exceptions
 except ImportError:
-    pass  # AnsibleAWSModule says so
+    pass  # AnsibleAWSModule reports it
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
@@ -79,7 +79,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.tagging import boto3_ta
 
 
 def main() -> None:
-    """Look for it, and copy if there is none of this name."""
+    """Copy the image if there is none with this name."""
     module = AnsibleAWSModule(
         argument_spec={
             "source_region": {"type": "str", "required": True},

@@ -6,11 +6,11 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: ec2_tagged_resources_info
 version_added: 0.1.0
-short_description: Find all EC2 resources that bear a tag, in every region
+short_description: Find all EC2 resources with a tag, in every region
 description:
-  - Tells which instances, images, snapshots, Elastic IPs and other resources of EC2 bear a tag, with one request to each region that is
-    enabled for the account. The C(_info) modules of C(amazon.aws) would have to be called for each kind in each region.
-  - Instances that were terminated may be among them for a while.
+  - Finds the instances, images, snapshots, Elastic IPs and other resources of EC2 with a tag, with one request to each region that is
+    enabled for the account. The C(_info) modules of C(amazon.aws) need a call for each kind in each region.
+  - Terminated instances may be included for a while.
 author:
   - streamops.red5pro contributors (@streamops)
 options:
@@ -19,15 +19,15 @@ options:
     type: str
     required: true
   value:
-    description: The tag's value, to the letter.
+    description: The tag's exact value.
     type: str
     required: true
   regions:
-    description: The regions to look in; left out, all that are enabled for the account.
+    description: The regions to search. The default is all that are enabled for the account.
     type: list
     elements: str
 notes:
-  - A region that refuses to answer, as under a policy of the organization, is left out with a warning. O(region) itself must answer.
+  - A region that denies access, for example by a policy of the organization, is left out with a warning. O(region) itself must answer.
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
@@ -36,7 +36,7 @@ extends_documentation_fragment:
 """
 
 EXAMPLES = r"""
-- name: Find what a deployment has in EC2
+- name: Find the EC2 resources of a deployment
   streamops.red5pro.ec2_tagged_resources_info:
     region: us-east-1
     tag: red5pro:deployment
@@ -50,7 +50,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 resources:
-  description: What bears the tag, sorted by region, type and id.
+  description: The resources with the tag, sorted by region, type and id.
   returned: success
   type: list
   elements: dict
@@ -61,7 +61,7 @@ resources:
       returned: success
       sample: us-east-1
     type:
-      description: What it is, in EC2's words, such as V(instance), V(image), V(snapshot) or V(elastic-ip).
+      description: Its type as EC2 names it, such as V(instance), V(image), V(snapshot) or V(elastic-ip).
       type: str
       returned: success
       sample: image
@@ -71,7 +71,7 @@ resources:
       returned: success
       sample: ami-0123456789abcdef0
 unread_regions:
-  description: The regions that refused to answer, sorted.
+  description: The regions that denied access, sorted.
   returned: success
   type: list
   elements: str
@@ -84,7 +84,7 @@ from typing import Any
 try:
     import botocore.exceptions
 except ImportError:
-    pass  # AnsibleAWSModule says so
+    pass  # AnsibleAWSModule reports it
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
@@ -92,7 +92,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._reading import 
 
 
 def _tagged(client: Any, key: str, value: str, region: str) -> list[dict[str, str]]:
-    """What bears the tag in a region; the filters of EC2 take * and ? for wildcards, so the value is compared once more."""
+    """The resources with the tag in a region. In EC2's filters * and ? are wildcards, so the value is compared again."""
     filters = [{"Name": "key", "Values": [key]}, {"Name": "value", "Values": [value]}]
     found, token = [], ""
     while True:
@@ -104,7 +104,7 @@ def _tagged(client: Any, key: str, value: str, region: str) -> list[dict[str, st
 
 
 def main() -> None:
-    """Ask each region once."""
+    """Read each region once."""
     module = AnsibleAWSModule(
         argument_spec={
             "tag": {"type": "str", "required": True},
@@ -132,9 +132,9 @@ def main() -> None:
                 if region == module.region:
                     raise
                 unread.append(region)
-                module.warn(f"{region} was not looked at: {error}")
+                module.warn(f"Failed to read {region}, which is left out: {error}")
     except (botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError) as error:
-        module.fail_json_aws(error, msg=f"Failed to find what bears the tag {module.params['tag']} in {region}")
+        module.fail_json_aws(error, msg=f"Failed to read the resources with the tag {module.params['tag']} in {region}")
     resources.sort(key=lambda one: (one["region"], one["type"], one["id"]))
     module.exit_json(changed=False, resources=resources, unread_regions=unread)
 

@@ -9,7 +9,7 @@ version_added: 0.1.0
 short_description: Create a target group together with its tags
 description:
   - Creates the target group of an Application Load Balancer for instances, with its tags in the same request, so that a target group
-    without tags never exists and credentials can be confined to what carries a tag. M(community.aws.elb_target_group) adds the tags with
+    without tags never exists and an IAM policy can be limited to tagged resources. M(community.aws.elb_target_group) adds the tags with
     a second request.
   - Does not change a target group that exists. Use M(community.aws.elb_target_group) for that, and for health checks and attributes.
 author:
@@ -60,7 +60,7 @@ target_group_arn:
 try:
     import botocore.exceptions
 except ImportError:
-    pass  # AnsibleAWSModule says so
+    pass  # AnsibleAWSModule reports it
 
 from ansible_collections.amazon.aws.plugins.module_utils.botocore import is_boto3_error_code
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
@@ -69,7 +69,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.tagging import ansible_
 
 
 def main() -> None:
-    """Look for it, and create it if there is none of this name."""
+    """Create the target group if there is none with this name."""
     module = AnsibleAWSModule(
         argument_spec={
             "name": {"type": "str", "required": True},

@@ -9,10 +9,10 @@ short_description: Manage a launch configuration of Red5 Pro Stream Manager
 version_added: 0.1.0
 description:
   - Creates, updates and deletes a launch configuration over the Stream Manager API 4.0.
-  - A launch configuration says from which image, and as which type of instance, the nodes of each role are launched.
-  - What is declared is compared on meaning with what the API holds. Order, V(2000) against V("2000"), left-out or empty properties and
-    an answer without its wrapper are no change.
-  - Attributes that the API holds and this module does not know are kept.
+  - A launch configuration defines the image and the instance type of the nodes of each role.
+  - The options are compared with the API by meaning. Another order, V(2000) or V("2000"), missing or empty properties and
+    an answer without its wrapper make no difference.
+  - Attributes of the API that this module does not know are kept.
 author:
   - streamops.red5pro contributors (@streamops)
 extends_documentation_fragment:
@@ -21,18 +21,18 @@ extends_documentation_fragment:
   - streamops.red5pro.attributes.stream_manager
 options:
   name:
-    description: Name of the launch configuration. Spaces, slashes and non-ASCII letters are fine.
+    description: Name of the launch configuration. Spaces, slashes and non-ASCII letters are allowed.
     type: str
     required: true
   state:
     description:
-      - V(present) creates the launch configuration, or changes what differs.
-      - V(absent) deletes it. Fails if a node group uses it.
+      - V(present) creates the launch configuration or updates it.
+      - V(absent) deletes it. The module fails if a node group uses it.
     type: str
     choices: [present, absent]
     default: present
   description:
-    description: Free text. Left out, it stays as it is, and is empty in a new launch configuration.
+    description: Free text. If it is not given, it is kept, and is empty in a new launch configuration.
     type: str
   version:
     description: Version of the configuration's format, three numbers.
@@ -40,12 +40,12 @@ options:
     default: 0.0.3
   image:
     description:
-      - Name, not id, of the image that nodes are launched from, 3 to 128 characters.
+      - Name, not id, of the image of the nodes, 3 to 128 characters.
       - Required if O(state=present).
     type: str
   targets:
     description:
-      - The roles that can be launched, each once; a role that is not in the list is removed.
+      - The roles that can be launched, each once. A role that is not in the list is removed.
       - Required if O(state=present).
     type: list
     elements: dict
@@ -60,29 +60,29 @@ options:
         type: str
         required: true
       connection_capacity:
-        description: Connections that a node takes, V(1) or more.
+        description: How many connections a node accepts, V(1) or more.
         type: int
         required: true
       image:
-        description: Name of another image for this role. Left out, O(image) serves.
+        description: Name of another image for this role. The default is O(image).
         type: str
   properties:
     description:
-      - All properties of the launch configuration; one that is not here is removed.
+      - All properties of the launch configuration. A property that is not given is removed.
       - Values are text, numbers or booleans.
     type: dict
     default: {}
   metadata:
     description:
-      - All tags for the nodes, beside those that the Stream Manager sets itself; one that is not here is removed.
+      - All tags for the nodes, except those that the Stream Manager sets itself. A tag that is not given is removed.
       - Values are text, numbers or booleans.
     type: dict
     default: {}
   user_data:
     description:
       - EC2 user data for the nodes, at most 16 KiB. Sent as the property C(UserData), in base64.
-      - What is no UTF-8, as a compressed file that P(ansible.builtin.file#lookup) reads with C(rstrip=false), is sent byte for byte, and
-        returned as this property.
+      - Data that is not UTF-8, such as a compressed file that P(ansible.builtin.file#lookup) reads with C(rstrip=false), is sent byte
+        for byte and returned as this property.
       - Mutually exclusive with O(user_data_file).
     type: str
   user_data_file:
@@ -96,7 +96,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Launch configuration for all roles
+- name: Create a launch configuration for all roles
   streamops.red5pro.launch_config:
     api_url: https://streammanager.example.com
     access_token: "{{ red5pro_access_token }}"
@@ -113,7 +113,7 @@ EXAMPLES = r"""
     metadata:
       environment: production
 
-- name: Transcoders from an image of their own, and a script at the start of every node
+- name: Use another image for transcoders, and run a script when a node starts
   streamops.red5pro.launch_config:
     api_url: https://streammanager.example.com
     access_token: "{{ red5pro_access_token }}"
@@ -127,7 +127,7 @@ EXAMPLES = r"""
       #!/bin/bash
       timedatectl set-timezone Europe/Lisbon
 
-- name: No launch configuration of last year
+- name: Delete the launch configuration of last year
   streamops.red5pro.launch_config:
     api_url: https://streammanager.example.com
     access_token: "{{ red5pro_access_token }}"
@@ -137,7 +137,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 launch_config:
-  description: The launch configuration as the API holds it, or would hold it in check mode; V(null) if O(state=absent).
+  description: The launch configuration as the API has it. In check mode, the predicted one. V(null) if O(state=absent).
   returned: success
   type: dict
   contains:
@@ -162,7 +162,7 @@ launch_config:
       returned: success
       sample: red5pro-image-name
     targets:
-      description: The roles, sorted; C(image) is V(null) where the general image serves.
+      description: The roles, sorted; C(image) is V(null) for roles with the general image.
       type: list
       elements: dict
       returned: success

@@ -17,7 +17,7 @@ extends_documentation_fragment:
   - streamops.red5pro.attributes.stream_manager
 options:
   name:
-    description: Name of the launch configuration; left out, all are read.
+    description: Name of the launch configuration. The default is to read all.
     type: str
 seealso:
   - module: streamops.red5pro.launch_config
@@ -37,7 +37,7 @@ EXAMPLES = r"""
     name: all-nodes-launch
   register: one
 
-- name: Say so if it is not there
+- name: Report that it does not exist
   ansible.builtin.debug:
     msg: There is no launch configuration all-nodes-launch
   when: not one.launch_configs
@@ -47,7 +47,7 @@ RETURN = r"""
 launch_configs:
   description:
     - The launch configurations, sorted by name, each as M(streamops.red5pro.launch_config) returns it.
-    - Empty if there is none, or none of that O(name).
+    - Empty if there is none, or none with that O(name).
   returned: success
   type: list
   elements: dict
@@ -73,7 +73,7 @@ launch_configs:
       returned: success
       sample: red5pro-image-name
     targets:
-      description: The roles, sorted; C(image) is V(null) where the general image serves.
+      description: The roles, sorted; C(image) is V(null) for roles with the general image.
       type: list
       elements: dict
       returned: success

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: node
-short_description: Take a node of Red5 Pro Stream Manager out of service, or end it
+short_description: Take a node of Red5 Pro Stream Manager out of service, or delete it
 version_added: 0.2.0
 description:
   - Sunsets or deletes one node of a node group over the Stream Manager API 4.0.
-  - The node group replaces the node, as far as the minimums of its scale policy ask for it.
-  - Only the node group's list tells whether a node is there. A node that is gone, or on its way out, is no change.
+  - The node group launches a replacement if its scale policy requires one.
+  - Whether a node exists is decided by the list of its node group. If it does not exist, or is already being sunset or terminated, the
+    module changes nothing.
 author:
   - streamops.red5pro contributors (@streamops)
 extends_documentation_fragment:
@@ -28,33 +29,33 @@ options:
   address:
     description:
       - Public address of the node, as the node group's list has it.
-      - If several nodes have it, the one that stays is meant.
+      - If several nodes have it, the one that is not terminating is selected.
     type: str
   state:
     description:
-      - With V(sunset) the node gets no new subscribers, and ends once it is empty. It must be in service.
-        The API documents it for edges; the module warns of other roles.
-      - With V(absent) the node is terminated at once, with the connections that it has. It must be in service unless O(force=true).
+      - With V(sunset), the node gets no new subscribers, and is terminated when it has no connections. It must be in service.
+        The API documents it for edges; the module warns about other roles.
+      - With V(absent), the node is terminated immediately, with its connections. It must be in service unless O(force=true).
     type: str
     required: true
     choices: [sunset, absent]
   force:
     description:
-      - With O(state=absent), whether to delete a node that is not in service, or that is stuck on its way out.
-      - Without it, nothing is sent for a node that is on its way out already.
+      - With O(state=absent), whether to delete a node that is not in service, or whose sunset or termination is stuck.
+      - If V(false), no request is sent for a node that is already being sunset or terminated.
     type: bool
     default: false
   wait:
     description:
-      - Whether to wait until the node group's list does not have the node any more.
-      - Left out, V(true) with O(state=absent) and V(false) with O(state=sunset), since subscribers may stay for hours.
+      - Whether to wait until the list of the node group no longer contains the node.
+      - By default V(true) with O(state=absent), and V(false) with O(state=sunset), since subscribers may stay for hours.
     type: bool
   wait_timeout:
-    description: Seconds to wait at most.
+    description: Maximum number of seconds to wait.
     type: int
     default: 1800
   wait_interval:
-    description: Seconds between two looks, O(wait_timeout) or less.
+    description: Seconds between two polls, at most O(wait_timeout).
     type: int
     default: 15
 seealso:
@@ -73,7 +74,7 @@ EXAMPLES = r"""
     wait: true
     wait_timeout: 14400
 
-- name: End a node that is stuck
+- name: Delete a node that is stuck
   streamops.red5pro.node:
     api_url: https://streammanager.example.com
     access_token: "{{ red5pro_access_token }}"
@@ -85,7 +86,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 node:
-  description: The node as it is, or would be in check mode; V(null) if it is gone.
+  description: The node; in check mode, as it would be. V(null) if it does not exist.
   returned: success
   type: dict
   contains:
@@ -154,7 +155,7 @@ def _act(module: Module, client: Client) -> Result:
             store.end(node, state, force)
     wait = state == "absent" if params["wait"] is None else params["wait"]
     if node and wait and not module.check_mode:
-        wait_for(params, called(node), "at the node's connections (node_info), at force", lambda: store.remains(node))
+        wait_for(params, called(node), "the node's connections (node_info), force", lambda: store.remains(node))
     return result(NODE, before, after, None if wait or state == "absent" else after or None)
 
 

@@ -9,7 +9,7 @@ short_description: Manage a node group of Red5 Pro Stream Manager
 version_added: 0.1.0
 description:
   - Creates and deletes a node group over the Stream Manager API 4.0, launches its first origins, and waits for its nodes.
-  - The first origin starts the group; the Stream Manager then launches nodes up to the minimums of the scale policy.
+  - The first origin starts the group. The Stream Manager then launches nodes up to the minimums of the scale policy.
 author:
   - streamops.red5pro contributors (@streamops)
 extends_documentation_fragment:
@@ -18,26 +18,26 @@ extends_documentation_fragment:
   - streamops.red5pro.attributes.stream_manager
 options:
   name:
-    description: Name of the node group. Spaces, slashes and non-ASCII letters are fine.
+    description: Name of the node group. Spaces, slashes and non-ASCII letters are allowed.
     type: str
     required: true
   state:
     description:
-      - V(present) creates the node group if there is none of that name, and launches origins that are missing.
+      - V(present) creates the node group if it does not exist, and launches missing origins.
       - V(absent) deletes it. The Stream Manager terminates its nodes first, in the background.
     type: str
     choices: [present, absent]
     default: present
   regions:
     description:
-      - The AWS regions that the group's nodes run in, in any order.
-      - A multi-region scale policy must have the same regions, beside V(default).
+      - The AWS regions of the group's nodes, in any order.
+      - A multi-region scale policy must have the same regions, in addition to V(default).
       - Required if O(state=present). Cannot change.
     type: list
     elements: str
   launch_config:
     description:
-      - Name of the launch configuration. It must have every role to which the scale policy gives a C(max_limit) above 0.
+      - Name of the launch configuration. It must have every role for which the scale policy has a C(max_limit) above 0.
       - Required if O(state=present). Cannot change.
     type: str
   scale_policy:
@@ -47,37 +47,37 @@ options:
     type: str
   origins:
     description:
-      - How many origins the group must have, V(0) or more. Launched are only as many as are missing; none is ever removed.
-      - V(1) starts the group, and its scale policy's minimums decide on the rest. With V(0) a new group stays empty.
-      - Not more than the C(max_limit) that the scale policy gives the origins, of all regions together.
-      - Origins are counted in the API's list; those that terminate do not count. A run launches at most as many as the list lacks at first,
-        and one more for each answer that was lost.
+      - How many origins the group must have, V(0) or more. Missing origins are launched. None is ever removed.
+      - V(1) starts the group, and the minimums of its scale policy determine the other nodes. With V(0) a new group stays empty.
+      - At most the C(max_limit) of the role origin in the scale policy, added up over all regions.
+      - Origins are counted in the API's list, except those that are being terminated. A run launches at most as many as are missing at
+        first, and one more for each lost answer.
     type: int
     default: 1
   wait:
     description:
       - With O(state=present), wait until every role has as many nodes in service as the scale policy's minimum says,
         and O(origins) origins are in service. In a multi-region policy this holds for each of its regions.
-      - With O(state=absent), wait until the API does not list the group any more.
+      - With O(state=absent), wait until the API no longer lists the group.
     type: bool
     default: false
   wait_timeout:
-    description: Seconds to wait at most, V(1) or more.
+    description: How many seconds to wait at most, V(1) or more.
     type: int
     default: 1800
   wait_interval:
-    description: Seconds between two looks, V(1) or more.
+    description: How many seconds to pause between two checks, V(1) or more.
     type: int
     default: 15
 notes:
-  - The API cannot change O(regions), O(launch_config) and O(scale_policy) of a node group that exists. The module fails if one differs;
-    delete the group and make it anew, or make one of another name.
-  - Some versions of the Stream Manager take no name for a new node group, but make one of their own, C(group-UUID). The module then fails,
-    names that group and makes no other, neither in the same run nor in the next. Delete that group, or declare it under its name.
-  - Before it creates a group or launches an origin, the module reads scale policy and launch configuration, and fails if the group could
-    not run with them. In check mode, before which they may change, it warns.
-  - Node groups that cannot be read do not keep others from being managed. A node without an identifier counts as one that is pending.
-  - In check mode nothing is waited for.
+  - The API cannot change O(regions), O(launch_config) and O(scale_policy) of an existing node group. The module fails if one differs.
+    Delete the group and create it again, or create one with another name.
+  - Some versions of the Stream Manager ignore the name of a new node group and generate one, C(group-UUID). The module then fails,
+    names that group and creates no other, neither in this run nor in the next. Delete that group, or declare it under its name.
+  - Before it creates a group or launches an origin, the module reads scale policy and launch configuration, and fails if the group
+    cannot run with them. In check mode it only warns, since both may still change.
+  - Unreadable node groups do not prevent the management of others. A node without an identifier counts as pending.
+  - In check mode the module does not wait.
 seealso:
   - module: streamops.red5pro.node_group_info
   - module: streamops.red5pro.scale_policy
@@ -85,7 +85,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Node group with its first origin, until its nodes are in service
+- name: Create a node group, launch its first origin, and wait until its nodes are in service
   streamops.red5pro.node_group:
     api_url: https://streammanager.example.com
     access_token: "{{ red5pro_access_token }}"
@@ -102,7 +102,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ live.node_group.nodes | selectattr('role', 'eq', 'edge') | map(attribute='address') }}"
 
-- name: No node group, and none of its instances
+- name: Delete a node group with its instances
   streamops.red5pro.node_group:
     api_url: https://streammanager.example.com
     access_token: "{{ red5pro_access_token }}"
@@ -113,12 +113,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 node_group:
-  description: The node group as the API holds it, or would hold it in check mode; V(null) if O(state=absent).
+  description: The node group as the API has it. In check mode, the predicted one. V(null) if O(state=absent).
   returned: success
   type: dict
   contains:
     id:
-      description: The API's own id of the group; V(null) for a group that check mode would create.
+      description: The API's id of the group. V(null) for a group that check mode would create.
       type: str
       returned: success
       sample: live
@@ -144,7 +144,7 @@ node_group:
       returned: success
       sample: default-v3
     state:
-      description: State of the group, as V(new), V(initializing) or V(active); V(null) for a group that check mode would create.
+      description: State of the group, such as V(new), V(initializing) or V(active). V(null) for a group that check mode would create.
       type: str
       returned: success
       sample: active
@@ -180,7 +180,7 @@ node_group:
           returned: success
           sample: 203.0.113.10
         state:
-          description: State of the node, as V(pending), V(running), V(inservice) or V(terminating).
+          description: State of the node, such as V(pending), V(running), V(inservice) or V(terminating).
           type: str
           returned: success
           sample: inservice
@@ -190,7 +190,7 @@ node_group:
           returned: success
           sample: all-nodes-launch
         capacity:
-          description: Connections that the node takes.
+          description: How many connections the node accepts.
           type: int
           returned: success
           sample: 2000
@@ -214,22 +214,22 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._scale_policy im
 from ansible_collections.streamops.red5pro.plugins.module_utils._store import Store
 
 _SHOWN = ("name", "regions", "launch_config", "scale_policy")
-_GENERATED = re.compile(r"group-[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)  # what the API makes of a missing name
+_GENERATED = re.compile(r"group-[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)  # the name that the API generates
 
 
 def _refuse_generated(groups: list[Object], wanted: Object) -> None:
-    """Raise StreamManagerError if the API has made a group like the wanted one under a name of its own."""
+    """Raise StreamManagerError if the API has a group like the desired one under a generated name."""
     for group in groups:
         if _GENERATED.fullmatch(group["name"]) and all(group[key] == wanted[key] for key in NODE_GROUP.needed):
             raise StreamManagerError(
-                f"Refusing to create the node group {wanted['name']!r}: the API lists {group['name']!r}, a name that it generated itself, "
-                "with the same launch configuration, scale policy and regions. It may not take names when it creates a group. "
+                f"Refusing to create the node group {wanted['name']!r}: the API lists {group['name']!r}, a generated name, "
+                "with the same launch configuration, scale policy and regions. This version of the API may not accept names. "
                 f"Delete {group['name']!r} (state=absent), declare it under that name, or use another launch configuration."
             )
 
 
 def _refuse_what_is_fixed(called: str, held: Object, wanted: Object) -> None:
-    """Raise StreamManagerError if something differs that the API cannot change."""
+    """Raise StreamManagerError if an attribute differs that the API cannot change."""
     fixed = [option for option in NODE_GROUP.needed if held[option] != wanted[option]]
     if fixed:
         changes = ", ".join(f"{option} from {held[option]!r} to {wanted[option]!r}" for option in fixed)
@@ -238,7 +238,7 @@ def _refuse_what_is_fixed(called: str, held: Object, wanted: Object) -> None:
 
 
 def _refuse_what_cannot_run(module: Module, client: Client, wanted: Object) -> None:
-    """Raise StreamManagerError if the group cannot run with its policy and configuration; in check mode, these may be about to change."""
+    """Raise StreamManagerError if the group cannot run with its policy and configuration; in check mode warn, since these may change."""
 
     def read(resource: Resource, name: str) -> Object | None:
         try:
@@ -271,9 +271,7 @@ def _own(groups: list[Object], name: str) -> Object:
     """Return the group of that name, empty if there is none; raise StreamManagerError if the list has two."""
     own = [group for group in groups if group["name"] == name]
     if any(group != own[0] for group in own):
-        raise StreamManagerError(
-            f"The API lists the node group {name!r} twice, with different attributes. Look at the Stream Manager's database."
-        )
+        raise StreamManagerError(f"The API lists two node groups {name!r} with different attributes. Check the Stream Manager's database.")
     return own[0] if own else {}
 
 
@@ -284,7 +282,9 @@ def _present(module: Module, client: Client) -> Result:
     if held and not held["regions"]:  # not every answer has them
         held = {**held, "regions": sorted(params["regions"])}
     if held and ends(held["state"]):
-        raise StreamManagerError(f"Refusing to use {store.called(name)}: it is being deleted ({held['state']}). Run again when it is gone.")
+        raise StreamManagerError(
+            refusing(f"change {store.called(name)}", f"it is being deleted ({held['state']})", "Run again when it is deleted")
+        )
     wanted = NODE_GROUP.declare(params, held)
     if held:
         _refuse_what_is_fixed(store.called(name), held, wanted)

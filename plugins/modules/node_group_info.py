@@ -17,7 +17,7 @@ extends_documentation_fragment:
   - streamops.red5pro.attributes.stream_manager
 options:
   name:
-    description: Name of the node group; left out, all are read.
+    description: Name of the node group. The default is to read all.
     type: str
 seealso:
   - module: streamops.red5pro.node_group
@@ -37,7 +37,7 @@ EXAMPLES = r"""
     name: live
   register: one
 
-- name: Say so if it is not there
+- name: Report that it does not exist
   ansible.builtin.debug:
     msg: There is no node group live
   when: not one.node_groups
@@ -47,7 +47,7 @@ RETURN = r"""
 node_groups:
   description:
     - The node groups, sorted by name, each as M(streamops.red5pro.node_group) returns it.
-    - Empty if there is none, or none of that O(name).
+    - Empty if there is none, or none with that O(name).
   returned: success
   type: list
   elements: dict
@@ -79,7 +79,7 @@ node_groups:
       returned: success
       sample: default-v3
     state:
-      description: State of the group, as V(new), V(initializing) or V(active).
+      description: State of the group, such as V(new), V(initializing) or V(active).
       type: str
       returned: success
       sample: active
@@ -115,7 +115,7 @@ node_groups:
           returned: success
           sample: 203.0.113.10
         state:
-          description: State of the node, as V(pending), V(running), V(inservice) or V(terminating).
+          description: State of the node, such as V(pending), V(running), V(inservice) or V(terminating).
           type: str
           returned: success
           sample: inservice
@@ -125,7 +125,7 @@ node_groups:
           returned: success
           sample: all-nodes-launch
         capacity:
-          description: Connections that the node takes.
+          description: How many connections the node accepts.
           type: int
           returned: success
           sample: 2000

@@ -8,8 +8,8 @@ module: node_info
 short_description: Read nodes of Red5 Pro Stream Manager with their statistics
 version_added: 0.2.0
 description:
-  - Reads the nodes of one node group or of all over the Stream Manager API 4.0, each with its statistics.
-  - Statistics that cannot be read are V(null), with a warning if the node is in service.
+  - Reads the nodes of one node group or of all node groups over the Stream Manager API 4.0, each with its statistics.
+  - Unreadable statistics are V(null), with a warning if the node is in service.
 author:
   - streamops.red5pro contributors (@streamops)
 extends_documentation_fragment:
@@ -18,16 +18,16 @@ extends_documentation_fragment:
   - streamops.red5pro.attributes.stream_manager
 options:
   node_group:
-    description: Name of the node group; left out, the nodes of all are read.
+    description: Name of the node group. By default, the nodes of all node groups are read.
     type: str
   identifier:
-    description: Id of the node to read; left out, all are.
+    description: Id of the node. By default, all nodes are read.
     type: str
   address:
-    description: Public address of the node to read; left out, all are.
+    description: Public address of the node. By default, all nodes are read.
     type: str
   statistics:
-    description: Whether to read the statistics too, with one request for each node.
+    description: Whether to read the statistics, with one request for each node.
     type: bool
     default: true
 seealso:
@@ -50,7 +50,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 nodes:
-  description: The nodes, sorted by node group, role and identifier. Empty if there is none, or none that is asked for.
+  description: The nodes, sorted by node group, role and identifier. Empty if there is none, or none that matches.
   returned: success
   type: list
   elements: dict
@@ -96,12 +96,12 @@ nodes:
       returned: success
       sample: 2000
     statistics:
-      description: What the API knows of its traffic; further attributes that it has, in snake case. V(null) if it has none.
+      description: The API's statistics of the node, with its other attributes in snake case. V(null) if it has none.
       type: dict
       returned: O(statistics=true)
       contains:
         total_connections:
-          description: Open connections; V(null) if the API does not tell.
+          description: Open connections; V(null) if the API does not return them.
           type: int
           returned: success
           sample: 12

@@ -6,15 +6,15 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: properties_file
 version_added: 0.1.0
-short_description: Set values in a Java properties file and touch nothing else in it
+short_description: Set values in a Java properties file and change nothing else in it
 description:
   - Sets keys of an existing properties file such as Red5 Pro's C(red5-web.properties). Comments, order, blank lines and all other
-    keys stay as they are, as do the file's owner and mode.
-  - Compares values as Java reads them, and does not touch a line that means the declared value already, however it is written. Of a key
-    on several lines the last one counts and is set.
-  - Sets a missing key on the line on which it is commented out, if there is one.
-  - Shows a change key by key. Passwords, tokens and secrets, known by the key's name, are hidden in diffs, unlike with
-    M(ansible.builtin.lineinfile), whose diff shows the lines around a change too.
+    keys are kept, and so are the file's owner and mode.
+  - Compares values as Java reads them, and does not change a line that already means the declared value, however it is written. If a
+    key is on several lines, the last one counts and is set.
+  - Sets a missing key on the line where it is commented out, if there is one.
+  - Shows changes key by key. Passwords, tokens and secrets, recognized by the key's name, are hidden in diffs, unlike with
+    M(ansible.builtin.lineinfile), whose diff also shows the lines around a change.
 author:
   - streamops.red5pro contributors (@streamops)
 options:
@@ -27,29 +27,29 @@ options:
     type: dict
     default: {}
   secret_values:
-    description: Values that must not be shown, by key; otherwise like O(values). A key may stand in one of the two only.
+    description: Values that must not be shown, by key, otherwise like O(values). A key can be in only one of the two.
     type: dict
     default: {}
   section:
     description:
-      - The comment line below which a key is added that is missing, for example C(## LOADBALANCING CONFIGURATION). The number of C(#),
-        letter case and blanks do not matter. It is added at the end of the file if it is missing.
+      - The comment line below which a missing key is added, for example C(## LOADBALANCING CONFIGURATION). The number of C(#),
+        letter case and blanks do not matter. If it is missing, it is added at the end of the file.
       - Without it, a missing key is added at the end.
     type: str
   original:
-    description: Where to keep the file as it was before the first change. It is written once and never again.
+    description: Where to back up the file before the first change. The backup is never overwritten.
     type: path
   pending:
     description:
-      - A file that is made just before a change and that the caller removes once the change has come into effect, say by a restart.
-      - A run that breaks off in between is so known to the next one, by RV(pending).
+      - A file that the module creates just before a change and that the caller deletes when it is in effect, for example after a restart.
+      - If a run is interrupted in between, the next one detects that by RV(pending).
     type: path
 extends_documentation_fragment:
   - streamops.red5pro.attributes
 """
 
 EXAMPLES = r"""
-- name: Tell a stream manager its own address
+- name: Set a stream manager's own address
   streamops.red5pro.properties_file:
     path: /usr/local/red5pro/webapps/streammanager/WEB-INF/red5-web.properties
     section: "## LOADBALANCING CONFIGURATION"
@@ -73,7 +73,7 @@ changed_keys:
   elements: str
   sample: [streammanager.ip]
 pending:
-  description: Whether a change, of this run or of an earlier one, has yet to come into effect. Needs O(pending).
+  description: Whether a change by this run or an earlier one is not in effect yet. Requires O(pending).
   returned: success
   type: bool
   sample: true
@@ -82,6 +82,7 @@ pending:
 import os
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
 from ansible_collections.streamops.red5pro.plugins.module_utils._properties import HIDDEN, PropertiesError, is_secret, texts, update
 
 
@@ -114,15 +115,15 @@ def main() -> None:
     path = module.params["path"]
     try:
         plain, secret = texts(module.params["values"]), texts(module.params["secret_values"])
-        if twice := sorted(plain.keys() & secret.keys()):
-            raise PropertiesError(f"values and secret_values both have {', '.join(twice)}; a key may stand in one of the two only")
+        if both := sorted(plain.keys() & secret.keys()):
+            raise PropertiesError(invalid("secret_values", ", ".join(both), "only keys that are not in values"))
         with open(path, encoding="latin-1", newline="") as file:
             text = file.read()
         new, before = update(text, plain | secret, module.params["section"])
         if before and not module.check_mode:
             _write(module, path, new)
     except (OSError, PropertiesError) as error:
-        module.fail_json(msg=f"{path}: {error}")
+        module.fail_json(msg=f"Failed to change {path}: {error}")
 
     def lines(values: dict[str, str | None], changed: str = "") -> str:
         hidden = HIDDEN + changed  # a changed secret must differ in the diff too

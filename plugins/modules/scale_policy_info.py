@@ -17,7 +17,7 @@ extends_documentation_fragment:
   - streamops.red5pro.attributes.stream_manager
 options:
   name:
-    description: Name of the scale policy; left out, all are read.
+    description: Name of the scale policy. The default is to read all.
     type: str
 seealso:
   - module: streamops.red5pro.scale_policy
@@ -37,7 +37,7 @@ EXAMPLES = r"""
     name: default-v3
   register: one
 
-- name: Say so if it is not there
+- name: Report that it does not exist
   ansible.builtin.debug:
     msg: There is no scale policy default-v3
   when: not one.scale_policies
@@ -47,7 +47,7 @@ RETURN = r"""
 scale_policies:
   description:
     - The scale policies, sorted by name, each as M(streamops.red5pro.scale_policy) returns it.
-    - Empty if there is none, or none of that O(name).
+    - Empty if there is none, or none with that O(name).
   returned: success
   type: list
   elements: dict

@@ -6,13 +6,13 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: security_group_ingress
 version_added: 0.1.0
-short_description: Let a set of IPv4 addresses into a security group that others use too
+short_description: Admit IPv4 addresses to a security group that others use too
 description:
-  - Admits exactly the given addresses to one TCP port of an existing security group, and takes out addresses it admitted earlier
-    that are no longer given.
-  - What it admits carries its O(owner) in the rule's description, and only such rules are ever changed or taken out.
-    M(amazon.aws.ec2_security_group) can add rules beside those of others, but cannot take single ones out again.
-  - An address that somebody else's rule for the same port admits already is left to that rule.
+  - Admits exactly the given addresses to one TCP port of an existing security group, and revokes rules of an earlier run for
+    addresses that are no longer given.
+  - The description of its rules contains O(owner), and only such rules are changed or revoked.
+    M(amazon.aws.ec2_security_group) can add rules to those of others, but cannot revoke single rules.
+  - No rule is added for an address that a rule of somebody else already admits to the same port.
 author:
   - streamops.red5pro contributors (@streamops)
 options:
@@ -26,15 +26,15 @@ options:
     required: true
   addresses:
     description:
-      - What to admit. The keys are IPv4 addresses or networks in CIDR notation, an address without a prefix length meaning C(/32);
-        the values say what each is, as it will stand in the rule's description.
-      - An empty dictionary takes out all that O(owner) admitted.
+      - The addresses to admit. The keys are IPv4 addresses or networks in CIDR notation. An address without a prefix length means
+        C(/32). The values are the first part of the rules' descriptions.
+      - An empty dictionary revokes all rules of O(owner).
     type: dict
     required: true
   owner:
     description:
-      - Marks the rules that this task answers for. Together with the longest value of O(addresses) and three characters more it may
-        have 255 characters of those that EC2 takes in a description.
+      - Identifies the rules that this task manages. Together with the longest value of O(addresses) and three more characters it can
+        have 255 of the characters that EC2 accepts in a description.
     type: str
     required: true
 extends_documentation_fragment:
@@ -45,7 +45,7 @@ extends_documentation_fragment:
 """
 
 EXAMPLES = r"""
-- name: Let both stream managers reach the database, by their private and public addresses
+- name: Admit both stream managers to the database, by their private and public addresses
   streamops.red5pro.security_group_ingress:
     region: us-east-1
     group_id: sg-0123456789abcdef0
@@ -60,7 +60,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 admitted:
-  description: Every network that may reach the port when the task is over, its own and those of others, with the rule's description.
+  description: All networks that are admitted to the port after the task, including those of others, with the rules' descriptions.
   returned: success
   type: dict
   sample: {"10.0.1.15/32": "live-stream-manager-1 private (red5pro:deployment=live)"}
@@ -78,6 +78,7 @@ from ansible.module_utils.common.dict_transformations import camel_dict_to_snake
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
 from ansible_collections.streamops.red5pro.plugins.module_utils._ingress import compare
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
 
 
 def main() -> None:
@@ -93,7 +94,7 @@ def main() -> None:
     )
     group_id, port = module.params["group_id"], module.params["port"]
     if not 1 <= port <= 65535:
-        module.fail_json(msg=f"port: {port} is not a TCP port, from 1 to 65535")
+        module.fail_json(msg=invalid("port", port, "a TCP port, a whole number from 1 to 65535"))
     owner, addresses = module.params["owner"], module.params["addresses"]
     client = module.client("ec2", retry_decorator=AWSRetry.jittered_backoff())
 
@@ -102,7 +103,7 @@ def main() -> None:
         return [{"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "IpRanges": ranges}]
 
     try:
-        compare({"ip_permissions": []}, port, owner, addresses)  # refuses what is wrong before EC2 is asked
+        compare({"ip_permissions": []}, port, owner, addresses)  # refuses invalid input before any request
         group = client.describe_security_groups(GroupIds=[group_id], aws_retry=True)["SecurityGroups"][0]
         found = compare(camel_dict_to_snake_dict(group), port, owner, addresses)
         for change, method in (

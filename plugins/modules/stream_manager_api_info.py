@@ -5,12 +5,12 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: stream_manager_api_info
-short_description: Read all that a Red5 Pro Stream Manager holds
+short_description: Read all objects of a Red5 Pro Stream Manager
 version_added: 0.2.0
 description:
   - Reads all scale policies, launch configurations and node groups with their nodes over the Stream Manager API 4.0, in one process and
     with several requests at the same time.
-  - What cannot be read of single objects is left out, with a warning.
+  - Unreadable objects are left out, with a warning.
 author:
   - streamops.red5pro contributors (@streamops)
 extends_documentation_fragment:
@@ -19,7 +19,7 @@ extends_documentation_fragment:
   - streamops.red5pro.attributes.stream_manager
 options:
   alarm_thresholds:
-    description: The roles whose alarm thresholds are read too, with one request for each.
+    description: The roles whose alarm thresholds are also read, with one request for each.
     type: list
     elements: str
     choices: [origin, edge, relay, transcoder]
@@ -32,7 +32,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Read what the Stream Manager holds
+- name: Read all objects of the Stream Manager
   streamops.red5pro.stream_manager_api_info:
     api_url: https://streammanager.example.com
     access_token: "{{ red5pro_access_token }}"

@@ -6,20 +6,20 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: stream_manager_host_info
 version_added: 0.2.0
-short_description: Read at once what the files of a Red5 Pro host say
+short_description: Read the files of a Red5 Pro host at once
 description:
-  - Reads the properties, the cloud controller, the versions and the readiness of a stream manager, or of a node what there is of them.
-  - Passwords, tokens and secrets, known by the key's name, never leave the host. They are returned as digests, which hosts that were
-    given the same O(salt) can be compared by.
+  - Reads the properties, the cloud controller, the versions and the readiness of a stream manager, or as much of them as a node has.
+  - Passwords, tokens and secrets, recognized by the key's name, never leave the host. They are returned as digests, which can be
+    compared between hosts with the same O(salt).
 author:
   - streamops.red5pro contributors (@streamops)
 options:
   home:
-    description: Where Red5 Pro is installed.
+    description: The directory of Red5 Pro.
     type: path
     default: /usr/local/red5pro
   salt:
-    description: A random text of this run, the same for all hosts. Do not keep it, since a weak password can be guessed with it.
+    description: A random text of this run, the same for all hosts. Do not store it, since a weak password can be guessed with it.
     type: str
     required: true
   values:
@@ -31,18 +31,18 @@ options:
     type: dict
     default: {}
   section:
-    description: The heading of the properties that differ from host to host. It is not compared.
+    description: The heading above the properties that differ between hosts. It is not compared.
     type: str
   own_keys:
-    description: The keys that differ from host to host.
+    description: The keys that differ between hosts.
     type: list
     elements: str
     default: []
   pending:
-    description: A file that exists while a change has yet to come into effect, see O(streamops.red5pro.properties_file#module:pending).
+    description: A file that exists while a change is not in effect yet, see O(streamops.red5pro.properties_file#module:pending).
     type: path
   ready_url:
-    description: What must answer with status 200. Without it, nothing is asked.
+    description: The URL that must answer with status 200. The default is to request none.
     type: str
 extends_documentation_fragment:
   - streamops.red5pro.attributes.info
@@ -70,7 +70,7 @@ secrets:
   returned: success
   type: dict
 lines_digest:
-  description: A digest of all lines that must be the same on every host.
+  description: A digest of all lines that must be equal on every host.
   returned: success
   type: str
 differences:
@@ -80,7 +80,7 @@ differences:
   elements: dict
   sample: [{"key": "proxy.enabled", "expected": "true", "found": "false"}]
 pending:
-  description: Whether a change has yet to come into effect.
+  description: Whether a change is not in effect yet.
   returned: success
   type: bool
 stream_manager:
@@ -88,7 +88,7 @@ stream_manager:
   returned: success
   type: bool
 autoscale:
-  description: Whether the host has C(conf/autoscale.xml), which belongs on nodes only.
+  description: Whether the host has C(conf/autoscale.xml), which must be on nodes only.
   returned: success
   type: bool
 api_bridges:
@@ -107,12 +107,12 @@ versions:
   type: dict
   sample: {red5pro-webrtc-plugin: 14.1.0.b1235-release}
 ready:
-  description: The status that O(ready_url) answers with, -1 if it does not answer, V(null) if it was not asked.
+  description: The HTTP status of O(ready_url), V(-1) if it does not answer, V(null) if there was no request.
   returned: success
   type: int
   sample: 200
 ready_message:
-  description: What the answer says.
+  description: The text of the answer.
   returned: success
   type: str
   sample: OK (118 bytes)

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The plan of how node groups come to another image: beside the old ones, under names that only depend on what is meant."""
+"""Plans the replacement of node groups for another image. New groups run next to the old ones, with names derived from their content."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def blue_green_plan(
     deployment: str,
     remove: bool = False,
 ) -> Facts:
-    """Under which names the declared configurations and groups go, what they replace, and which images are then in use.
+    """The names of the declared configurations and groups, what they replace, and which images are then in use.
 
-    current holds launch_configs and node_groups as stream_manager_api_info returns them.
+    current has launch_configs and node_groups as stream_manager_api_info returns them.
     """
     return _Plan(list(configs), list(groups), current, image, deployment).all(list(policies), remove)
 
@@ -47,22 +47,22 @@ class _Plan:
     def all(self, policies: list[Facts], remove: bool) -> Facts:
         replaced = self._replaced()
         going = [one["name"] for one in replaced if remove and one["own"]]
-        gone_groups = [*self._whole_family(self.absent_groups, self.groups, self.declared_groups), *going]
-        gone_configs = self._gone_configs(gone_groups, {self.groups[name]["launch_config"] for name in going}, remove)
+        removed_groups = [*self._whole_family(self.absent_groups, self.groups, self.declared_groups), *going]
+        gone_configs = self._removed_configs(removed_groups, {self.groups[name]["launch_config"] for name in going}, remove)
         after = {name: config for name, config in self.configs.items() if name not in gone_configs}
         after |= {config["name"]: config for config in self.wanted_configs}
         return {
             "launch_configs": self.wanted_configs,
             "node_groups": self.wanted_groups,
-            "removed_node_groups": [{"name": name} for name in gone_groups],
-            "removed_launch_configs": [self._removal("launch_config", name, gone_groups) for name in gone_configs],
-            "removed_scale_policies": [self._removal("scale_policy", one["name"], gone_groups) for one in policies if _absent(one)],
+            "removed_node_groups": [{"name": name} for name in removed_groups],
+            "removed_launch_configs": [self._removal("launch_config", name, removed_groups) for name in gone_configs],
+            "removed_scale_policies": [self._removal("scale_policy", one["name"], removed_groups) for one in policies if _absent(one)],
             "kept_node_groups": [one for one in replaced if one["name"] not in going],
             "images": sorted({image for config in after.values() for image in _named_images(config)}),
         }
 
     def _config(self, config: Facts) -> Facts:
-        """The declared configuration under the name of one that holds its images, or else of one that no group uses."""
+        """The declared configuration with the name of one that has its images, or else with one that no group uses."""
         declared, wanted = config["name"], _images(config)
         successor = f"{declared}-{_digest(*wanted)}"
         fitting = [name for name in (declared, successor) if name in self.configs and _images(self.configs[name]) == wanted]
@@ -71,7 +71,7 @@ class _Plan:
         return {**config, "name": name, "declared_name": declared}
 
     def _group(self, group: Facts) -> Facts:
-        """The declared group under the name of one on the wanted configuration, or else of one that is free."""
+        """The declared group with the name of one with the desired configuration, or else with a free one."""
         declared = group["name"]
         config = self.config_of.get(group.get("launch_config", ""), group.get("launch_config"))
         successor = f"{declared}-{_digest(str(config))}"
@@ -80,7 +80,7 @@ class _Plan:
         return {**group, "name": name, "launch_config": config, "declared_name": declared}
 
     def _replaced(self) -> list[Facts]:
-        """The groups of declared families that are not wanted any more, each with what replaces it."""
+        """The groups of declared families that are no longer wanted, each with its replacement."""
         return [
             {
                 "name": name,
@@ -95,7 +95,7 @@ class _Plan:
             if name != wanted["name"]
         ]
 
-    def _gone_configs(self, gone_groups: list[str], freed: set[str], remove: bool) -> list[str]:
+    def _removed_configs(self, removed_groups: list[str], freed: set[str], remove: bool) -> list[str]:
         wanted = {config["name"] for config in self.wanted_configs}
         old = {
             name for config in self.wanted_configs for name in self._family(config["declared_name"], self.configs, self.declared_configs)
@@ -103,13 +103,13 @@ class _Plan:
         spare = {
             name
             for name in (old | freed) - wanted
-            if remove and self._own(name) and not self._users("launch_config", name) - set(gone_groups)
+            if remove and self._own(name) and not self._users("launch_config", name) - set(removed_groups)
         }
         absent = self._whole_family(self.absent_configs, self.configs, self.declared_configs)
         return sorted({*absent, *spare})
 
     def _whole_family(self, declared: list[str], current: t.Mapping[str, Facts], others: set[str]) -> list[str]:
-        """What is declared absent by name, and its successors that carry the deployment's mark."""
+        """What is declared absent by name, and its replacements with the deployment's tag."""
         return [
             name
             for each in declared
@@ -121,9 +121,9 @@ class _Plan:
         pattern = re.compile(rf"{re.escape(declared)}(-[0-9a-f]{{8}})?")
         return sorted(name for name in current if pattern.fullmatch(name) and (name == declared or name not in others))
 
-    def _removal(self, key: str, name: str, gone_groups: list[str]) -> Facts:
+    def _removal(self, key: str, name: str, removed_groups: list[str]) -> Facts:
         users = self._users(key, name)
-        return {"name": name, "freed": bool(users) and not users - set(gone_groups)}
+        return {"name": name, "freed": bool(users) and not users - set(removed_groups)}
 
     def _users(self, key: str, name: str) -> set[str]:
         return {group["name"] for group in self.groups.values() if group[key] == name}

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What each variable of a deployment may be by itself: one row a variable, and one function that judges all of them."""
+"""Valid values of each variable of a deployment: one row for each, and one function that checks all of them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._messages import
 from ansible_collections.streamops.red5pro.plugins.module_utils._reading import KEY_TYPES
 
 LARGEST = 2**31 - 1
-SERVICES_TAG = "Elastic Load Balancing and ACM"  # their alphabet is the strictest, EC2 takes any character
-MOST_TAGS = 50
-OWN_TAGS = 6  # the deployment's own on one resource: three of every resource's, and what an image or a certificate notes
+SERVICES_TAG = "Elastic Load Balancing and ACM"  # their character set is the smallest; EC2 accepts any character
+MAXIMUM_TAGS = 50
+OWN_TAGS = 6  # the deployment's own on one resource: three on every resource, and those on an image or a certificate
 _TRUE = {"yes", "true", "on", "y", "t", "1", "1.0"}
 _TRUTH = _TRUE | {"no", "false", "off", "n", "f", "0", "0.0"}
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -26,7 +26,7 @@ _WHITE_SPACE = "without white space or line breaks at its beginning or end"
 
 @dataclass(frozen=True)
 class Input:
-    """What a variable may be: `wrong` tells what is expected instead, or nothing if all is well."""
+    """A check of a variable: `wrong` returns what is expected instead, or nothing if the value is valid."""
 
     wrong: Callable[[Any], str]
     required: bool = False
@@ -38,22 +38,24 @@ def _when(fits: Callable[[Any], bool], expected: str) -> Callable[[Any], str]:
 
 
 def _text(value: Any) -> str | None:
-    """A number is as good as a text, since YAML makes one of `14.1`."""
+    """Numbers are accepted as text, since YAML reads `14.1` as one."""
     return value if isinstance(value, str) else str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
-def whole(least: int, most: int | None = None, unit: str = "") -> Input:
+def whole(minimum: int, maximum: int | None = None, unit: str = "") -> Input:
     """A whole number, also as text."""
-    expected = f"a whole number{f' of {unit}' if unit else ''} " + (f"of at least {least}" if most is None else f"from {least} to {most}")
+    expected = f"a whole number{f' of {unit}' if unit else ''} " + (
+        f"of at least {minimum}" if maximum is None else f"from {minimum} to {maximum}"
+    )
 
     def fits(value: Any) -> bool:
-        return re.fullmatch(r"-?[0-9]{1,10}", _text(value) or "", re.ASCII) is not None and least <= int(value) <= (most or LARGEST)
+        return re.fullmatch(r"-?[0-9]{1,10}", _text(value) or "", re.ASCII) is not None and minimum <= int(value) <= (maximum or LARGEST)
 
     return Input(_when(fits, expected))
 
 
 def pattern(expression: str, expected: str, required: bool = False, secret: bool = False) -> Input:
-    """A text that matches from its first to its last character, a final line break included."""
+    """A text that matches as a whole, including a final line break."""
     return Input(_when(lambda value: re.fullmatch(expression, _text(value) or "") is not None, expected), required, secret)
 
 
@@ -63,12 +65,12 @@ def line(what: str, required: bool = False, secret: bool = False) -> Input:
 
 
 def choice(*values: str) -> Input:
-    """One of a few words."""
+    """One of these words."""
     return Input(_when(lambda value: value in values, f"{', '.join(values[:-1])} or {values[-1]}"))
 
 
 def is_true(value: Any) -> bool:
-    """What a boolean means, also as text."""
+    """The value of a boolean, also as text."""
     return value is True or str(value).lower() in _TRUE
 
 
@@ -78,20 +80,20 @@ def truth() -> Input:
 
 
 def items(one: Input, what: str) -> Input:
-    """A list in which no item is there twice."""
+    """A list without duplicates."""
 
     def wrong(value: Any) -> str:
         if not isinstance(value, list) or any(item in (None, "") or isinstance(item, (list, dict)) for item in value):
             return f"a list of {what}"
         problems = [f"{what}; {item!r} is not {expected}" for item in value for expected in [one.wrong(item)] if expected]
         twice = sorted({str(item) for item in value if value.count(item) > 1})
-        return next(iter(problems), f"{what}, none twice; {', '.join(twice)} is" if twice else "")
+        return next(iter(problems), f"{what}, each once; {', '.join(twice)} is a duplicate" if twice else "")
 
     return Input(wrong)
 
 
 def host(value: Any, wildcard: bool = False) -> str:
-    """What is expected instead of a host name; of one that is not in ASCII its punycode."""
+    """What is expected instead of a host name; if it is not in ASCII, its punycode."""
     name = value.removeprefix("*.") if wildcard and isinstance(value, str) else value
     if isinstance(name, str) and _HOST.fullmatch(name.removesuffix(".")):
         return ""
@@ -105,11 +107,11 @@ def host(value: Any, wildcard: bool = False) -> str:
 
 
 def tags(value: Any) -> str:
-    """Tags that EC2, Elastic Load Balancing and ACM take."""
+    """Tags that EC2, Elastic Load Balancing and ACM accept."""
     if not isinstance(value, dict):
         return "a dictionary of tags"
-    if len(value) > MOST_TAGS - OWN_TAGS:
-        return f"at most {MOST_TAGS - OWN_TAGS} tags, since AWS takes {MOST_TAGS} for a resource and {OWN_TAGS} are the deployment's own"
+    if len(value) > MAXIMUM_TAGS - OWN_TAGS:
+        return f"at most {MAXIMUM_TAGS - OWN_TAGS} tags, since AWS allows {MAXIMUM_TAGS} on a resource and the deployment sets {OWN_TAGS}"
     return next((problem for key, one in value.items() if (problem := _tag(str(key), one))), "")
 
 
@@ -120,11 +122,11 @@ def _tag(key: str, value: Any) -> str:
     if key.lower().startswith(("aws:", "red5pro:")):
         return f"keys that do not begin with {key.partition(':')[0]}:, which is reserved, unlike {key!r}"
     if not 1 <= len(key) <= 128:
-        return f"keys of 1 to 128 characters, as all of AWS takes, unlike {key[:20]!r}..., which has {len(key)}"
+        return f"keys of 1 to 128 characters, unlike {key[:20]!r}..., which has {len(key)}"
     if len(text) > 256:
-        return f"values of at most 256 characters, as all of AWS takes; that of {key!r} has {len(text)}"
+        return f"values of at most 256 characters; that of {key!r} has {len(text)}"
     if not _TAG.fullmatch(key) or not _TAG.fullmatch(text):
-        return f"letters, digits, spaces and + - = . _ : / @ in keys and values, as {SERVICES_TAG} take, unlike {key}: {text}"
+        return f"letters, digits, spaces and + - = . _ : / @ in keys and values, the characters of {SERVICES_TAG}, unlike {key}: {text}"
     if key != key.strip() or text != text.strip():
         return f"keys and values {_WHITE_SPACE}, unlike {key!r}: {text!r}"
     return ""
@@ -218,7 +220,7 @@ INPUTS: dict[str, Input] = {
     "red5pro_destroy_confirmed": truth(),
 }
 
-STRUCTURES = (  # judged by functions of their own
+STRUCTURES = (  # checked by functions of their own
     "red5pro_builder_metadata_options",
     "red5pro_builder_root_volume",
     "red5pro_image_copy_kms_keys",
@@ -236,7 +238,7 @@ STRUCTURES = (  # judged by functions of their own
 
 
 def input_problems(declared: Mapping[str, Any]) -> Iterator[Problem]:
-    """What is wrong with variables by themselves; null and blank are not given, which only a required one may not be."""
+    """Invalid variables by themselves. Null and blank mean not given, which is invalid only for a required variable."""
     for name, one in INPUTS.items():
         value = declared.get(name)
         given = value not in (None, "")

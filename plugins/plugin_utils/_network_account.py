@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is wrong with a deployment's variables in its account, each rule by what aws_resources_info read."""
+"""Checks a deployment's variables against its account, each rule with what aws_resources_info read."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Facts = dict[str, Any]
 Problems = Iterator[Problem]
 
 _TAG = "red5pro:deployment"
-_ROOM = 8  # free addresses that AWS asks of a subnet when a load balancer is put into it
+_ROOM = 8  # free addresses that AWS requires in a subnet of a new load balancer
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def is_id(text: str, kind: str) -> bool:
 
 
 def vpc(account: Account, wanted: str, region: str) -> tuple[Facts, Problem | None]:
-    """The VPC with this id or name. AWS takes * and ? in a filter for wildcards, so its answer is compared once more."""
+    """The VPC with this id or name. In AWS's filters * and ? are wildcards, so the answer is compared again."""
     found = [one for one in account.all("vpcs") if wanted in (one["id"], one["tags"].get("Name"))]
     if len(found) == 1:
         return found[0], None
@@ -70,7 +70,7 @@ def vpc(account: Account, wanted: str, region: str) -> tuple[Facts, Problem | No
 
 
 def subnets(account: Account) -> list[Facts]:
-    """What a load balancer asks of each subnet, in the order of their address ranges; an IPv6-only subnet has none and comes last."""
+    """What matters of each subnet to a load balancer, sorted by address range; IPv6-only subnets come last."""
     tables = account.all("route_tables")
     return [
         {
@@ -99,10 +99,10 @@ def _is_public(subnet_id: str, tables: Sequence[Facts]) -> bool:
 
 
 def choose_subnets(account: Account, wanted: Sequence[str], instance_types: Sequence[str], first_instance: str) -> list[Facts]:
-    """The subnets that are wanted by id or name, or else the best public one of each zone that can be used, by zone.
+    """The given subnets by id or name, or else the best public one of each usable zone, by zone.
 
-    The best one is that which the load balancer has already, then the first with room for it. A zone that does not offer an instance
-    type is left out, unless the load balancer or the first stream manager is in it, or too few zones would be left.
+    The best one is that of the load balancer, then the first with enough free addresses. A zone that does not offer an instance type
+    is left out, unless the load balancer or the first stream manager is in it, or too few zones would be left.
     """
     every = subnets(account)
     if wanted:
@@ -138,11 +138,9 @@ def subnet_problems(account: Account, wanted: Sequence[str], chosen: Sequence[Fa
         if kind != "availability-zone":
             yield problem(f"subnets in Availability Zones; {one['id']} is in {one['availability_zone']}, which is a {kind}")
     if len(zones) < 2:
-        yield problem(
-            f"public subnets in at least two Availability Zones, which the load balancer needs; found {', '.join(zones) or 'none'}"
-        )
+        yield problem(f"public subnets in at least two Availability Zones, as the load balancer needs; found {', '.join(zones) or 'none'}")
     if full := [one["id"] for one in chosen if one["cidr_block"] and one["free_addresses"] < _ROOM and one["id"] not in account.served]:
-        yield problem(f"subnets with at least {_ROOM} free addresses, which the load balancer needs in a new one, unlike {', '.join(full)}")
+        yield problem(f"subnets with at least {_ROOM} free addresses, as the load balancer needs in a new subnet, unlike {', '.join(full)}")
 
 
 def type_problems(account: Account, instance_types: Mapping[str, str], chosen: Sequence[Facts]) -> Problems:
@@ -187,7 +185,7 @@ def machine_problems(account: Account, deployment: Deployment, chosen: Sequence[
             yield Problem(
                 "red5pro_stream_manager_release",
                 deployment.text("stream_manager_release"),
-                f"another one, since the image {image['image_id']}, which this deployment did not make, has the name {image['name']}",
+                f"another one, since the image {image['image_id']}, which this deployment did not create, is named {image['name']}",
             )
 
 
@@ -228,7 +226,7 @@ def address_problems(account: Account, deployment: Deployment) -> Problems:
 
 
 def _user(account: Account, address: Facts, first: str) -> str:
-    """Who else uses an address, empty if nobody does."""
+    """The other user of an address, empty if there is none."""
     deployment = address.get("tags", {}).get(_TAG, account.name)
     if deployment != account.name:
         return f"the deployment {deployment}"
@@ -284,7 +282,7 @@ def domain_problems(account: Account, deployment: Deployment) -> Problems:
         zones = [one for one in zones if wanted == _zone_id(one) or _plain(wanted) == _plain(one["name"])]
         if not _nearest(zones, domain):
             public = sorted(_plain(one["name"]) for one in account.all("hosted_zones") if not one["config"]["private_zone"])
-            expected = f"the id or the name of a public hosted zone that holds {domain}; public are {', '.join(public) or 'none'}"
+            expected = f"the id or the name of a public hosted zone that holds {domain}; the public ones are {', '.join(public) or 'none'}"
             yield Problem("red5pro_hosted_zone", wanted, expected)
     validated = deployment.certificate_names if deployment.text("certificate_validation_method", "DNS") == "DNS" else []
     twins = {
@@ -300,7 +298,7 @@ def domain_problems(account: Account, deployment: Deployment) -> Problems:
 
 
 def _record_problems(account: Account, domain: str, zone: Facts) -> Problems:
-    """A record of the domain that does not lead to the load balancer; at a zone's apex only those that lead somewhere."""
+    """Records of the domain that do not lead to the load balancer; at a zone's apex only A, AAAA and CNAME."""
     leading = ("A", "AAAA", "CNAME")
     target = _plain(account.load_balancer.get("dns_name", ""))
     for one in account.all("record_sets"):
@@ -312,8 +310,7 @@ def _record_problems(account: Account, domain: str, zone: Facts) -> Problems:
             yield Problem(
                 "red5pro_domain",
                 domain,
-                f"a name without a record of something else, or red5pro_replace_record=true to replace it; "
-                f"there is {one['type']} {', '.join(values)}",
+                f"a name without other records, or red5pro_replace_record=true to replace them; there is {one['type']} {', '.join(values)}",
             )
 
 
@@ -333,18 +330,18 @@ def node_problems(account: Account, deployment: Deployment) -> Problems:
         if name not in {image["name"] for image in found.get(one["region"], [])}
     ]
     if missing:
-        expected = "the names of images that are available in every region of the node groups, or no image, for the deployment's own"
+        expected = "the names of images that are available in every region of the node groups, or none to use the deployment's image"
         yield Problem("red5pro_launch_configs", missing, expected)
 
 
 def name_problems(account: Account) -> Problems:
-    """Resources and nodes are found by the beginning of their names."""
+    """Names that begin with each other, since resources and nodes are found by the beginning of their names."""
     tags = [one["tags"].get(_TAG, "") for one in (*account.all("instances"), *account.all("addresses"))]
     others = sorted({name for name in tags if name and name != account.name})
     if colliding := [name for name in others if name.startswith(account.name) or account.name.startswith(name)]:
         yield Problem(
             "red5pro_name",
             account.name,
-            "a name that neither begins another deployment's nor is begun by one, since resources are found by it; "
+            "a name that is not the beginning of another deployment's, nor the reverse, since resources are found by it; "
             f"there is {', '.join(colliding)}",
         )

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Problems in the form that the filter findings takes."""
+"""Converts problems to the form that the filter findings takes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SENTENCE = re.compile(
 
 
 def rows(problems: Iterable[Problem | str]) -> list[dict[str, Any]]:
-    """Problems, or sentences of one, in the form that the filter findings takes."""
+    """Problems, or messages of problems, in the form that the filter findings takes."""
     return [_row(problem) for problem in problems]
 
 

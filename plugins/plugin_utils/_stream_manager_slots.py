@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Which stream managers are declared, what each of them has, and what there is beyond them: pure functions."""
+"""The declared stream managers, the resources of each, and surplus ones. Pure functions."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ Facts = dict[str, Any]
 
 
 def stream_manager_numbers(numbers: list[Any], count: int) -> list[int]:
-    """The numbers of the stream managers, in order: those that are given, or else 1 to C(count); nothing if one of them is no number."""
+    """The numbers of the stream managers, in order: those that are given, or else 1 to C(count); empty if one of them is not a number."""
     texts = [str(number) for number in numbers or range(1, int(count) + 1)]
     return sorted(int(text) for text in texts) if all(re.fullmatch("[1-9][0-9]*", text) for text in texts) else []
 
 
 def _subnet_for(before: str | None, subnets: list[Facts], used: Counter[str]) -> Facts:
-    """A subnet in the zone with the fewest stream managers, the one after the zone of the stream manager before if there are several."""
+    """A subnet in the zone with the fewest stream managers; of several, the one after the zone of the previous stream manager."""
     zones = [subnet["availability_zone"] for subnet in subnets]
     turn = zones.index(before) + 1 if before in zones else 0
     return min(subnets[turn:] + subnets[:turn], key=lambda subnet: used[subnet["availability_zone"]], default={})
@@ -51,10 +51,10 @@ def stream_manager_slots(
     allocation_ids: list[str] | None = None,
     images: list[str] | None = None,
 ) -> list[Facts]:
-    """One entry for each stream manager declared, with the instance and the Elastic IP it has, if it has them.
+    """One entry for each stream manager declared, with its current instance and Elastic IP.
 
-    Instances and addresses are those that amazon.aws's C(_info) modules return; an adopted first instance is among them by its id,
-    all others are known by their Name tag.
+    Instances and addresses are those that amazon.aws's C(_info) modules return; an adopted first instance is found by its id,
+    all others by their Name tag.
     """
     found = {}
     for number in numbers:
@@ -102,9 +102,9 @@ def stream_manager_slots(
 
 
 def surplus_stream_managers(slots: list[Facts], name: str, instances: list[Facts], addresses: list[Facts]) -> list[Facts]:
-    """What the deployment holds beyond its slots: its instances, each with its Elastic IP, then Elastic IPs that it reserved.
+    """The deployment's resources without a slot: instances, each with its Elastic IP, then Elastic IPs that it reserved.
 
-    Instances are those that carry the deployment's tags; of addresses, those in use by somebody else's instance are left alone.
+    Instances are those that carry the deployment's tags; addresses in use by an instance of somebody else are left out.
     """
     kept = {slot["allocation_id"] for slot in slots}
     own = {instance["instance_id"] for instance in instances} | {slot["instance_id"] for slot in slots}
@@ -115,14 +115,14 @@ def surplus_stream_managers(slots: list[Facts], name: str, instances: list[Facts
         if instance["instance_id"] not in staying:
             address = _first(free, "instance_id", instance["instance_id"])
             free = [other for other in free if other is not address]
-            surplus.append(_leaving(name, instance["tags"].get("Name", instance["instance_id"]), instance, address))
+            surplus.append(_surplus_row(name, instance["tags"].get("Name", instance["instance_id"]), instance, address))
     for address in free:
         if _is_reserved(address, name) and address.get("instance_id") in own | {None, ""}:
-            surplus.append(_leaving(name, address["tags"].get("Name", address["public_ip"]), {}, address))
+            surplus.append(_surplus_row(name, address["tags"].get("Name", address["public_ip"]), {}, address))
     return surplus
 
 
-def _leaving(deployment: str, name: str, instance: Facts, address: Facts) -> Facts:
+def _surplus_row(deployment: str, name: str, instance: Facts, address: Facts) -> Facts:
     return {
         "name": name,
         "instance_id": instance.get("instance_id", ""),
@@ -134,12 +134,12 @@ def _leaving(deployment: str, name: str, instance: Facts, address: Facts) -> Fac
 
 
 def stream_manager_addresses(slots: list[Facts]) -> dict[str, str]:
-    """All private and public addresses, each with a word on whose it is: what the database must admit."""
+    """All private and public addresses with their owners, which the database must admit."""
     return {slot[f"{kind}_ip"]: f"{slot['name']} {kind}" for slot in slots for kind in ("private", "public") if slot[f"{kind}_ip"]}
 
 
 def slot_checks(slots: list[Facts], instances: list[Facts], subnets: list[Facts], images: list[str], surplus: list[Facts]) -> list[Facts]:
-    """What is to be said of each slot, and of all that the deployment holds beyond them, in the form that C(findings) takes."""
+    """The checks of each slot and of the surplus, in the form that C(findings) takes."""
     by_id = {instance["instance_id"]: instance for instance in instances}
     existing = [slot for slot in slots if slot["instance_id"] in by_id]
     return [
@@ -175,7 +175,7 @@ def _addressed(slot: Facts) -> Facts:
 
 
 def _zoned(slot: Facts, instance: Facts, subnets: list[Facts]) -> Facts:
-    """An instance serves only in a zone of the load balancer; one that is launched goes into a subnet that is declared."""
+    """An instance serves only in a zone of the load balancer, and is launched in a declared subnet."""
     key, what, found = "id", "subnet", instance["subnet_id"]
     if slot["adopted"]:
         key, what, found = "availability_zone", "zone", slot["availability_zone"]

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The plan of the role `autoscaling`: which declarations the Stream Manager API does not hold yet, so that only these are sent."""
+"""The plan of the role `autoscaling`: which declarations the Stream Manager API does not have yet, so that only these are sent."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Facts = dict[str, Any]
 def plan(
     declared: Mapping[str, Any], held: Mapping[str, Any], name: str, image: str, tags: Mapping[str, str], remove: bool, wait: bool
 ) -> Facts:
-    """What C(blue_green_plan) says, with `pending`, the declarations that are to be sent, and `removed`, all that is there and to go.
+    """The plan of C(blue_green_plan), with `pending`, the declarations to send, and `removed`, all existing objects to delete.
 
     declared and held have `scale_policies`, `launch_configs` and `node_groups`, as the variables give them and as
     stream_manager_api_info returns them. They may have `alarm_thresholds`, of which `pending_alarm_thresholds` are to be set.
@@ -61,8 +61,8 @@ def _number(value: Any) -> Any:
 def pending(wanted: Mapping[str, Any], held: Mapping[str, Any], tags: Mapping[str, str], wait: bool = True) -> dict[str, list[Facts]]:
     """The declarations for which a module has something to do, as `scale_policies`, `launch_configs` and `node_groups`.
 
-    wanted has these lists as the plan of the successors gives them, held as stream_manager_api_info returns them. The tags are
-    metadata of every launch configuration. Whoever waits has something to do until the nodes of a group are in service.
+    wanted has these lists as blue_green_plan returns them, held as stream_manager_api_info returns them. The tags are metadata of
+    every launch configuration. With wait, a node group is pending until its nodes are in service.
     """
     configs = [{**one, "metadata": {**(one.get("metadata") or {}), **tags}} for one in wanted["launch_configs"]]
     policies = [one for one in wanted["scale_policies"] if not _holds(SCALE_POLICY, one, held["scale_policies"])]
@@ -76,24 +76,24 @@ def pending(wanted: Mapping[str, Any], held: Mapping[str, Any], tags: Mapping[st
 
 
 def _options(resource: Resource, declared: Facts) -> Facts:
-    """What the module for the resource is given of a declaration."""
+    """The options of a declaration for the resource's module."""
     return {name: value for name, value in declared.items() if name in resource.options}
 
 
 def _named(name: str, held: Iterable[Facts]) -> Facts:
-    """The object of a name; nothing if there is none, or if there are several that differ."""
+    """The object with a name; empty if there is none, or if there are several that differ."""
     found = [one for one in held if one["name"] == name]
     return found[0] if found and all(one == found[0] for one in found) else {}
 
 
 def _holds(resource: Resource, declared: Facts, held: Iterable[Facts]) -> bool:
-    """Whether the API holds an object that means what is declared."""
+    """Whether the API has an object that is equivalent to the declaration."""
     options, own = _options(resource, declared), _named(declared["name"], held)
     return bool(own) and not problems(resource, options) and not differences(own, resource.declare(validated(resource, options), own))
 
 
 def _runs(declared: Facts, groups: Iterable[Facts], policies: Iterable[Facts], wait: bool) -> bool:
-    """Whether a node group is as declared, with as many origins and, if somebody waits, all nodes of its scale policy in service."""
+    """Whether a node group is as declared, with as many origins and, with wait, all nodes of its scale policy in service."""
     options, group = _options(NODE_GROUP, declared), _named(declared["name"], groups)
     if not group or problems(NODE_GROUP, options) or ends(group["state"]):
         return False

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The plan of the role `autoscaling` for a removal: what is deleted of the API, and which nodes through EC2. Pure functions."""
+"""The plan of the role `autoscaling` for a removal: what is deleted through the API, and which nodes through EC2. Pure functions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .readings import LIVE
 from .removal import DEPLOYMENT, Current, Facts, tag_filters
 
 NOUNS = {"node_groups": "node group and its nodes", "launch_configs": "launch configuration", "scale_policies": "scale policy"}
-_UNREAD = "what the database of the stream managers holds of node groups, launch configurations and scale policies"
+_UNREAD = "node groups, launch configurations and scale policies in the database of the stream managers"
 
 
 def readings(name: str, regions: Iterable[str], images: Iterable[Facts]) -> list[Facts]:
@@ -86,7 +86,7 @@ def owned_declarations(
     name: str,
     declared: Mapping[str, list[str]] | None = None,
 ) -> Facts:
-    """The names of what belongs to a deployment in the Stream Manager API, as `rows` too, and what is `kept` for others.
+    """The names of a deployment's objects in the Stream Manager API, also as `rows`, and those `kept` for others.
 
     Objects are those that the API's info modules return; declared holds the names that the deployment declares of each kind.
     """
@@ -95,7 +95,7 @@ def owned_declarations(
     owners = {config: mark or (name if config in named["launch_configs"] else "") for config, mark in marks.items()}
 
     def owner_of(group: Facts) -> str:
-        """The mark of its launch configuration, which is on its nodes; a declaration counts where there is none."""
+        """The owner by the tag of its launch configuration, which its nodes have too, or else by declaration."""
         return marks.get(group["launch_config"]) or (name if group["name"] in named["node_groups"] else "")
 
     groups = list(node_groups)
@@ -114,12 +114,12 @@ def owned_declarations(
     return {
         **{kind: sorted(names) for kind, names in free.items()},
         "rows": [{"what": NOUNS[kind], "name": one} for kind in NOUNS for one in sorted(free[kind])],
-        "kept": [f"{one}, which the node group {user} uses, and that is not this deployment's" for one, user in sorted(kept)],
+        "kept": [f"{one}, which the node group {user} of somebody else uses" for one, user in sorted(kept)],
     }
 
 
 def orphan_nodes(nodes: Mapping[str, list[Facts]], node_groups: Iterable[Facts], names: Iterable[str]) -> list[Facts]:
-    """The instances of each region that are no node of the node groups with these names, each once, as rows.
+    """The instances of each region that are not nodes of the node groups with these names, each once, as rows.
 
     Node groups are in the form of node_group_info. The API may know a node by its instance or by the tags that it gives it.
     """

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a load balancer, its listeners and its target group are, as declared and as they stand, in the words in which verify tells it."""
+"""Desired and current settings of a load balancer, its listeners and its target group, named as verify reports them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NONE = "none"
 
 
 def desired_balancer(desired: Mapping[str, Any]) -> Facts:
-    """All that elb_application_lb is given."""
+    """All options of elb_application_lb."""
     name, port = desired["name"], desired["port"]
     logs = desired["access_logs_bucket"], desired["access_logs_prefix"]
     return {
@@ -33,7 +33,7 @@ def desired_balancer(desired: Mapping[str, Any]) -> Facts:
 
 
 def current_balancer(balancer: Facts, listeners: Iterable[Facts], wanted_tags: Mapping[str, Any]) -> Facts:
-    """The same of what was read."""
+    """The current settings in the same form."""
     bucket, prefix = (balancer.get(f"access_logs_s3_{key}") or "" for key in ("bucket", "prefix"))
     return {
         "subnets": [zone["subnet_id"] for zone in balancer["availability_zones"]],
@@ -48,7 +48,7 @@ def current_balancer(balancer: Facts, listeners: Iterable[Facts], wanted_tags: M
 
 
 def _logs(kept: bool, bucket: str, prefix: str) -> str:
-    """Where access logs are kept; a place that is only set, AWS would take out too."""
+    """Where access logs are kept; a location that is only set counts too, since AWS would remove it."""
     place = "/".join(filter(None, [bucket, prefix]))
     return place if kept or not place else f"not kept ({place})"
 
@@ -70,7 +70,7 @@ def _leads_to(action: Facts) -> str:
 
 
 def desired_target_group(desired: Mapping[str, Any]) -> Facts:
-    """What community.aws.elb_target_group is given, in its words."""
+    """The options of community.aws.elb_target_group."""
     return {
         "port": desired["port"],
         "health_check_protocol": "HTTP",
@@ -83,7 +83,7 @@ def desired_target_group(desired: Mapping[str, Any]) -> Facts:
 
 
 def current_target_group(group: Facts, wanted_tags: Mapping[str, Any]) -> Facts:
-    """The same of what was read."""
+    """The current settings in the same form."""
     return {
         **{key: group.get(key) for key in ("port", "health_check_protocol", "health_check_port", "health_check_path")},
         "health_check_interval": group["health_check_interval_seconds"],
@@ -100,11 +100,11 @@ def _codes(codes: str) -> str:
 
 
 def own_tags(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, str]:
-    """Those of the tags found that are wanted too: tags that others put there do not count."""
+    """The tags found that are desired too; tags of others are ignored."""
     return {key: str(value) for key, value in found.items() if key in wanted}
 
 
 def changing(desired: Facts, current: Facts, purges: bool = True) -> list[str]:
-    """The settings that a run would change; without purging it leaves listeners alone of which nothing is desired."""
+    """The settings that a run would change; without purging, undeclared listeners are kept."""
     differing = [one["subject"].strip() for one in differing_settings(desired, current, "")]
     return [key for key in differing if purges or key in desired]

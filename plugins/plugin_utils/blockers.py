@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What AWS would refuse to delete, found before anything is changed; each function returns one sentence for each."""
+"""What AWS would refuse to delete, found before anything is changed; each function returns one message for each."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LIFT = "red5pro_lift_termination_protection"
 
 
 def protected_instances(instances: Iterable[Facts]) -> list[str]:
-    """The ids of the instances with termination protection, as aws_resources_info tells it or ec2_instance_info with attributes."""
+    """The ids of the instances with termination protection, as aws_resources_info returns it, or ec2_instance_info with attributes."""
     return sorted(one["instance_id"] for one in instances if _is_protected(one))
 
 
@@ -43,14 +43,14 @@ def _named(instance: Facts) -> str:
 def image_blockers(users: Iterable[Facts], snapshots: Iterable[Facts], rows: Iterable[Facts]) -> list[str]:
     """Images of others that use these snapshots, and images to delete that are protected from deregistration.
 
-    Users are all images that use one of the snapshots; rows tell what is deleted.
+    Users are all images that use one of the snapshots; rows are what is deleted.
     """
     deleted, own = {row["id"] for row in rows}, {snapshot["snapshot_id"] for snapshot in snapshots}
     found: list[str] = []
     for image in users:
         name, protection = f"{image['name']} ({image['image_id']})", image.get("deregistration_protection") or "disabled"
         if image["image_id"] not in deleted:
-            why = f"the image {name}, made by somebody else, uses it"
+            why = f"the image {name} of somebody else uses it"
             used = sorted(own & _snapshots(image))
             found += [refusing(f"delete snapshot {one}", why, "Deregister that image first") for one in used]
         elif protection != "disabled":
@@ -63,19 +63,19 @@ def _snapshots(image: Facts) -> set[str]:
 
 
 def address_blockers(addresses: Iterable[Facts], instances: Iterable[str], deployment: str) -> list[str]:
-    """The deployment's Elastic IPs that something else uses: only the first stream manager may be of somebody else."""
+    """The deployment's Elastic IPs that something else uses: only the first stream manager may belong to somebody else."""
     own = set(instances)
     found = []
     for address in addresses:
         holder = address.get("instance_id") or (address.get("network_interface_id") if address.get("association_id") else "")
         first = address["tags"].get("Name") == f"{deployment}-stream-manager-1" and address.get("instance_id")
         if holder and holder not in own and not first:
-            why = f"{holder}, made by somebody else, uses it"
+            why = f"{holder} of somebody else uses it"
             found.append(refusing(f"release Elastic IP {address['public_ip']}", why, "Disassociate it first"))
     return sorted(found)
 
 
 def user_blockers(users: Iterable[str], deployment: str, what: str) -> list[str]:
-    """Users of something that goes, by their ARNs, but for the deployment's own load balancer, which goes before; what names it."""
+    """Users of a resource to delete, by ARN, without the deployment's load balancer, which is deleted before."""
     others = sorted(user for user in users if f":loadbalancer/app/{deployment}/" not in user)
     return [refusing(f"delete {what}", f"{', '.join(others)} uses it", "Remove it there first")] if others else []

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What the certificate's role decides: where validation records go, which may be removed, which certificates can be used."""
+"""Decisions of the role `certificate`: the zones of validation records, which may be deleted, and which certificates can be used."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ LIVE = ("ISSUED", "PENDING_VALIDATION")
 
 
 def zones_of(names: Iterable[str], zones: Iterable[Facts], wanted: str = "") -> list[str]:
-    """For each name the id of the public hosted zone nearest above it, empty if Route 53 holds none.
+    """For each name the id of the public hosted zone nearest above it, empty if Route 53 has none.
 
-    wanted is the id or name of the one zone to look in. Raises AnsibleFilterError if two public zones have that name.
+    wanted is the id or name of the only zone to use. Raises AnsibleFilterError if two public zones have that name.
     """
     zones = list(zones)
     return [_place(name, zones, wanted) for name in names]
 
 
 def placed_records(records: Iterable[Facts], zones: Iterable[Facts], wanted: str = "") -> list[Facts]:
-    """Each record with the `zone_id` that zones_of tells."""
+    """Each record with its `zone_id` from zones_of."""
     records = list(records)
     zone_ids = zones_of([record["name"] for record in records], zones, wanted)
     return [{**record, "zone_id": zone} for record, zone in zip(records, zone_ids, strict=True)]
@@ -42,16 +42,16 @@ def _place(name: str, zones: list[Facts], wanted: str) -> str:
 
 
 def compared_records(results: Iterable[Facts]) -> list[Facts]:
-    """Each placed record with its `state` and with what its name `holds`.
+    """Each placed record with its `state` and with the current value, `holds`.
 
-    The state is missing, same, foreign, or routed: the same value, but with a routing policy that somebody gave it.
+    The state is missing, same, foreign, or routed: the same value, but with a routing policy.
     results are those of aws_resources_info in a loop over what placed_records returns.
     """
     return [compared_record(result["item"], result["resources"]["record_sets"]) for result in results]
 
 
 def compared_record(record: Facts, sets: Iterable[Facts]) -> Facts:
-    """A placed record with its `state` and with what its name `holds` among these record sets of its zone."""
+    """A placed record with its `state` and its current value, `holds`, among these record sets of its zone."""
     found = [one for one in map(Record.of, sets) if one.name == plain(record["name"])]
     right = [(one.kind, one.values) for one in found] == [(record["type"], (plain(record["value"]),))]
     state = "missing" if not found else "foreign" if not right else "routed" if found[0].routing else "same"
@@ -59,7 +59,7 @@ def compared_record(record: Facts, sets: Iterable[Facts]) -> Facts:
 
 
 def record_notes(records: Iterable[Facts]) -> dict[str, str]:
-    """Tags for the certificate that tell which records were made for it, and in which zone: records of Route 53 have no tags."""
+    """Tags of the certificate that note its records and their zones, since records of Route 53 have no tags."""
     return {_note(record["name"]): record["zone_id"] for record in records}
 
 
@@ -68,21 +68,21 @@ def _note(name: str) -> str:
 
 
 def region_readings(regions: Iterable[str]) -> list[Facts]:
-    """What aws_resources_info is to read for the certificates of each region."""
+    """What aws_resources_info reads for the certificates of each region."""
     return [{"kind": "certificates", "name": region, "region": region} for region in regions]
 
 
 def removable_records(certificates: Iterable[Facts], own_arns: Iterable[str], elsewhere: Iterable[Facts] = ()) -> list[Facts]:
-    """The records that were made for certificates with these ARNs and that no other live one needs, in the form of placed_records.
+    """The records that were created for certificates with these ARNs and that no other valid one needs, in the form of placed_records.
 
-    certificates are all of the region with tags and description, elsewhere those of other regions: ACM gives one record for a name of
+    certificates are all of the region with tags and description, elsewhere those of other regions: ACM uses one record for a name in
     the account, the same in every region.
     """
     return [record for record in _noted_records(certificates, own_arns, elsewhere) if not record.pop("needed_by")]
 
 
 def needed_records(certificates: Iterable[Facts], own_arns: Iterable[str], elsewhere: Iterable[Facts] = ()) -> list[str]:
-    """The records that were made for these certificates and that others need, as text."""
+    """The records that were created for these certificates and that others need, as text."""
     noted = _noted_records(certificates, own_arns, elsewhere)
     return [f"the validation record {plain(one['name'])}, which {', '.join(one['needed_by'])} needs" for one in noted if one["needed_by"]]
 
@@ -103,7 +103,7 @@ def _noted_records(certificates: Iterable[Facts], own_arns: Iterable[str], elsew
 
 
 def _may_have(certificate: Facts, name: str) -> bool:
-    """Whether a certificate has a name with this validation record; a summary shows the first hundred names only."""
+    """Whether a certificate has a name with this validation record; a summary has only the first hundred names."""
     names = names_of(certificate)
     return bool(certificate.get("has_additional_subject_alternative_names")) or _apex(name) in map(_apex, names)
 
@@ -115,9 +115,9 @@ def names_of(certificate: Facts) -> list[str]:
 
 
 def existing_certificates(certificates: Iterable[Facts], names: Iterable[str]) -> list[str]:
-    """The ARNs of those certificates that have all the names, the first of them as main name, the one that is valid longest first.
+    """The ARNs of those certificates that have all the names, the first of them as main name, in descending order of expiry.
 
-    Those that are valid equally long come in the same order each time, since AWS's lists have none.
+    Those with the same expiry are sorted too, since AWS's lists have no order.
     """
     wanted = [plain(name) for name in names]
     fitting = [one for one in certificates if plain(one["domain_name"]) == wanted[0] and set(wanted) <= set(names_of(one))]
@@ -126,7 +126,7 @@ def existing_certificates(certificates: Iterable[Facts], names: Iterable[str]) -
 
 
 def certificate_problems(certificates: list[Facts], arn: str, now: str) -> list[str]:
-    """Why a load balancer would not take a certificate that is given by its ARN; certificates are those found with it, one or none."""
+    """Why a load balancer would refuse a certificate that is given by its ARN; certificates are those found with it, one or none."""
     if not certificates:
         return [invalid("red5pro_certificate_arn", arn, f"the ARN of a certificate that exists in {arn.split(':')[3]}")]
     status, reason, until = (certificates[0].get(key) for key in ("status", "failure_reason", "not_after"))
@@ -135,7 +135,7 @@ def certificate_problems(certificates: list[Facts], arn: str, now: str) -> list[
     if status == "ISSUED":
         return []
     found = f"{status} ({reason})" if reason else str(status)
-    return [invalid("red5pro_certificate_arn", arn, f"a certificate that is ISSUED; this one is {found}")]
+    return [invalid("red5pro_certificate_arn", arn, f"the ARN of a certificate with the status ISSUED; this one is {found}")]
 
 
 def _moment(text: str) -> datetime:

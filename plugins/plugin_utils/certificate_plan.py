@@ -1,13 +1,13 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The plan of the role `certificate`: which certificate is meant, and whether anything is left to do for it."""
+"""The plan of the role `certificate`: which certificate to use, and what to do for it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._acm_certificate import LIVE, Certificate, Wanted, declared, told
+from ansible_collections.streamops.red5pro.plugins.module_utils._acm_certificate import LIVE, Certificate, Wanted, declared, from_facts
 from ansible_collections.streamops.red5pro.plugins.module_utils._domain_record import plain
 
 from .certificate import certificate_problems, compared_record, existing_certificates, placed_records
@@ -15,11 +15,11 @@ from .load_balancer import sets_of, zone_problems
 
 Facts = dict[str, Any]
 _EVIDENCE = ("validation_records", "validation_emails")
-_STANDS = ("same", "routed")  # a record with the right value
+_IN_PLACE = ("same", "routed")  # states of a record with the desired value
 
 
 def readings(names: Sequence[str], arn: str = "", validation_method: str = "DNS") -> list[Facts]:
-    """All that the role reads: the certificate that is given; or those with the first name, and what their validation needs."""
+    """All that the role reads: the given certificate, or those with the first name and what their validation needs."""
     if arn:
         return [{"kind": "certificate", "parameters": {"CertificateArn": arn}}]
     own = {"kind": "certificates", "name": "own_certificates", "only": {"DomainName": names[0]}, "details": ["description", "tags"]}
@@ -34,19 +34,19 @@ def readings(names: Sequence[str], arn: str = "", validation_method: str = "DNS"
             "kind": "record_sets",
             "name": "validation_record_sets",
             "each_of": {"HostedZoneId": "certificate_zones.id", "StartRecordName": record},
-            "parameters": {"MaxItems": "100"},  # of one name there are never as many
+            "parameters": {"MaxItems": "100"},  # one name never has as many
         },
     ]
 
 
 def plan(current: Mapping[str, list[Facts]], desired: Facts, now: str) -> Facts:
-    """The certificate that is meant, as far as there is one, and what is left to do.
+    """The certificate to use, if there is one, and what to do.
 
     current is what was read, by the names of readings. desired has `arn`, `find_existing`, `names`, `validation_method`,
     `key_algorithm`, `match_tags`, `tags` and `hosted_zone`. The answer has the `problems`, the ARN of one that is `adopted`, the `arn`
-    of the one that is meant, and the `answer` of acm_certificate_request if it would change nothing: empty if there is anything to do.
+    of the one to use, and the `answer` of acm_certificate_request if it would change nothing: empty if there is anything to do.
     """
-    found = [told(one) for one in current.get("own_certificates", ())]
+    found = [from_facts(one) for one in current.get("own_certificates", ())]
     adopted = desired["arn"] or _existing(current, desired)
     meant = _given(current, found, adopted) if adopted else _requested(found, desired)
     problems = certificate_problems(current["certificate"], adopted, now) if desired["arn"] else []
@@ -69,8 +69,8 @@ def _existing(current: Mapping[str, list[Facts]], desired: Facts) -> str:
 
 
 def _given(current: Mapping[str, list[Facts]], found: list[Certificate], arn: str) -> Certificate:
-    """The certificate with an ARN, of which the tags do not matter; empty if there is none."""
-    return next((one for one in [*found, *map(told, current.get("certificate", ()))] if one["arn"] == arn), {})
+    """The certificate with an ARN, whatever its tags; empty if there is none."""
+    return next((one for one in [*found, *map(from_facts, current.get("certificate", ()))] if one["arn"] == arn), {})
 
 
 def _requested(found: Iterable[Certificate], desired: Facts) -> Certificate:
@@ -85,24 +85,24 @@ def _issued(certificate: Certificate) -> bool:
 
 
 def _complete(certificate: Certificate, current: Mapping[str, list[Facts]], desired: Facts) -> bool:
-    """Whether the deployment's own certificate has its tags, and public DNS its records."""
+    """Whether the deployment's certificate has its tags, and public DNS has its records."""
     tagged = desired["tags"].items() <= certificate["tags"].items()
     zones = current.get("hosted_zones", [])
     records = placed_records(certificate["validation_records"], zones, desired["hosted_zone"])
-    return tagged and all(_stands(record, current) for record in records)
+    return tagged and all(_is_in_place(record, current) for record in records)
 
 
-def _stands(record: Facts, current: Mapping[str, list[Facts]]) -> bool:
-    """Whether a validation record is there; one that no hosted zone holds is if ACM has seen it."""
+def _is_in_place(record: Facts, current: Mapping[str, list[Facts]]) -> bool:
+    """Whether a validation record is in place; without a hosted zone, whether ACM has validated it."""
     if not record["zone_id"]:
         return bool(record["status"] == "SUCCESS")
     sets = sets_of(record["zone_id"], current["validation_record_sets"])
     own = [one for one in sets if plain(one["start_record_name"]) == plain(record["name"])]
-    return compared_record(record, own)["state"] in _STANDS
+    return compared_record(record, own)["state"] in _IN_PLACE
 
 
 def _answer(certificate: Certificate) -> Facts:
-    """What acm_certificate_request answers if nothing changes."""
+    """What acm_certificate_request returns if nothing changes."""
     shown = {key: value for key, value in certificate.items() if key not in _EVIDENCE}
     evidence = {key: certificate[key] for key in _EVIDENCE}
     return {"changed": False, "certificate": shown, "diff": dict.fromkeys(("before", "after"), declared(certificate)), **evidence}

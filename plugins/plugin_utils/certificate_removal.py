@@ -18,7 +18,7 @@ Read = Mapping[str, Any]  # what aws_resources_info has returned, perhaps skippe
 
 
 def readings(region: str) -> list[Facts]:
-    """What is read of AWS at first."""
+    """The first readings of AWS."""
     return [
         {"kind": "certificates", "region": region, "details": ["description", "tags"]},
         {"kind": "hosted_zones"},
@@ -27,13 +27,13 @@ def readings(region: str) -> list[Facts]:
 
 
 def elsewhere_readings(declared: Mapping[str, Any], current: Current) -> list[Facts]:
-    """What is read of the other regions, whose certificates may need the same validation records."""
+    """The readings of other regions, whose certificates may need the same validation records."""
     regions = {one["region_name"] for one in current["regions"]} - {declared["region"]}
     return region_readings(sorted(regions)) if _own(declared, current) else []
 
 
 def record_readings(declared: Mapping[str, Any], current: Current, elsewhere: Read) -> list[Facts]:
-    """What is read under the names of the records that no other certificate needs."""
+    """The readings of the records that no other certificate needs."""
     records = _removable(declared, current, elsewhere)
     pages = {_record_name(one): {"HostedZoneId": one["zone_id"], "StartRecordName": one["name"], "MaxItems": "100"} for one in records}
     return [{"kind": "record_sets", "name": name, "parameters": page} for name, page in pages.items()]
@@ -57,7 +57,7 @@ def plan(declared: Mapping[str, Any], current: Current, elsewhere: Read, sets: C
         ],
         "blockers": user_blockers(users, name, f"the certificate of {name}"),
         "kept": [
-            *(f"the certificate, requested by somebody else, {one}" for one in sorted({*declared["in_use"]} - {*arns})),
+            *(f"the certificate of somebody else, {one}" for one in sorted({*declared["in_use"]} - {*arns})),
             *_kept_records(current, arns, elsewhere, compared),
         ],
         "certificates": arns,
@@ -70,7 +70,7 @@ def _own(declared: Mapping[str, Any], current: Current) -> list[Facts]:
 
 
 def _is_unread(elsewhere: Read) -> bool:
-    """In regions that could not be read, any certificate may need the records."""
+    """Certificates in unreadable regions may need the records."""
     return bool(elsewhere) and "resources" not in elsewhere and not elsewhere.get("skipped")
 
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What two runs at the same moment make twice: which of it counts, and how a run notices the other one."""
+"""Duplicates of two runs at the same time: which one counts, and how a run detects the other one."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ DEPLOYMENT, ROLE = "red5pro:deployment", "red5pro:role"
 
 
 def preferred(instances: Iterable[Facts], addresses: Iterable[Facts]) -> list[Facts]:
-    """Instances of one name, the one that counts first, so that all runs choose the same: with an Elastic IP, then the oldest."""
+    """Instances with one name, the one that counts first, the same for all runs: with an Elastic IP, then the oldest."""
     held = {address.get("instance_id") for address in addresses}
     return sorted(instances, key=lambda one: (one["instance_id"] not in held, str(one.get("launch_time", "")), one["instance_id"]))
 
 
 def preferred_addresses(addresses: Iterable[Facts]) -> list[Facts]:
-    """Elastic IPs of one name, the one that counts first: in use, then by id."""
+    """Elastic IPs with one name, the one that counts first: in use, then by id."""
     return sorted(addresses, key=lambda one: (not one.get("instance_id"), one["allocation_id"]))
 
 
@@ -30,14 +30,14 @@ def own_ids(instances: Iterable[Facts], addresses: Iterable[Facts], deployment: 
 
 
 def concurrent_run(instances: Iterable[Facts], addresses: Iterable[Facts], deployment: str, known: Iterable[str]) -> str:
-    """A sentence about another run if there is something that was neither there before nor made by this one; else nothing."""
+    """A message about another run if there is a resource that neither existed before nor was created by this run; else empty."""
     known, found = set(known), [*instances, *addresses]
     foreign = sorted(_named(one) for one in found if _is_own(one, deployment) and _id(one) not in known)
     if not foreign:
         return ""
     return (
-        f"Another run is changing {deployment} at the same time. It made {', '.join(foreign)}. "
-        "Wait until it has ended, then run the playbook again: duplicates are removed."
+        f"Another run is changing {deployment} at the same time. It created {', '.join(foreign)}. "
+        "Wait until it ends, then run the playbook again. Duplicates are removed."
     )
 
 

@@ -1,19 +1,19 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The connections that a stream manager still has when it leaves the load balancer, and what became of them."""
+"""The connections of a stream manager when it is deregistered, and what happened to them."""
 
 from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 _ESTABLISHED = "01"
-Count = int | str | None  # None, or blank in a fact, if nobody knows
+Count = int | str | None  # None, or blank in a fact, if unknown
 
 
 def established_connections(tables: str, port: int, address: str = "") -> int | None:
-    """How many established connections a port has, by Linux's /proc/net/tcp and tcp6; an address leaves out those to others.
+    """The number of established connections to a port, from Linux's /proc/net/tcp and tcp6; with an address, only those to it.
 
-    None if nothing was read, which even without a connection has a heading.
+    None if nothing was read: even without connections the files have a heading.
     """
     if not tables.strip():
         return None
@@ -24,35 +24,35 @@ def established_connections(tables: str, port: int, address: str = "") -> int | 
 
 
 def _address(packed: str) -> IPv4Address | IPv6Address:
-    """An address as the kernel writes it, in words of the machine's own order."""
+    """An address as the kernel writes it, in words in the machine's byte order."""
     words = [bytes.fromhex(packed[place : place + 8])[::-1] for place in range(0, len(packed), 8)]
     found = ip_address(b"".join(words))
     return getattr(found, "ipv4_mapped", None) or found
 
 
 def connection_waits(delay: int, timeout: int, interval: int) -> dict[str, int]:
-    """For how many seconds to count while the load balancer drains, until shortly before it closes what is left, and for how many after."""
-    margin = max(2 * int(interval), 5)  # a look takes its time, too
+    """How many seconds to count during the drain, until shortly before the load balancer closes the rest, and how many after it."""
+    margin = max(2 * int(interval), 5)  # a check takes time, too
     return {"draining": max(int(delay) - margin, 0), "afterwards": max(int(timeout) - int(delay), 0)}
 
 
 def connections_note(host: str, before: Count, closing: Count, left: Count, delay: int, counted_after: float = 0) -> str:
-    """What became of the connections: there were some before, some were open until the load balancer closed them, some are left.
+    """What happened to the connections: counted before, shortly before the load balancer closed them, and at the end.
 
-    Where the second count failed, or came only when the load balancer had closed them, those before were cut, as far as anybody knows.
+    If the second count failed, or was after the load balancer had closed them, all from before count as cut.
     """
     if before in (None, ""):
-        return f"Nobody knows how many connections {host} had when it left the load balancer: it could not be asked."
+        return f"The number of connections of {host} when it was deregistered is unknown: the host was unreadable."
     known = closing not in (None, "") and float(counted_after) < int(delay)
     left = int(left or 0)
     closed = max(int((closing if known else before) or 0) - left, 0)
     cut = closed + left
     ended = max(int(before or 0) - cut, 0)
     if not cut:
-        return f"{host} had {_counted(ended)} when it left the load balancer. None was cut."
+        return f"{host} had {_counted(ended)} when it was deregistered. None was cut."
     by = [f"{closed} by the load balancer after red5pro_deregistration_delay={delay} seconds"] * bool(closed)
     by += [f"{left} by this change after red5pro_connection_timeout"] * bool(left)
-    return f"{host} had {_counted(max(int(before or 0), cut))} when it left the load balancer. {_counted(cut)} cut: {', '.join(by)}."
+    return f"{host} had {_counted(max(int(before or 0), cut))} when it was deregistered. {_counted(cut)} cut: {', '.join(by)}."
 
 
 def _counted(number: int) -> str:

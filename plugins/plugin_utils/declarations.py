@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is wrong with declared scale policies, configurations, groups and alarm thresholds, as modules would say it, without an API."""
+"""Checks declared scale policies, launch configurations, node groups and alarm thresholds as their modules do, without an API."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._resource import
 
 
 def object_problems(resource: Resource, declared: Any, label: str, api_url: str, token: str) -> list[Problem]:
-    """What is wrong with a list of objects; their URLs are measured only if there are an address and a token."""
+    """Problems of a list of objects; the length of URLs is checked only with an address and a token."""
     declared = plain(declared)
     found = declared_problems(resource, declared, label)
     if api_url and token and isinstance(declared, list):
@@ -29,16 +29,16 @@ def object_problems(resource: Resource, declared: Any, label: str, api_url: str,
 
 
 def group_problems(groups: Any, policies: Any, configs: Any, label: str, api_url: str, token: str) -> list[Problem]:
-    """What is wrong with a list of node groups, also against the policies and configurations declared beside them."""
+    """Problems of a list of node groups, also against the declared policies and configurations."""
     found = object_problems(NODE_GROUP, groups, label, api_url, token)
     return found or list(reference_problems(groups, policies, configs, label))
 
 
 def threshold_problems(declared: Any, label: str) -> list[Problem]:
-    """What is wrong with alarm thresholds, a dictionary of percent by role."""
+    """Problems of alarm thresholds, a dictionary of percentages by role."""
     declared = plain(declared)
     if not isinstance(declared, dict):
-        return [Problem(label, declared, f"a dictionary of percent by role, such as {{{ROLES[1]}: 60}}")]
+        return [Problem(label, declared, f"a dictionary of percentages by role, such as {{{ROLES[1]}: 60}}")]
     found = []
     for role, threshold in declared.items():
         if role not in ROLES:

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is dangerous about values that are right by themselves: pure functions, secrets never in a message.
+"""Dangers of values that are valid by themselves. Pure functions; secrets are never in a message.
 
-A stream manager terminates every instance whose name begins with its prefix and that its database does not know. So the prefix must
-match no instance but the deployment's own nodes, and no other deployment's prefix may match those.
+A stream manager terminates every instance whose name begins with its prefix and that is not in its database. So the prefix must
+match only the deployment's own nodes, and no other deployment's prefix may match those.
 Instances, addresses and security groups are as aws_resources_info returns them, hosts as stream_manager_host_info does.
 """
 
@@ -20,7 +20,7 @@ from ansible_collections.streamops.red5pro.plugins.plugin_utils.stream_manager_c
 
 Facts = Mapping[str, Any]
 DEPLOYMENT, ROLE, PREFIX_TAG = "red5pro:deployment", "red5pro:role", "red5pro:prefix"
-FORCE = "set red5pro_force=true to do it nevertheless"
+FORCE = "set red5pro_force=true"
 _PROPERTIES = "red5pro_stream_manager_properties"
 
 
@@ -33,13 +33,13 @@ def _name(instance: Facts) -> str:
 
 
 def _alive(instances: Iterable[Facts]) -> list[Facts]:
-    """The instances that exist, in the order of their names. AWS promises none."""
+    """The existing instances, sorted by name, since AWS's lists have no order."""
     found = [one for one in instances if (one.get("state") or {}).get("name", "running") in LIVE]
     return sorted(found, key=lambda one: (_name(one), one["instance_id"]))
 
 
 def readings(regions: Iterable[str], group_id: str = "", hosts: Mapping[str, Facts] | None = None) -> list[dict[str, Any]]:
-    """What the guards need of AWS, as aws_resources_info takes it: with a group or hosts also security groups."""
+    """What the guards read of AWS, as aws_resources_info takes it; with a group or hosts also security groups."""
     properties = host_properties(hosts or {})
     node_group, vpc = properties.get("aws.ec2SecurityGroup", ""), properties.get("aws.vpcName", "")
     by_default = properties.get("aws.defaultVPC", "").lower() == "true"
@@ -66,19 +66,19 @@ def resources(found: Mapping[str, list[Facts]], kind: str) -> list[Facts]:
 
 
 def slim(found: Mapping[str, list[Facts]]) -> dict[str, list[dict[str, Any]]]:
-    """Instances and addresses with nothing but what the guards look at, so that it can be kept for a later play."""
+    """Instances and addresses with only what the guards need, so that they can be kept for a later play."""
     keys = ("instance_id", "public_ip", "state", "tags")
     return {name: [{key: one[key] for key in keys if key in one} for one in many] for name, many in found.items()}
 
 
 def host_properties(hosts: Mapping[str, Facts]) -> Facts:
-    """The properties of the first stream manager that could be read; where they are not the same on all, verify says so itself."""
+    """The properties of the first readable stream manager; verify itself reports differences between them."""
     found: list[Facts] = [one["properties"] for _name, one in sorted(hosts.items()) if one.get("stream_manager")]
     return found[0] if found else {}
 
 
 def documented_ports(hosts: Mapping[str, Facts], group_id: str, listener_ports: Iterable[Any]) -> dict[str, list[list[Any]]]:
-    """What the security groups have to admit, by id or name: SSH, Red5 Pro and listeners, and on nodes RTMP, RTSP and WebRTC."""
+    """What the security groups must admit, by id or name: SSH, Red5 Pro and listeners, and on nodes RTMP, RTSP and WebRTC."""
     node_group = host_properties(hosts).get("aws.ec2SecurityGroup", "")
     ports = [["tcp", port, port] for port in sorted({22, *map(int, listener_ports)})]
     return {
@@ -88,17 +88,17 @@ def documented_ports(hosts: Mapping[str, Facts], group_id: str, listener_ports: 
 
 
 def own_nodes(name: str, instances: Iterable[Facts]) -> list[Facts]:
-    """The nodes of the deployment, known by the tags that its launch configurations give them."""
+    """The nodes of the deployment, by the tags from its launch configurations."""
     return [one for one in _alive(instances) if (_tags(one).get(DEPLOYMENT), _tags(one).get(ROLE)) == (name, "node")]
 
 
 def prefix_conflicts(
     prefix: str, name: str, instances: Iterable[Facts], addresses: Iterable[Facts] = (), settled: bool = False
 ) -> list[str]:
-    """What the prefix collides with in the account and region, a clause each.
+    """What the prefix collides with in the account and region, one clause each.
 
-    With `settled`, stream managers run with this prefix already: instances without a deployment's tag whose names begin with it are
-    then in their database, or were terminated before.
+    With `settled`, stream managers already run with this prefix: instances without a deployment's tag whose names begin with it are
+    then in their database, or are already terminated.
     """
     alive, found = _alive(instances), []
     for one in alive:
@@ -122,14 +122,14 @@ def _collide(one: str, other: str) -> bool:
 
 
 def _tagged_prefixes(name: str, resources: Iterable[Facts]) -> Iterator[tuple[str, str]]:
-    """Deployment and prefix of the others, as they tag what they make: the prefix of that time, so nodes that are running say it better."""
+    """Deployment and prefix of the others by their tags, which are older than the names of running nodes."""
     for tags in map(_tags, resources):
         if tags.get(DEPLOYMENT, name) != name and tags.get(PREFIX_TAG):
             yield tags[DEPLOYMENT], tags[PREFIX_TAG]
 
 
 def _node_prefixes(name: str, instances: Iterable[Facts]) -> Iterator[tuple[str, str]]:
-    """Deployment and prefix of the others, as the names of their nodes begin: PREFIX-ROLE-..."""
+    """Deployment and prefix of the others by the names of their nodes: PREFIX-ROLE-..."""
     for tags in map(_tags, instances):
         owner, role = tags.get(DEPLOYMENT, "whose tags are missing"), tags.get("role")
         prefix, dash, _unused = tags.get("Name", "").partition(f"-{role}-")
@@ -138,7 +138,7 @@ def _node_prefixes(name: str, instances: Iterable[Facts]) -> Iterator[tuple[str,
 
 
 def prefix_refusals(properties: Facts, name: str, instances: Iterable[Facts], addresses: Iterable[Facts], force: bool) -> list[str]:
-    """Why a declared prefix is refused before anything changes, by what AWS says alone."""
+    """Why a declared prefix is refused before anything changes, from AWS alone."""
     prefix, instances = value_text(properties.get(PREFIX)), list(instances)
     if not prefix or force:
         return []
@@ -149,7 +149,7 @@ def prefix_refusals(properties: Facts, name: str, instances: Iterable[Facts], ad
 
 def _conflict(prefix: str, conflicts: list[str]) -> Iterator[str]:
     if conflicts:
-        expected = "a prefix that begins no name of an instance but nodes of this deployment, and that no other prefix begins"
+        expected = "a prefix with which only the names of this deployment's nodes begin, and that does not collide with another prefix"
         why = "Stream managers terminate instances whose name begins with their prefix"
         yield f"{invalid(f'{_PROPERTIES}[{PREFIX!r}]', prefix, expected)} {why}, and {'; '.join(conflicts)}. Or {FORCE}."
 
@@ -158,7 +158,7 @@ def _orphans(prefix: str, orphans: list[str]) -> str:
     return refusing(
         f"change {PREFIX} to {prefix}",
         f"nodes with another prefix are running, {', '.join(orphans[:3])}{' and others' if len(orphans) > 3 else ''}. "
-        "The stream managers would launch as many again, and nobody would terminate these",
+        "The stream managers would launch the same number again, and nothing would terminate these",
         f"Delete the node groups first, or {FORCE}",
     )
 
@@ -172,7 +172,7 @@ def host_refusals(
     api_token: str = "",
     force: bool = False,
 ) -> list[str]:
-    """Why the stream managers are not changed, by what was read of them."""
+    """Why the stream managers must not be changed, from their current state."""
     instances = list(instances)
     read = {host: found for host, found in sorted(hosts.items()) if found.get("stream_manager")}
     return [
@@ -183,12 +183,12 @@ def host_refusals(
 
 
 def _token_refusals(hosts: Mapping[str, Facts], properties: Facts, salt: str, api_token: str) -> Iterator[str]:
-    """A token that the run sets itself is compared with the declaration, not with the hosts."""
+    """A token that the run sets is compared with the declaration, not with the hosts."""
     if not api_token or TOKEN in properties:
         return
     for host, found in hosts.items():
         if found["secrets"].get(TOKEN) != digest(salt, api_token):
-            expected = f"the value of {TOKEN} on {host}, or set that too in {_PROPERTIES}"
+            expected = f"the value of {TOKEN} on {host}, or set that in {_PROPERTIES} too"
             yield invalid("red5pro_api_token", HIDDEN, expected, secret=True)
 
 
@@ -214,16 +214,16 @@ def _changed_password(hosts: Mapping[str, Facts], properties: Facts, name: str, 
     if nodes:
         yield refusing(
             f"change {PASSWORD}",
-            f"nodes that were launched with the old one are running, {len(nodes)} of them. They would not be in service any more, and new "
-            "ones would be neither until their image has the new password in conf/cluster.xml",
-            f"Delete the node groups, give red5pro_node_image an image with the new password, then run again, or {FORCE}",
+            f"nodes with the old one are running, {len(nodes)} of them. They would no longer be in service, and new "
+            "ones would not be either until their image has the new password in conf/cluster.xml",
+            f"Delete the node groups, set red5pro_node_image to an image with the new password, and run again, or {FORCE}",
         )
     if wanted != wanted.lower():
-        yield refusing(f"change {PASSWORD}", "the new one has capital letters, which older builds do not take", f"Use none, or {FORCE}")
+        yield refusing(f"change {PASSWORD}", "the new one has capital letters, which older builds do not accept", f"Use none, or {FORCE}")
 
 
 def password_refusal(image: str, password: str | None, wanted: str | None) -> str:
-    """Why no node image is made, by digests of both passwords; empty if all is well or nothing is known of the stream managers."""
+    """Why no node image must be created, from digests of both passwords; empty if they are equal or the second is unknown."""
     if wanted is None or password == wanted:
         return ""
     found = (
@@ -232,23 +232,23 @@ def password_refusal(image: str, password: str | None, wanted: str | None) -> st
         else f"has another password in conf/cluster.xml than {PASSWORD} of the stream managers"
     )
     return refusing(
-        "make the node image",
+        "create the node image",
         f"{image} {found}. Its nodes would never be in service",
-        "Correct either of the two, and run again",
+        "Correct one of them, and run again",
     )
 
 
 def guard_checks(
     hosts: Mapping[str, Facts], name: str, instances: Iterable[Facts], addresses: Iterable[Facts], groups: Iterable[Facts], ports: Facts
 ) -> list[dict[str, Any]]:
-    """What verify says of prefixes and ports, each a check that does not hold."""
+    """The checks of prefixes and ports that do not hold."""
     prefixes = sorted({found["properties"].get(PREFIX, "") for found in hosts.values() if found.get("stream_manager")})
     instances, addresses, groups = list(instances), list(addresses), list(groups)
     return [
         *(
             {
                 "subject": f"{PREFIX} {prefix}",
-                "expected": "a prefix of no other instance or deployment, since stream managers terminate what has theirs",
+                "expected": "a prefix of no other instance or deployment, since stream managers terminate instances with their prefix",
                 "found": "; ".join(conflicts),
                 "holds": False,
             }
@@ -265,7 +265,7 @@ def _port_checks(groups: Iterable[Facts], ports: Facts) -> Iterator[dict[str, An
     """`ports` has lists of [protocol, first, last] by the name or the id of a security group."""
     for group in sorted(groups, key=lambda one: str(one["group_id"])):
         wanted = ports.get(group["group_id"]) or ports.get(group["group_name"]) or []
-        lacking = [text for protocol, first, last in wanted for text in _lacking(group, protocol, int(first), int(last))]
+        lacking = [text for protocol, first, last in wanted for text in _missing(group, protocol, int(first), int(last))]
         if lacking:
             subject = f"security group {group['group_name']} ({group['group_id']})"
             expected = ", ".join(_range(protocol, int(first), int(last)) for protocol, first, last in wanted)
@@ -276,8 +276,8 @@ def _range(protocol: str, first: int, last: int) -> str:
     return f"{protocol} {first}" if first == last else f"{protocol} {first}-{last}"
 
 
-def _lacking(group: Facts, protocol: str, first: int, last: int) -> Iterator[str]:
-    """The parts of a range of ports that no rule admits, from wherever."""
+def _missing(group: Facts, protocol: str, first: int, last: int) -> Iterator[str]:
+    """The parts of a range of ports that no rule admits from any source."""
     at = first
     for start, end in sorted(_admitted(group, protocol)):
         if start > at and at <= last:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is to be done about the images that have the name of the wanted one: pure functions over the form of ec2_ami_info."""
+"""Decisions about images with the desired name. Pure functions; images have the form of ec2_ami_info."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ DEPLOYMENT = "red5pro:deployment"
 
 
 def usable_image(images: Iterable[Facts], name: str = "") -> dict[str, Any]:
-    """The newest image that has not failed, of this name if one is given; empty if there is none."""
+    """The newest image that did not fail, with this name if one is given; empty if there is none."""
     usable = [one for one in images if one["state"] not in FAILED and name in ("", one.get("name"))]
     newest: Facts = max(usable, key=lambda one: str(one.get("creation_date", "")), default={})
     return dict(newest)
 
 
 def failed_images(images: Iterable[Facts], deployment: str, name: str = "") -> list[dict[str, Any]]:
-    """The images of a deployment that could not be made; they keep their name, so that none can be made under it."""
+    """The images of a deployment that failed; they keep their name, so that no other can be created with it."""
     return [dict(one) for one in images if one["state"] in FAILED and _owner(one) == deployment and name in ("", one.get("name"))]
 
 
 def foreign_images(images: Iterable[Facts], deployment: str) -> list[str]:
-    """A refusal for each image that has the wanted name, but is not the deployment's."""
+    """A refusal for each image with the desired name that is not the deployment's."""
     return [
         refusing(
-            f"make the image {one['name']}",
+            f"create the image {one['name']}",
             f"{one['image_id']} has that name and {_whose(_owner(one))}",
-            f"Rename or deregister it, or tag it {DEPLOYMENT}={deployment} if it was made for this deployment",
+            f"Rename or deregister it, or tag it {DEPLOYMENT}={deployment} if it belongs to this deployment",
         )
         for one in images
         if _owner(one) != deployment
@@ -40,12 +40,12 @@ def foreign_images(images: Iterable[Facts], deployment: str) -> list[str]:
 
 
 def failure_reason(images: Iterable[Facts]) -> str:
-    """Why images could not be made, in AWS's words."""
+    """Why images failed, as AWS reports it."""
     return "; ".join(f"{one['image_id']} {one['state']}: {_reason(one)}" for one in images)
 
 
 def builder_host(instances: Iterable[Facts], private: bool = False) -> dict[str, str]:
-    """Id and address of the running builder; the address is empty if it has none of the wanted kind."""
+    """Id and address of the running builder; the address is empty if it has none of that kind."""
     running = next((one for one in instances if one["state"]["name"] == "running"), {})
     key = "private_ip_address" if private else "public_ip_address"
     return {"instance_id": running.get("instance_id", ""), "address": running.get(key) or ""}

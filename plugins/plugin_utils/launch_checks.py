@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is wrong with variables about how instances are launched, and which instances were launched otherwise."""
+"""Checks the variables for launching instances, and the instances that were launched."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from .launch_settings import IOPS_TYPES, METADATA_KEYS, THROUGHPUT_TYPES, root_v
 
 Facts = dict[str, Any]
 _PROFILE = r"[\w+=,.@-]{1,128}|arn:aws[a-z-]*:iam::[0-9]{12}:instance-profile/[!-~]{1,512}"
-_SWITCH, _MOST_GROUPS = ("enabled", "disabled"), 15
+_SWITCH, _MAXIMUM_GROUPS = ("enabled", "disabled"), 15
 
 
-def _whole(least: int, most: int) -> Callable[[Any], bool]:
-    return lambda value: not isinstance(value, bool) and bool(re.fullmatch("[0-9]{1,9}", str(value))) and least <= int(value) <= most
+def _whole(minimum: int, maximum: int) -> Callable[[Any], bool]:
+    return lambda value: not isinstance(value, bool) and bool(re.fullmatch("[0-9]{1,9}", str(value))) and minimum <= int(value) <= maximum
 
 
 def _one_of(*choices: str) -> Callable[[Any], bool]:
@@ -44,7 +44,7 @@ _VOLUME: dict[str, tuple[Callable[[Any], bool], str]] = {
 
 
 def launch_problems(given: Facts, prefix: str) -> list[str]:
-    """What is wrong with what is given, as C(launch_settings) takes it; the prefix begins the names of the variables."""
+    """Problems of the given settings, as C(launch_settings) takes them; the variables' names begin with the prefix."""
     return [
         *_profile_problems(given.get("instance_profile"), f"{prefix}_instance_profile"),
         *_group_problems(given.get("additional_security_groups"), f"{prefix}_additional_security_groups"),
@@ -62,9 +62,9 @@ def _profile_problems(value: Any, variable: str) -> list[str]:
 
 def _group_problems(value: Any, variable: str) -> list[str]:
     groups = value or []
-    fits = isinstance(groups, list) and len(groups) <= _MOST_GROUPS and len({*map(str, groups)}) == len(groups)
+    fits = isinstance(groups, list) and len(groups) <= _MAXIMUM_GROUPS and len({*map(str, groups)}) == len(groups)
     fits = fits and all(isinstance(group, str) and group and group == group.strip() for group in groups)
-    expected = f"at most {_MOST_GROUPS} ids or names of security groups, none twice"
+    expected = f"at most {_MAXIMUM_GROUPS} ids or names of security groups, each once"
     return [] if fits else [invalid(variable, value, expected)]
 
 
@@ -79,7 +79,7 @@ def _option_problems(value: Any, variable: str, options: dict[str, tuple[Callabl
 
 
 def _volume_problems(value: Any, variable: str) -> list[str]:
-    """What does not go together."""
+    """Settings that exclude or require each other."""
     volume = value if isinstance(value, dict) else {}
     kind = volume.get("volume_type")
     found = []
@@ -89,7 +89,7 @@ def _volume_problems(value: Any, variable: str) -> list[str]:
         if volume.get(key) and kind and kind not in kinds:
             found.append(invalid(f"{variable}.{key}", volume[key], f"none with {kind}, only with {', '.join(kinds)}"))
     if volume.get("kms_key_id") and volume.get("encrypted") is False:
-        found.append(invalid(f"{variable}.encrypted", False, "true, since a key is given"))
+        found.append(invalid(f"{variable}.encrypted", False, "true, since kms_key_id is set"))
     return found
 
 
@@ -108,14 +108,14 @@ def unknown_groups(given: Iterable[str], groups: Iterable[Facts], variable: str)
 def launch_checks(
     slots: Iterable[Facts], instances: Iterable[Facts], volumes: Iterable[Facts], settings: Facts, groups: Iterable[Facts] = ()
 ) -> list[Facts]:
-    """What is to be said of each stream manager that was launched, in the form that C(findings) takes."""
+    """The checks of each launched stream manager, in the form that C(findings) takes."""
     by_id, disks = {instance["instance_id"]: instance for instance in instances}, list(volumes)
     ids = {group["group_name"]: group["group_id"] for group in groups}
     return [
-        {"subject": f"{slot['name']} {what}", "expected": declared, "found": stands}
+        {"subject": f"{slot['name']} {what}", "expected": desired, "found": current}
         for slot in slots
         if slot["instance_id"] in by_id and not slot["adopted"]
-        for what, declared, stands in _compared(by_id[slot["instance_id"]], disks, settings, ids)
+        for what, desired, current in _compared(by_id[slot["instance_id"]], disks, settings, ids)
     ]
 
 
@@ -136,7 +136,7 @@ def _compared(instance: Facts, volumes: list[Facts], settings: Facts, ids: dict[
     expected = (settings["volumes"] or [{"ebs": {}}])[0]["ebs"]
     current = {**volume_settings(volume), "encrypted": volume.get("encrypted"), "kms_key_id": volume.get("kms_key_id")}
     for key in _VOLUME:
-        if key in expected and (key != "kms_key_id" or str(expected[key]).startswith("arn:")):  # EC2 tells the ARN
+        if key in expected and (key != "kms_key_id" or str(expected[key]).startswith("arn:")):  # EC2 returns the ARN
             yield f"root volume {key}", str(expected[key]), str(current.get(key, ""))
     if settings["termination_protection"] is not None:
         yield "termination protection", settings["termination_protection"], bool(instance.get("disable_api_termination"))

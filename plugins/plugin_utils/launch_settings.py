@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""With which settings stream managers are launched: as the first one has them, unless variables say otherwise."""
+"""Settings to launch stream managers: those of the first one, unless variables set others."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ IOPS_TYPES, THROUGHPUT_TYPES = ("gp3", "io1", "io2"), ("gp3",)
 
 
 def launch_settings(first: Facts, volumes: Iterable[Facts], given: Facts, image: Facts | None = None) -> Facts:
-    """The options of ec2_instance in which launched stream managers are like the first one; None where nothing is expected.
+    """The options of ec2_instance that make stream managers like the first one; None where none is needed.
 
-    First is that instance in the form of aws_resources_info, or empty; given holds C(security_group_id), C(instance_profile),
-    C(additional_security_groups), C(metadata_options), C(root_volume) and C(termination_protection), each perhaps empty.
+    First is that instance in the form of aws_resources_info, or empty; given has C(security_group_id), C(instance_profile),
+    C(additional_security_groups), C(metadata_options), C(root_volume) and C(termination_protection), each optional.
     """
     given = {key: _given(value) for key, value in given.items()}
     device = first.get("root_device_name") or (image or {}).get("root_device_name") or "/dev/sda1"
@@ -35,7 +35,7 @@ def launch_settings(first: Facts, volumes: Iterable[Facts], given: Facts, image:
 
 
 def _given(value: Any) -> Any:
-    """None if it is null or blank, without such entries if it is a dictionary."""
+    """None if the value is null or blank; a dictionary without such entries."""
     if isinstance(value, dict):
         return {key: one for key, one in value.items() if one not in (None, "")}
     return None if value == "" else value
@@ -49,7 +49,7 @@ def root_volume(instance: Facts, volumes: Iterable[Facts]) -> Facts:
 
 
 def volume_settings(volume: Facts) -> Facts:
-    """What a volume is, in the words of a block device mapping."""
+    """A volume in the form of a block device mapping."""
     kind = volume.get("volume_type")
     settings = {"volume_size": volume.get("size"), "volume_type": kind}
     settings |= {"iops": volume.get("iops")} if kind in IOPS_TYPES else {}
@@ -64,7 +64,7 @@ def _groups(first: Facts, given: Facts) -> list[str]:
 
 
 def _metadata(first: Facts, given: Facts) -> Facts | None:
-    """All options, since the module takes AWS's weakest value for one that is missing."""
+    """All options, since the module uses AWS's least secure value for a missing one."""
     current = {key: value for key, value in (first.get("metadata_options") or {}).items() if key in METADATA_KEYS}
     if not current and not given:
         return None
@@ -75,7 +75,7 @@ def _metadata(first: Facts, given: Facts) -> Facts | None:
 def _volumes(device: str, volume: Facts, given: Facts) -> list[Facts] | None:
     current = volume_settings(volume)
     if given.get("volume_type", current.get("volume_type")) != current.get("volume_type"):
-        current = {"volume_size": current.get("volume_size")}  # the rest goes with its type
+        current = {"volume_size": current.get("volume_size")}  # the others depend on the type
     settings = {key: value for key, value in {**current, **given}.items() if value}
     if not settings:
         return None

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What the load balancer's role decides: which hosted zone, whose records, which targets are never served."""
+"""Decisions of the role `load_balancer`: the hosted zone, the owners of records, and targets that are never served."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._domain_record i
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid, refusing
 
 Facts = dict[str, Any]
-ANOTHER_ZONE = "Availability Zone"  # ELB has one reason code for every unused target, and says only so which will never be used
+ANOTHER_ZONE = "Availability Zone"  # ELB has one reason code for all unused targets, so only its text shows which are never used
 
 
 def balancer_reading(name: str) -> Facts:
@@ -20,7 +20,7 @@ def balancer_reading(name: str) -> Facts:
 
 
 def record_readings(domain: str) -> list[Facts]:
-    """The hosted zones above a domain, and the domain's records in each of them; of one name there are never as many as a page has."""
+    """The hosted zones above a domain, and the domain's records in each of them; one name never has more than a page."""
     page = {"StartRecordName": domain, "MaxItems": "100"}
     return [
         {"kind": "hosted_zones", "name": "domain_zones", "suffix_of": [domain]},
@@ -45,17 +45,17 @@ def zone_id(zone: Facts) -> str:
 
 
 def sets_of(zone: str, sets: Iterable[Facts]) -> list[Facts]:
-    """Those of the record sets that were read of several hosted zones that are of the one with this id."""
+    """The record sets of the hosted zone with this id, out of those of several zones."""
     return [one for one in sets if zone_id({"id": one["hosted_zone_id"]}) == zone]
 
 
 def is_wanted(zone: Facts, wanted: str) -> bool:
-    """Whether a hosted zone is the wanted one, given by its id or name; every one is if none is wanted."""
+    """Whether a hosted zone is the given one, by its id or name; always true if none is given."""
     return not wanted or zone_id(zone) == wanted.rsplit("/", 1)[-1] or plain(zone["name"]) == plain(wanted)
 
 
 def zones_above(zones: Iterable[Facts], domain: str, wanted: str = "") -> list[Facts]:
-    """The public hosted zones nearest above a domain, of the wanted ones: more than one if several have the same name."""
+    """The nearest public hosted zones above a domain, limited to the given one; several if they have the same name."""
     name = f".{plain(domain)}"
     above = [
         zone
@@ -67,12 +67,12 @@ def zones_above(zones: Iterable[Facts], domain: str, wanted: str = "") -> list[F
 
 
 def hosted_zone(zones: Iterable[Facts], domain: str, wanted: str = "") -> Facts:
-    """The public hosted zone nearest above a domain, or the wanted one (an id or a name) if it is above it; empty if there is none."""
+    """The nearest public hosted zone above a domain, or the given one (id or name) if it is above it; empty if there is none."""
     return next(iter(zones_above(zones, domain, wanted)), {})
 
 
 def zone_problems(zones: list[Facts], domains: Iterable[str], wanted: str = "") -> list[str]:
-    """Why it is not clear which hosted zone holds one of the domains."""
+    """Why the hosted zone of a domain is ambiguous or missing."""
     found = {domain: zones_above(zones, domain, wanted) for domain in domains}
     problems = [
         invalid("red5pro_hosted_zone", wanted, f"the id of one of the public hosted zones named {plain(twins[0]['name'])}: {ids}")
@@ -87,16 +87,18 @@ def zone_problems(zones: list[Facts], domains: Iterable[str], wanted: str = "") 
 
 
 def record_problems(sets: Iterable[Facts], domain: str, zone: Facts, target: str, replace: bool) -> list[str]:
-    """Why the record of a domain must not be made in its hosted zone; none if Route 53 does not hold the domain."""
+    """Why the record of a domain must not be created in its hosted zone; empty if Route 53 does not host the domain."""
     if not zone:
         return []
     found, where = plan(sets, domain, target), f"the hosted zone {zone_id(zone)}"
     if found.delegation:
         delegated = f"{where} delegates it to {found.delegation}"
-        return [refusing(f"make the record of {domain}", delegated, "Set red5pro_hosted_zone to the hosted zone that answers for it")]
+        return [
+            refusing(f"create the record of {domain}", delegated, "Set red5pro_hosted_zone to the hosted zone that is authoritative for it")
+        ]
     if found.obstacles and not replace:
         held = f"{where} holds {'; '.join(one.text for one in found.obstacles)}"
-        return [refusing(f"replace the record of {domain}", held, "Remove it, or set red5pro_replace_record=true")]
+        return [refusing(f"replace the record of {domain}", held, "Delete it, or set red5pro_replace_record=true")]
     return []
 
 
@@ -107,7 +109,7 @@ def domain_records(sets: Iterable[Facts], domain: str, target: str) -> Facts:
 
 
 def record_checks(sets: Iterable[Facts], domain: str, target: str, ttl: int) -> list[Facts]:
-    """What is to be said of the records of a domain that Route 53 holds, in the form that C(findings) takes."""
+    """The checks of a domain's records in Route 53, in the form that C(findings) takes."""
     found: Plan = plan(sets, domain, target)
     held = [f"{one.text} for {one.ttl} seconds" if one.ttl not in (0, int(ttl)) else one.text for one in (*found.own, *found.obstacles)]
     holds = not found.obstacles and not found.changes("", int(ttl))
@@ -115,7 +117,7 @@ def record_checks(sets: Iterable[Facts], domain: str, target: str, ttl: int) -> 
 
 
 def port_problems(target_group: Facts, port: int) -> list[str]:
-    """Why the port of a target group must not change: AWS cannot change it, and targets keep the port that they are registered with."""
+    """Why the port of a target group must not change: AWS cannot change it, and targets keep the port of their registration."""
     found = target_group.get("port", port)
     if int(found) == int(port):
         return []
@@ -126,10 +128,10 @@ def port_problems(target_group: Facts, port: int) -> list[str]:
 
 
 def load_balancer_problems(current: Facts, desired: Facts) -> list[str]:
-    """Why the load balancer of a deployment must not be made or changed as desired.
+    """Why the load balancer of a deployment must not be created or changed as desired.
 
-    current has `zones`, `record_sets` of the domain's zone, `load_balancer` (the deployment's own) and `target_group`, each perhaps
-    empty; desired has `domain`, `hosted_zone`, `port` and `replace_record`.
+    current has `zones`, `record_sets` of the domain's zone, `load_balancer` (the deployment's own) and `target_group`, each
+    optional; desired has `domain`, `hosted_zone`, `port` and `replace_record`.
     """
     zones, domain, wanted = current["zones"], desired["domain"], desired["hosted_zone"]
     unclear = zone_problems(zones, [domain], wanted)
@@ -139,7 +141,7 @@ def load_balancer_problems(current: Facts, desired: Facts) -> list[str]:
 
 
 def target_problems(health: Iterable[Facts], members: Mapping[str, str], wanted: Iterable[str]) -> dict[str, list[str]]:
-    """The wanted instances that are not healthy (`missing`), and those of them that never will be (`unserved`), as text.
+    """The desired instances that are not healthy (`missing`), and those that never will be (`unserved`), as text.
 
     members maps the names of stream managers to their instances.
     """
@@ -157,7 +159,7 @@ def target_problems(health: Iterable[Facts], members: Mapping[str, str], wanted:
 
 
 def target_checks(instances: Iterable[str], health: Iterable[Facts]) -> list[Facts]:
-    """What is to be said of the targets of a target group, whose health was read, and of instances that are none."""
+    """The checks of the targets of a target group, from their health, and of instances that are not registered."""
     states = {one["target"]["id"]: one["target_health"] for one in health}
     return [
         *(

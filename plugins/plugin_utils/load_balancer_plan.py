@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The plan of the role `load_balancer`: what stands, what differs from what is declared, and so what is to be done."""
+"""The plan of the role `load_balancer`: its current state, what differs from the desired state, and what to do."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from .partitions import domain as aws_domain
 Facts = dict[str, Any]
 Current = Mapping[str, Sequence[Facts]]
 _TAG = "red5pro:deployment"
-_SOUND = ("healthy", "initial", "draining")  # states that are no reason to call a target unhealthy
+_SOUND = ("healthy", "initial", "draining")  # states in which a target does not count as unhealthy
 
 
 def existing(current: Current, name: str, domain: str, wanted_zone: str = "") -> Facts:
-    """What there is of a deployment's load balancer, and whose it is; current is what was read, by the names of readings."""
+    """The current resources of a deployment's load balancer and their owners; current has the resources by the names of readings."""
     balancer, group = (next(iter(current.get(kind, ())), {}) for kind in ("load_balancers", "target_groups"))
     zones = list(current.get("domain_zones", ()))
     zone = hosted_zone(zones, domain, wanted_zone)
@@ -58,7 +58,7 @@ def existing(current: Current, name: str, domain: str, wanted_zone: str = "") ->
 
 
 def plan(current: Current, desired: Mapping[str, Any]) -> Facts:
-    """What stands, with the `problems` that refuse the run, what differs, and what is to be done (`acts`).
+    """The current state, the `problems` that refuse the run, what differs, and the steps to do (`acts`).
 
     desired has `name`, `region`, `domain`, `hosted_zone`, `record_ttl`, `replace_record`, `instances`, `purge_listeners`, and what
     desired_balancer and desired_target_group take.
@@ -75,7 +75,7 @@ def plan(current: Current, desired: Mapping[str, Any]) -> Facts:
 
 
 def _foreign(found: Facts, name: str) -> list[str]:
-    """Why the name of the deployment cannot be used."""
+    """Why the deployment's name cannot be used."""
     foreign = [
         found[what][arn]
         for what, arn, own in (
@@ -84,20 +84,20 @@ def _foreign(found: Facts, name: str) -> list[str]:
         )
         if found[what] and not found[own]
     ]
-    expected = "another name; a load balancer or target group with this name exists and was not made by this deployment"
+    expected = "another name; a load balancer or target group of somebody else has this name"
     return [invalid("red5pro_name", name, f"{expected} ({arn})") for arn in foreign]
 
 
 def _problems(current: Current, found: Facts, desired: Mapping[str, Any]) -> list[str]:
-    stands = {
+    resources = {
         "zones": list(current.get("domain_zones", ())),
         **{key: found[key] for key in ("record_sets", "load_balancer", "target_group")},
     }
-    return load_balancer_problems(stands, {key: desired[key] for key in ("domain", "hosted_zone", "port", "replace_record")})
+    return load_balancer_problems(resources, {key: desired[key] for key in ("domain", "hosted_zone", "port", "replace_record")})
 
 
 def _compared(found: Facts, desired: Mapping[str, Any]) -> Facts:
-    """The settings as declared and as they stand, of what stands."""
+    """The desired and current settings of the existing resources."""
     balancer, group = found["load_balancer"], found["target_group"]
     return {
         "balancer_settings": {
@@ -112,7 +112,7 @@ def _compared(found: Facts, desired: Mapping[str, Any]) -> Facts:
 
 
 def _acts(planned: Facts, desired: Mapping[str, Any]) -> list[str]:
-    """The steps that have anything to do, once the load balancer and its target group are there."""
+    """The steps with anything to do when the load balancer and its target group exist."""
     instances, states = set(desired["instances"]), planned["states"]
     serving = bool(instances) and states.keys() == instances and set(states.values()) == {"healthy"}
     record = plan_record(planned["record_sets"], desired["domain"], planned["dns_name"])
@@ -138,7 +138,7 @@ def _answer(answer: Facts) -> Facts:
 
 
 def checks(planned: Facts, desired: Mapping[str, Any], health: Sequence[Facts]) -> list[Facts]:
-    """What is to be said of all of it, in the form that the filter findings takes."""
+    """The checks of all resources, in the form that the filter findings takes."""
     name, state = desired["name"], planned["state"]
     subject, group = f"load balancer {name}", f"target group {name}"
     balancer, targets = planned["balancer_settings"], planned["target_group_settings"]
@@ -159,7 +159,7 @@ def _of_record(planned: Facts, desired: Mapping[str, Any]) -> list[Facts]:
 
 
 def summary(planned: Facts, desired: Mapping[str, Any]) -> Facts:
-    """What stands, for a report."""
+    """The status, for a report."""
     balancer = planned["load_balancer"]
     return {
         **{key: desired[key] for key in ("name", "domain", "port")},

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The plan of the role `load_balancer` for a removal: only what bears the deployment's tag, and a record only if it leads there."""
+"""The plan of the role `load_balancer` for a removal: only resources with the deployment's tag, and the record that leads to them."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from .removal import Current, Facts
 def plan(declared: Mapping[str, Any], current: Current) -> Facts:
     """What is deleted, with the `url` of the load balancer, its `certificates`, and the `problems` that refuse the run.
 
-    Declared has `name`, `region`, `domain`, `hosted_zone` and `delete_protected`. Where Route 53 does not hold the domain, nobody can
-    tell whether it leads to the load balancer.
+    Declared has `name`, `region`, `domain`, `hosted_zone` and `delete_protected`. If Route 53 does not host the domain, it is
+    unknown whether it leads to the load balancer.
     """
     name, domain, region = declared["name"], declared["domain"], declared["region"]
     found = existing(current, name, domain, declared["hosted_zone"])
@@ -62,4 +62,4 @@ def _kept(found: Facts, name: str, domain: str) -> list[str]:
         (f"the target group {name}", found["target_group"] and not found["target_group_is_own"]),
         (f"the record {domain} {'; '.join(found['records']['others'])}", found["records"]["others"]),
     ]
-    return [f"{one}, made by somebody else" for one, there in others if there]
+    return [f"{one}, of somebody else" for one, exists in others if exists]

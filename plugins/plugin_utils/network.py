@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The plan of the role `network`: what is wrong with a deployment's variables, by themselves and in its account, and what it runs in."""
+"""The plan of the role `network`: checks a deployment's variables, by themselves and in its account, and chooses its network."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ LAUNCH_OPTIONS = ("additional_security_groups", "metadata_options", "root_volume
 
 @dataclass(frozen=True)
 class Deployment:
-    """The declared variables as the rules read them; what does not fit is left out, since it is a problem already."""
+    """The declared variables as the rules read them; invalid ones are left out, since they are already reported."""
 
     declared: Mapping[str, Any]
-    wrong: frozenset[str]  # the variables that are a problem by themselves
+    wrong: frozenset[str]  # the variables that are invalid by themselves
 
     @classmethod
     def of(cls, declared: Mapping[str, Any]) -> Deployment:
@@ -78,19 +78,19 @@ class Deployment:
 
     @property
     def covering(self) -> list[str]:
-        """The names by which a certificate covers the domain: a wildcard stands for exactly one label."""
+        """The names with which a certificate covers the domain: a wildcard matches exactly one label."""
         domain = self.host("domain")
         return [domain, f"*.{domain.partition('.')[2]}"]
 
     @property
     def image_name(self) -> str:
-        """What the image made of the first stream manager is called."""
+        """The name of the image of the first stream manager."""
         given = (self.text("name"), "stream-manager", self.text("stream_manager_instance"), self.text("stream_manager_release"))
         return "-".join(part for part in given if part)
 
     @property
     def launches(self) -> bool:
-        """Whether a stream manager besides a given first one is launched."""
+        """Whether any stream manager other than a given first one is launched."""
         return not self.text("stream_manager_instance") or self.numbers != [1]
 
     @property
@@ -137,13 +137,13 @@ def _stream_managers(deployment: Deployment) -> Problems:
     instance, image, numbers = deployment.text("stream_manager_instance"), deployment.text("stream_manager_image"), deployment.numbers
     listed, release = deployment.names("stream_manager_numbers"), deployment.text("stream_manager_release")
     if not deployment.wrong & {"red5pro_stream_manager_instance", "red5pro_stream_manager_image"} and bool(instance) == bool(image):
-        expected = "the id of the first stream manager, or none and red5pro_stream_manager_image instead; exactly one of the two"
+        expected = "exactly one of red5pro_stream_manager_instance, the id of the first stream manager, and red5pro_stream_manager_image"
         yield Problem("red5pro_stream_manager_instance", instance, expected)
     if instance and listed and 1 not in numbers:
-        expected = f"1 and any others, since the first stream manager is {instance}, which you gave and which is never removed"
+        expected = f"a list with 1, since the first stream manager is {instance}, which you provided and which is never removed"
         yield Problem("red5pro_stream_manager_numbers", numbers, expected)
     if image and release:
-        yield Problem("red5pro_stream_manager_release", release, "none, since red5pro_stream_manager_image already says what is launched")
+        yield Problem("red5pro_stream_manager_release", release, "none, since red5pro_stream_manager_image is set")
     addresses = deployment.names("allocation_ids")
     if len(addresses) > len(numbers):
         expected = f"at most one allocation id for each of the {len(numbers)} stream managers"
@@ -154,7 +154,7 @@ def _certificate(deployment: Deployment) -> Problems:
     arn, region = deployment.text("certificate_arn"), deployment.text("region")
     names, covering = deployment.certificate_names, deployment.covering
     if arn and region and arn.split(":")[3] != region:
-        expected = f"the ARN of a certificate in the load balancer's region, arn:aws:acm:{region}:..., since it takes no other"
+        expected = f"the ARN of a certificate in the load balancer's region, arn:aws:acm:{region}:..., since it accepts no other"
         yield Problem("red5pro_certificate_arn", arn, expected)
     if (
         arn
@@ -169,7 +169,7 @@ def _certificate(deployment: Deployment) -> Problems:
             f"a domain that covers red5pro_domain, one of {', '.join(covering)}",
         )
     if len(deployment.certificate_domain) > 64:
-        expected = "a first name of at most 64 characters, as ACM takes; longer ones into red5pro_certificate_alternative_names"
+        expected = "a first name of at most 64 characters, ACM's limit; put longer ones into red5pro_certificate_alternative_names"
         yield Problem("red5pro_certificate_domain", deployment.certificate_domain, expected)
 
 
@@ -183,7 +183,7 @@ def _load_balancer(deployment: Deployment) -> Problems:
 
 
 def _launch(declared: Mapping[str, Any]) -> Iterator[str | Problem]:
-    """How instances are launched; a survey gives lists and dictionaries as text."""
+    """The variables for launching instances; a survey returns lists and dictionaries as text."""
     for prefix in ("red5pro_stream_manager", "red5pro_builder"):
         launch = {name: declared.get(f"{prefix}_{name}") for name in LAUNCH_OPTIONS}
         try:
@@ -198,7 +198,7 @@ def _launch(declared: Mapping[str, Any]) -> Iterator[str | Problem]:
 
 
 def _nodes(declared: Mapping[str, Any], deployment: Deployment) -> Problems:
-    """What the modules would refuse; a launch configuration without an image gets the node image, whose name is not known yet."""
+    """What the modules would refuse; a launch configuration without an image gets the node image, whose name is unknown yet."""
     policies, configs, groups = (
         plain(declared.get(f"red5pro_{name}") or []) for name in ("scale_policies", "launch_configs", "node_groups")
     )
@@ -212,13 +212,13 @@ def _nodes(declared: Mapping[str, Any], deployment: Deployment) -> Problems:
 
 
 def readings(declared: Mapping[str, Any], whole: bool = False) -> list[Facts]:
-    """What is to be read of the account, in the form that aws_resources_info takes; for all roles, or for the network alone."""
+    """The readings of the account, in the form that aws_resources_info takes; for all roles, or for the network alone."""
     deployment = Deployment.of(declared)
     return together(_own_readings(deployment), *(_readings_of_roles(deployment) if whole else ()))
 
 
 def _readings_of_roles(deployment: Deployment) -> Iterator[list[Facts]]:
-    """What the other roles read, as they derive it from the same variables."""
+    """What the other roles read, derived from the same variables."""
     yield load_balancer.readings(deployment.text("name", "none"), deployment.host("domain"))
     yield certificate_plan.readings(
         deployment.certificate_names, deployment.text("certificate_arn"), deployment.text("certificate_validation_method", "DNS")
@@ -229,7 +229,7 @@ def _readings_of_roles(deployment: Deployment) -> Iterator[list[Facts]]:
 
 
 def _readings_of_roles_elsewhere(deployment: Deployment, regions: list[str]) -> Iterator[list[Facts]]:
-    """What they read in the other regions where there are nodes."""
+    """What they read in the other regions of nodes."""
     yield node_images.copy_readings(deployment.text("name"), regions)
     yield guards.readings(regions)
 
@@ -265,7 +265,7 @@ def _own_readings(deployment: Deployment) -> list[Facts]:
 
 
 def image_readings(declared: Mapping[str, Any], resources: Mapping[str, list[Facts]], whole: bool = False) -> list[Facts]:
-    """What is to be read of the other regions where nodes are, as far as those are there; for all roles, or for the network alone."""
+    """The readings of the other regions of nodes, if those are enabled; for all roles, or for the network alone."""
     deployment = Deployment.of(declared)
     enabled = {one["region_name"] for one in resources.get("regions", ())} - {deployment.text("region")}
     regions = sorted({one for named in deployment.regions_named.values() for one in named} & enabled)
@@ -278,7 +278,7 @@ def image_readings(declared: Mapping[str, Any], resources: Mapping[str, list[Fac
 
 
 def plan(declared: Mapping[str, Any], resources: Mapping[str, list[Facts]], elsewhere: Mapping[str, list[Facts]]) -> Facts:
-    """What is wrong with the variables in this account, and the facts that the role gives."""
+    """The problems of the variables in this account, and the facts that the role returns."""
     deployment = Deployment.of(declared)
     found = account.Account(deployment.text("name"), resources, elsewhere)
     vpc, problem = account.vpc(found, deployment.text("vpc"), deployment.text("region"))

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The plan of the role `node_image`: what it reads, and what is lacking of the image and its copies. Pure functions."""
+"""The plan of the role `node_image`: what it reads, and what is missing of the image and its copies. Pure functions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ROLE = "red5pro:role"
 
 
 def readings(name: str) -> list[dict[str, Any]]:
-    """What the role reads of AWS in the deployment's own region: images by name too, since somebody else may have taken it."""
+    """What the role reads of AWS in the deployment's own region: images by name too, since somebody else may use the name."""
     return [_images("node_images", name), builder_reading(name)]
 
 
@@ -40,10 +40,10 @@ def _copies(region: str) -> str:
 
 
 def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
-    """What there is of the image and its copies, and what this run has to do.
+    """The current image and its copies, and what to do.
 
     Declared has the deployment's `name` and `region`, the `image` name, the other `regions` and the `tags` of images; `in_use` and `kept`
-    for the older images that stay.
+    for the older images to keep.
     """
     name, wanted, builders = declared["name"], declared["image"], current["node_image_builders"]
     every = {declared["region"]: current["node_images"], **{region: current[_copies(region)] for region in declared["regions"]}}
@@ -72,7 +72,7 @@ def _is_own(image: Facts, name: str) -> bool:
 
 
 def copied_images(copies: Mapping[str, list[dict[str, Any]]], tags: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """Of the images of the wanted name by region: where there is none, one without its tags, one to wait for, or a failed one."""
+    """By region, of the images with the desired name: where it is missing, untagged, pending or failed."""
     wanted = {key: str(value) for key, value in tags.items()}
     found: dict[str, list[Any]] = {"lacking": [], "untagged": [], "waiting": [], "failed": []}
     for region, images in copies.items():
@@ -88,7 +88,7 @@ def copied_images(copies: Mapping[str, list[dict[str, Any]]], tags: Mapping[str,
 
 
 def retired_images(images: Mapping[str, Iterable[dict[str, Any]]], current: str, in_use: Iterable[str], kept: int) -> list[dict[str, Any]]:
-    """Of the images of each region those that are older than the newest `kept` beside the current one, and not in use.
+    """The images of each region that are older than the newest `kept` ones and the current one, and not in use.
 
     A copy is as old as the first image of its name.
     """

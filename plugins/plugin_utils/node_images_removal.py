@@ -13,23 +13,23 @@ from .blockers import protected_instances, termination_blockers
 from .node_images import builder_reading
 from .removal import Current, Facts, image_readings, image_removal, image_steps, named_rows, tag_filters
 
-IMAGES = "tagged_node"  # begins the names of the readings
+IMAGES = "tagged_node"  # prefix of the readings' names
 
 
 def tagged_regions(tagged: Iterable[Facts], *kinds: str) -> list[str]:
-    """The regions of what bears the deployment's tag, of some kinds or of all."""
+    """The regions of resources with the deployment's tag, of some kinds or of all."""
     return sorted({one["region"] for one in tagged if not kinds or one["type"] in kinds})
 
 
 def readings(name: str, region: str, tagged: Iterable[Facts]) -> list[Facts]:
-    """What is read of AWS; tagged has what ec2_tagged_resources_info found."""
+    """The readings of AWS; tagged is what ec2_tagged_resources_info found."""
     tagged = list(tagged)
     regions = [tagged_regions(tagged, kind) for kind in ("image", "snapshot")]
     return [{**builder_reading(name), "region": region}, *image_readings(IMAGES, tag_filters(name, "node-image"), *regions)]
 
 
 def plan(declared: Mapping[str, Any], tagged: Mapping[str, Any], current: Current) -> Facts:
-    """What is deleted, with the `regions` that hold anything, the `images`, and the `problems` that refuse the run.
+    """What is deleted, with the `regions` of the resources, the `images`, and the `problems` that refuse the run.
 
     Declared has `name`, `region` and `lift_protection`; tagged is what ec2_tagged_resources_info returned.
     """
@@ -43,7 +43,7 @@ def plan(declared: Mapping[str, Any], tagged: Mapping[str, Any], current: Curren
         "problems": [_invalid_region(name, region, elsewhere)] if elsewhere else [],
         "rows": found + rows,
         "blockers": protected + blockers,
-        "kept": [f"whatever there is in a region that could not be read: {one}" for one in tagged["unread_regions"]],
+        "kept": [f"everything in the unreadable region {one}" for one in tagged["unread_regions"]],
         "regions": sorted({region, *tagged_regions(tagged["resources"])}),
         "builders": [one["id"] for one in found],
         "protected": protected_instances(builders),

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What differs between AWS, AWS in China and AWS GovCloud: ARNs, domain names, and so the IAM policies."""
+"""Differences between AWS, AWS in China and AWS GovCloud: ARNs, domain names, and IAM policies."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PARTITIONS = {"aws": ("", "amazonaws.com"), "aws-cn": ("cn-", "amazonaws.com.cn"
 
 _DEPLOYMENT = "red5pro:deployment"
 _NAMED = re.compile(r"(loadbalancer/app|targetgroup|listener/app)/\*$")
-_EC2 = re.compile(r"ec2\.(.*)amazonaws\.com$")  # the one service in the policies whose name follows the partition
+_EC2 = re.compile(r"ec2\.(.*)amazonaws\.com$")  # the only service in the policies whose name depends on the partition
 
 
 def partition(region: str) -> str:
@@ -26,7 +26,7 @@ def domain(region: str) -> str:
 
 
 def iam_policy(document: dict[str, Any], partition: str = "aws", deployment: str = "") -> dict[str, Any]:
-    """A policy of the partition aws as one of another partition, confined to the deployment of this name if one is given.
+    """Converts a policy of the partition aws for another partition, limited to the deployment of this name if one is given.
 
     Raises ValueError if there is no such partition.
     """

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What one reading of AWS holds for another that comes later: a role reads only what nobody has read in this run."""
+"""Reuse of readings of AWS: a role reads only what was not read before in this run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 Facts = dict[str, Any]
 
-LIVE = ["pending", "running", "stopping", "stopped"]  # states of instances that have not ended
+LIVE = ["pending", "running", "stopping", "stopped"]  # states of instances that are not terminated
 _DEFAULTS: Facts = {"filters": {}, "filters_of": {}, "parameters": {}, "each_of": {}, "details": [], "suffix_of": [], "only": {}}
 
 
@@ -19,17 +19,17 @@ def _whole(reading: Mapping[str, Any], region: str) -> Facts:
 
 
 def together(*readings: Iterable[Mapping[str, Any]]) -> list[Facts]:
-    """The readings of several roles as one list, in which each is there once. Raises ValueError if two that differ have one name."""
+    """The readings of several roles as one list without duplicates. Raises ValueError if two different ones have the same name."""
     found: dict[str, Facts] = {}
     for reading in (dict(one) for each in readings for one in each):
         name = reading.get("name") or reading["kind"]
         if _whole(found.setdefault(name, reading), "") != _whole(reading, ""):
-            raise ValueError(f"two readings are called {name}")
+            raise ValueError(f"Invalid readings: two different ones are named {name}. Expected: unique names.")
     return list(found.values())
 
 
 def already(read: Mapping[str, Any], wanted: Iterable[Mapping[str, Any]], region: str) -> dict[str, list[Facts]]:
-    """The resources of the wanted readings, if all of them are in what aws_resources_info has returned; nothing if one is not."""
+    """The resources of the wanted readings if aws_resources_info already returned all of them; empty if not."""
     asked = {one["name"]: one for one in read.get("readings") or ()}
     found: dict[str, list[Facts]] = {}
     for one in (_whole(one, region) for one in wanted):
@@ -42,14 +42,14 @@ def already(read: Mapping[str, Any], wanted: Iterable[Mapping[str, Any]], region
 
 
 def _resolved(reading: Facts, resources: Mapping[str, list[Facts]]) -> Facts:
-    """A reading with the values that its filters had, in their order, where they came from others of the same run."""
+    """A reading with the values of filters that came from other readings, in their order."""
     sources = {name: source.partition(".") for name, source in reading["filters_of"].items()}
     values = {name: sorted({one[key] for one in resources[of] if one.get(key)}) for name, (of, _dot, key) in sources.items()}
     return {**reading, "filters": {**reading["filters"], **values}, "filters_of": {}}
 
 
 def _groups_by_id(read: Mapping[str, Any], wanted: Facts) -> list[Facts] | None:
-    """Security groups that are wanted by nothing but their ids, if any reading of the region has all of them."""
+    """Security groups that are wanted only by ids, if any reading of the region has all of them."""
     ids = wanted["filters"].get("group-id")
     if wanted != _whole({"kind": "security_groups", "name": wanted["name"], "filters": {"group-id": ids}}, wanted["region"]):
         return None
@@ -60,7 +60,7 @@ def _groups_by_id(read: Mapping[str, Any], wanted: Facts) -> list[Facts] | None:
 
 
 def merged(reads: Iterable[Mapping[str, Any]]) -> Facts:
-    """What several runs of aws_resources_info have returned, as if one had; what was skipped has nothing."""
+    """Merges what several runs of aws_resources_info returned; a skipped one has nothing."""
     done = [one for one in reads if "resources" in one]
     return {
         "readings": [reading for one in done for reading in one["readings"]],

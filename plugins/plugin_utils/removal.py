@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What the plans of a removal have in common: the rows of what is deleted, and images with their snapshots. Pure functions.
 
-The plan of a role has its `deployment`, the `rows`, a sentence for each of the `blockers`, which AWS would refuse to delete, and for all
-that is `kept`, and what the role needs to delete the rows.
+The plan of a role has its `deployment`, the `rows`, a message for each of the `blockers`, which AWS would refuse to delete, and for all
+that is `kept`, and the data that the role needs to delete the rows.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ DEPLOYMENT, ROLE = "red5pro:deployment", "red5pro:role"
 
 
 def lines(rows: Iterable[Facts]) -> list[str]:
-    """Rows as the lines of a table: what it is, its name, its id and its region, each of them perhaps missing."""
+    """Rows as the lines of a table: kind, name, id and region, each optional."""
     cells = [[str(one.get(column) or "") for column in COLUMNS] for one in rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
@@ -29,13 +29,13 @@ def lines(rows: Iterable[Facts]) -> list[str]:
 def named_rows(items: Iterable[Facts], what: str, key: str, region: str = "", named: str = "") -> list[Facts]:
     """Resources as rows.
 
-    key names the field that holds the id, named the one that holds the name, by default the tag Name.
+    key is the field with the id, named the field with the name, by default the tag Name.
     """
     return [{"what": what, "name": one[named] if named else one["tags"].get("Name", ""), "id": one[key], "region": region} for one in items]
 
 
 def tag_filters(deployment: str, role: str) -> Facts:
-    """AWS's filters for what a deployment made for a purpose."""
+    """AWS's filters for a deployment's resources with a role."""
     return {f"tag:{DEPLOYMENT}": deployment, f"tag:{ROLE}": role}
 
 
@@ -52,7 +52,7 @@ def image_readings(what: str, filters: Facts, image_regions: Iterable[str], snap
 
 
 def image_removal(what: str, noun: str, current: Current) -> tuple[list[Facts], list[str]]:
-    """The rows of the images and snapshots that these readings found, and what AWS would refuse to delete of them."""
+    """The rows of the images and snapshots that these readings found, and those that AWS would refuse to delete."""
     images, snapshots, users = (_by_region(f"{what}_{kind}-", current) for kind in ("images", "snapshots", "snapshot_users"))
     rows = image_rows(images, snapshots, noun)
     return rows, image_blockers(_all(users), _all(snapshots), rows)
@@ -67,7 +67,7 @@ def _all(found: Mapping[str, list[Facts]]) -> list[Facts]:
 
 
 def image_rows(images: Mapping[str, list[Facts]], snapshots: Mapping[str, list[Facts]], what: str) -> list[Facts]:
-    """The images of each region, and after them the snapshots that are no longer part of one, as rows."""
+    """The images of each region, and then the snapshots without an image, as rows."""
     rows: list[Facts] = []
     parts: set[str] = set()
     for region, found in images.items():
@@ -81,7 +81,7 @@ def image_rows(images: Mapping[str, list[Facts]], snapshots: Mapping[str, list[F
 
 
 def image_steps(rows: Iterable[Facts]) -> Facts:
-    """How these rows are deleted: the `pending` regions to wait for, the `images`, and the `snapshots` left of others."""
+    """How these rows are deleted: the `pending` regions to wait for, the `images`, and the `snapshots` without an image."""
     rows = list(rows)
     images = [one for one in rows if "state" in one]
     return {

@@ -22,7 +22,7 @@ _OF: dict[str, Callable[[Declared], list[Facts]]] = {
 
 
 def readings_of(role: str, declared: Declared) -> list[Facts]:
-    """What one role reads; declared has its `name`, `region`, `domain`, `tagged`, `regions` and `images`, as far as it needs them."""
+    """What one role reads; declared has its `name`, `region`, `domain`, `tagged`, `regions` and `images`, if it needs them."""
     return _OF[role](declared)
 
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is declared for the stream managers' hosts, and what differs on them: pure functions, secrets never in a message.
+"""The desired configuration of the stream managers' hosts, and what differs. Pure functions; secrets are never in a message.
 
 A host is what the module stream_manager_host_info returns of it, or its failure. A check is what the filter findings takes.
 """
@@ -32,7 +32,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 
 
 def property_problems(properties: Any, variable: str = _VARIABLE, api_token: str | None = None) -> list[str]:
-    """What is wrong with declared properties, one message each; with the API's token also whether they contradict it."""
+    """Problems of declared properties, one message each; with the API's token also whether they contradict it."""
     if not isinstance(properties, Mapping):
         return [f"Invalid {variable}: {_kind(properties)}. Expected: a dictionary of properties by key, such as proxy.enabled: true."]
     problems = [
@@ -47,11 +47,11 @@ def property_problems(properties: Any, variable: str = _VARIABLE, api_token: str
 
 
 def checks(hosts: Mapping[str, Facts], host: str, address: str, ready_url: str, salt: str, api_token: str = "") -> list[Check]:
-    """What is to be said of one host, and after it of all of them, which every host says alike."""
+    """The checks of one host, and then of all hosts, which are the same for each."""
     found = hosts[host]
     if "stream_manager" not in found:
         why = " ".join(str(found.get("msg") or "no reason given").split())
-        return [_check(host, "can be read", why, f"{host} cannot be read: {why}"), *fleet_checks(hosts)]
+        return [_check(host, "can be read", why, f"Failed to read {host}: {why}"), *fleet_checks(hosts)]
     if not found["stream_manager"]:
         return [_check(f"{host} red5-web.properties", "present", "missing"), *fleet_checks(hosts)]
     return [
@@ -64,15 +64,15 @@ def checks(hosts: Mapping[str, Facts], host: str, address: str, ready_url: str, 
 
 
 def plan(hosts: Mapping[str, Facts], path: str, salt: str = "", api_token: str = "") -> dict[str, Any]:
-    """Why hosts cannot be configured, which of them need no change, and whether nothing at all is to be said of them.
+    """Why hosts cannot be configured, which ones need no change, and whether nothing differs.
 
-    One that is to be replaced has not been read: what is known of it is that its reading was skipped.
+    A host that will be replaced was not read: its reading was skipped.
     """
     hosts = {name: found for name, found in hosts.items() if not found.get("skipped")}
     fit = {name: found for name, found in hosts.items() if found.get("stream_manager")}
     return {
         "unfit": [
-            f"{name} cannot be configured: {found.get('msg', f'there is no {path}')}" for name, found in hosts.items() if name not in fit
+            f"Refusing to configure {name}: {found.get('msg', f'there is no {path}')}" for name, found in hosts.items() if name not in fit
         ],
         "as_declared": [name for name, found in fit.items() if not found["pending"] and not found["differences"]],
         "proven": not any(checks(hosts, name, "", "", salt, api_token) for name in hosts),
@@ -84,7 +84,7 @@ def _check(subject: str, expected: str, found: str, message: str = "") -> Check:
 
 
 def visible(value: str | None) -> str:
-    """A value as a table shows it: blanks that would be lost there as escapes, and nothing and no value apart."""
+    """A value for a table: white space at the ends is escaped, and empty and missing are distinguished."""
     if value is None:
         return MISSING
     text = re.sub(r"^\s+|\s+$|(?<=\s)\s+", lambda blanks: "".join(f"\\x{ord(char):02x}" for char in blanks[0]), value)
@@ -106,7 +106,7 @@ def _effect_checks(host: str, found: Facts, ready_url: str) -> Iterator[Check]:
 
 
 def _kind_checks(host: str, found: Facts) -> Iterator[Check]:
-    """A stream manager controls AWS, and is no node."""
+    """A stream manager has the AWS cloud controller and is not a node."""
     if found["autoscale"]:
         yield _check(f"{host} conf/autoscale.xml", "absent", "present")
     bridges = found["api_bridges"]
@@ -122,7 +122,7 @@ def _token_checks(host: str, found: Facts, salt: str, api_token: str) -> Iterato
 
 
 def fleet_checks(hosts: Mapping[str, Facts]) -> list[Check]:
-    """What has to be the same on all stream managers that could be read, and is not."""
+    """What must be equal on all readable stream managers, and is not."""
     read = {name: found for name, found in hosts.items() if found.get("stream_manager")}
     differing = _differing({name: {**found["properties"], **found["secrets"]} for name, found in read.items()})
     shown = {
@@ -143,7 +143,7 @@ def fleet_checks(hosts: Mapping[str, Facts]) -> list[Check]:
 
 
 def _alike(shown: Mapping[str, Mapping[str, str]]) -> Check:
-    subject, expected, where = "red5-web.properties of all", "the same but for streammanager.ip", f"differences in {', '.join(shown)}"
+    subject, expected, where = "red5-web.properties of all", "the same except for streammanager.ip", f"differences in {', '.join(shown)}"
     return _check(subject, expected, where, f"{finding(subject, expected, where)}: {json.dumps(shown)}")
 
 
@@ -155,11 +155,11 @@ def _differing(values: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, s
 
 
 def _problems(key: Any, value: Any) -> Iterator[tuple[str, str]]:
-    """What was found and what is expected, nothing if all is well."""
+    """What was found and what is expected, empty if valid."""
     if not is_key(key):
         yield "this key", "a key such as config.dbHost, in ASCII and without white space, =, :, a backslash, and a # or ! at its beginning"
     elif key == OWN_ADDRESS:
-        yield _shown(key, value), "no such key here; each stream manager gets its own address"
+        yield _shown(key, value), "not this key, since each stream manager gets its own address"
     elif isinstance(value, Mapping):
         below = next(iter(value), "key")
         yield "a dictionary", f"{_SCALAR}; write keys with dots, such as {key}.{below}"
@@ -175,7 +175,7 @@ def _value_problems(key: str, text: str) -> Iterator[tuple[str, str]]:
     elif any(ord(char) < 32 or ord(char) == 127 for char in text):
         yield "a value with a control character", "printable characters"
     elif text != text.strip():
-        yield "a value with white space at its beginning or end", "none there, since Java keeps it as part of the value"
+        yield "a value with white space at its beginning or end", "none, since Java keeps it as part of the value"
     elif key == PREFIX and not _NAME.fullmatch(text):
         yield _shown(key, text), "1 to 64 letters, digits, dots, hyphens and underscores, beginning with a letter or a digit"
     elif key in (PASSWORD, TOKEN) and not text:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The plan of the role `stream_managers`: what it reads, what stands, and what is to be done about it. Pure functions."""
+"""The plan of the role `stream_managers`: what it reads, the current state, and what to do. Pure functions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Facts = Mapping[str, Any]
 
 
 def readings(name: str, first_instance: str = "") -> list[dict[str, Any]]:
-    """What the role reads of AWS, but for the group of the database."""
+    """What the role reads of AWS, without the database's security group."""
     own = {"tag:red5pro:deployment": name, "tag:red5pro:role": "stream-manager"}
     image = {"tag:red5pro:deployment": name, "tag:red5pro:role": "stream-manager-image"}
     live = {"instance-state-name": LIVE}
@@ -32,17 +32,17 @@ def readings(name: str, first_instance: str = "") -> list[dict[str, Any]]:
 
 
 def all_readings(name: str, first_instance: str = "", database_group: str = "") -> list[dict[str, Any]]:
-    """The same with the group, which the network's role has found by its name."""
+    """The same with that group, which the role network finds by its name."""
     group = {"kind": "security_groups", "name": "database_group", "filters": {"group-id": database_group}}
     return [*readings(name, first_instance), group]
 
 
 def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
-    """What stands of what is declared, what leaves, and what this run has to do.
+    """The current state of the declared stream managers, the surplus, and what to do.
 
-    Declared has `name`, `numbers`, `subnets`, `first_instance`, `allocation_ids`, `image` (given) and `image_name` (to be made),
-    `database_group` and `database_port`; `finds_only` if nothing is to be replaced, `ended` and `predicted` for instances that are gone
-    in check mode only, `known` for the ids of what there was before and what this run made, and `images_kept`.
+    Declared has `name`, `numbers`, `subnets`, `first_instance`, `allocation_ids`, `image` (given) and `image_name` (to create),
+    `database_group` and `database_port`; `finds_only` to replace nothing, `ended` and `predicted` for instances that are terminated
+    only in check mode, `known` for the ids of what existed before or this run created, and `images_kept`.
     """
     name, images, addresses = declared["name"], current["stream_manager_images"], current["addresses"]
     every = current["stream_manager_instances"]
@@ -90,7 +90,7 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
 
 
 def _rules(declared: Facts, current: Mapping[str, list[dict[str, Any]]], slots: list[dict[str, Any]]) -> _ingress.Ingress | None:
-    """How the rules of the database compare with the addresses of these stream managers; nothing is known of a group that was not read."""
+    """Compares the rules of the database with the addresses of these stream managers; None if the group was not read."""
     owner, port = f"red5pro:deployment={declared['name']}", int(declared["database_port"])
     for group in current.get("database_group", ()):
         return _ingress.compare(group, port, owner, stream_manager_addresses(slots))
@@ -105,13 +105,13 @@ def _rule_checks(declared: Facts, rules: _ingress.Ingress | None) -> list[dict[s
 
 
 def surplus_images(images: list[dict[str, Any]], used: list[str], kept: int) -> list[dict[str, Any]]:
-    """The images that nothing uses, by their ids or names, but for as many of the newest of them as are kept."""
+    """The unused images, by ids or names, except the newest ones to keep."""
     unused = [image for image in images if not {image["image_id"], image["name"]} & set(used)]
     return sorted(unused, key=lambda image: image["creation_date"], reverse=True)[int(kept) :]
 
 
 def awaited_instances(slots: Iterable[Facts], instances: Iterable[Facts], first_instance: str = "") -> list[str]:
-    """The names of the slots without a running instance, in the form of ec2_instance_info; the adopted one is known by its id."""
+    """The names of the slots without a running instance, in the form of ec2_instance_info; the adopted one is found by its id."""
     running = [one for one in instances if one["state"]["name"] == "running"]
     ids = {one["instance_id"] for one in running}
     names = {(one.get("tags") or {}).get("Name") for one in running}
@@ -125,9 +125,9 @@ def awaited_addresses(slots: Iterable[Facts], addresses: Iterable[Facts]) -> lis
 
 
 def outliving_volumes(instances: Iterable[Facts]) -> list[str]:
-    """A sentence for each volume that stays when its instance is terminated, in the form of ec2_instance_info."""
+    """A message for each volume that is kept when its instance is terminated, in the form of ec2_instance_info."""
     return [
-        f"the volume {disk['ebs']['volume_id']} ({disk['device_name']}), which outlives {_name(one)}"
+        f"the volume {disk['ebs']['volume_id']} ({disk['device_name']}), which is kept when {_name(one)} is terminated"
         for one in instances
         for disk in one.get("block_device_mappings") or ()
         if "ebs" in disk and disk["ebs"].get("delete_on_termination") is False

@@ -13,11 +13,11 @@ from .removal import DEPLOYMENT, ROLE, Current, Facts, image_readings, image_rem
 from .stream_managers import outliving_volumes
 
 ASSOCIATED_BY = "red5pro:associated-by"
-IMAGES = "tagged_stream_manager"  # begins the names of the readings
+IMAGES = "tagged_stream_manager"  # prefix of the readings' names
 
 
 def readings(name: str, region: str) -> list[Facts]:
-    """What is read of AWS: all Elastic IPs and security groups too, since some are known by their marks only."""
+    """The readings of AWS, with all Elastic IPs and security groups, since some are identified only by tags and descriptions."""
     own = {**tag_filters(name, "stream-manager"), "instance-state-name": LIVE}
     return [
         {"kind": "instances", "name": "tagged_stream_managers", "region": region, "filters": own, "details": ["termination_protection"]},
@@ -28,7 +28,7 @@ def readings(name: str, region: str) -> list[Facts]:
 
 
 def plan(declared: Mapping[str, Any], current: Current) -> Facts:
-    """What is deleted, step by step, and what is kept.
+    """What is deleted, in steps, and what is kept.
 
     Declared has `name`, `region`, the given `first_instance` and `allocation_ids`, and `lift_protection`.
     """
@@ -45,8 +45,8 @@ def plan(declared: Mapping[str, Any], current: Current) -> Facts:
         "rows": [*found, *named_rows(addresses, "Elastic IP", "public_ip", region), *borrowed, *rules, *images],
         "blockers": [*protected, *address_blockers(addresses, own, name), *image_blockers],
         "kept": [
-            *(f"the stream manager, launched by somebody else, {one}" for one in _given(declared, addresses, own)),
-            *(f"the Elastic IP, reserved by somebody else, {one}" for one in declared["allocation_ids"]),
+            *(f"the stream manager of somebody else, {one}" for one in _given(declared, addresses, own)),
+            *(f"the Elastic IP of somebody else, {one}" for one in declared["allocation_ids"]),
             *outliving_volumes(instances),
         ],
         "instances": own,
@@ -59,20 +59,20 @@ def plan(declared: Mapping[str, Any], current: Current) -> Facts:
 
 
 def _given(declared: Mapping[str, Any], addresses: Iterable[Facts], own: list[str]) -> list[str]:
-    """The first stream manager if it was not launched here, known by its declaration or by the Elastic IP that it was given."""
+    """The first stream manager if it was not launched here, by its declaration or its Elastic IP."""
     known = {declared["first_instance"], *(one.get("instance_id") for one in addresses)}
     return sorted(one for one in known if one and one not in own)
 
 
 def _released(address: Facts, own: list[str]) -> Facts:
-    """An Elastic IP with what it is associated with when it is released: a terminated instance has none any more."""
+    """An Elastic IP with its association at its release: a terminated instance has none."""
     instance = address.get("instance_id") or ""
     device = "" if instance in own else instance or address.get("network_interface_id") or ""
     return {"public_ip": address["public_ip"], "name": address["tags"].get("Name", ""), "device_id": device}
 
 
 def owned_rules(groups: list[Facts], owner: str, region: str) -> list[Facts]:
-    """The rules that security_group_ingress made for this owner as rows, one for each group and TCP port."""
+    """The rules of this owner by security_group_ingress as rows, one for each group and TCP port."""
     found: dict[tuple[str, int], list[str]] = {}
     names = {group["group_id"]: group["group_name"] for group in groups}
     for group in groups:

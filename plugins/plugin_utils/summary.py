@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a run tells at its end: the deployment in a few lines, as far as the run got to know it."""
+"""The summary at the end of a run: the deployment in a few lines, as far as the run knows it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def summary(given: Mapping[str, Any]) -> list[str]:
     """The lines about a deployment.
 
     given has `name`, `region`, `url`, `port`, `stream_managers` (each with name, instance_id, availability_zone and public_ip),
-    `node_image` and `node_groups` as stream_manager_api_info returns them. What is empty is not told.
+    `node_image` and `node_groups` as stream_manager_api_info returns them. Empty values are left out.
     """
     return [f"{given['name']} in {given['region']}", *_lines(given)]
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What somebody who follows the guide already has, and things that belong to somebody else."""
+"""The resources that a user of the guide already has, and resources of somebody else."""
 
 from __future__ import annotations
 
@@ -100,5 +100,7 @@ ACCOUNT = Account(
     instances=INSTANCES,
     addresses=OTHER_ADDRESSES,
     zones=ZONES,
-    limits={"service_linked_role": 0},  # as if nobody had made a load balancer yet, or no run would show that it may be made
+    limits={
+        "service_linked_role": 0
+    },  # as in an account without any load balancer yet, so that runs need the permission to create the role
 )

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The default account with everything in it that other people and AWS can put in a deployment's way."""
+"""The default account with everything by which other people and AWS can disturb a deployment."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from rehearsal import settings
-from rehearsal.aws.mends.zones import LOCAL, WAVELENGTH
+from rehearsal.aws.patches.zones import LOCAL, WAVELENGTH
 
 from . import default
 from .model import Group, Image, Instance, Subnet
@@ -23,11 +23,11 @@ _CIDR, _SUBNETS = default.NETWORKS[settings.REGION]
 _SECOND_CIDR, _SECOND_SUBNETS = default.NETWORKS[settings.SECOND_REGION]
 FIRST = default.INSTANCES[default.FIRST_STREAM_MANAGER]
 NODES_SUBNET = "red5pro-public-c"  # the only one that maps public addresses
-LEFT_OVER = f"live-stream-manager-{FIRST.id}"  # an image that an earlier deployment of inventories/rehearsal asked for, and never got
+LEFT_OVER = f"live-stream-manager-{FIRST.id}"  # an image that an earlier deployment of inventories/rehearsal requested and that failed
 
 
 def _unmapped(subnets: Mapping[str, Subnet]) -> dict[str, Subnet]:
-    """As AWS makes subnets: what is in them has no public address unless it asks for one; nodes, which do not ask, have one subnet."""
+    """Subnets as AWS creates them: instances have a public address only if they request one; nodes, which do not, have one subnet."""
     return {name: subnet._replace(maps=name == NODES_SUBNET) for name, subnet in subnets.items()}
 
 

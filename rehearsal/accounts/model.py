@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What an account to start from consists of. A name beginning with `other` is somebody else's, one with `untagged` has no tags at all."""
+"""The data of a baseline account. A name that begins with `other` belongs to somebody else, one with `untagged` has no tags."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 
 class Subnet(NamedTuple):
-    """A subnet; a public one has a route to the internet gateway, and `maps` says whether instances get a public address in it."""
+    """A subnet; a public one has a route to the internet gateway, and `maps` is whether its instances get a public address."""
 
     cidr: str  # none: it has IPv6 alone
     zone: str
@@ -27,12 +27,12 @@ class Group(NamedTuple):
 
 
 class Image(NamedTuple):
-    """An image and the file tree its instances start with: see trees.py."""
+    """An image and the file tree its instances start with: see rootfs.py."""
 
     id: str
     tree: str
     state: str = "available"
-    tags: Mapping[str, str] = {}  # besides its name
+    tags: Mapping[str, str] = {}  # in addition to its name
     encrypted: bool = False  # with a key of the customer's own
 
 
@@ -46,13 +46,13 @@ class Instance(NamedTuple):
     group: str
     more_groups: tuple[str, ...] = ()
     launch: Mapping[str, Any] = {}  # further arguments of RunInstances
-    tags: Mapping[str, str] = {}  # besides its name
+    tags: Mapping[str, str] = {}  # in addition to its name
     stopped: bool = False
 
 
 @dataclass(frozen=True)
 class Account:
-    """All of it, each thing by its name; networks and groups by region."""
+    """The whole account, resources by name; networks and groups by region."""
 
     networks: Mapping[str, tuple[str, Mapping[str, Subnet]]]  # region -> CIDR of the VPC, and its subnets
     groups: Mapping[str, Mapping[str, Group]]
@@ -66,6 +66,6 @@ class Account:
     requested: tuple[str, ...] = ()  # domains of certificates that nobody ever validated
     imported: tuple[str, ...] = ()  # domains of certificates that were imported without a chain
     prefix_list: tuple[str, ...] = ()  # networks, reached by a route of the public subnets
-    reused_addresses: int = 0  # how many of each pool somebody connected to before, when they had another host key
+    reused_addresses: int = 0  # how many of each pool are in known_hosts with another host key
     limits: Mapping[str, Any] = field(default_factory=dict)  # of aws/limits.py
-    faults: Mapping[str, Any] = field(default_factory=dict)  # of aws/faults.py, from when the account is made
+    faults: Mapping[str, Any] = field(default_factory=dict)  # of aws/faults.py, from the creation of the account

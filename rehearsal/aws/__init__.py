@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The AWS of the rehearsal: moto in this process, made as strict, and at a chosen pace as slow, as the real one."""
+"""The AWS of the rehearsal: moto in this process, as strict as the real one, and as slow, scaled by a pace."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from . import environment  # noqa: F401  (before anything that imports moto)
 # isort: on
 from . import calllog, clock, faults, hooks, limits, order, view
 from .server import Server, start
-from .states.certificates import approve_email
-from .states.certificates import end as end_certificate
+from .transitions.certificates import approve_email
+from .transitions.certificates import end as end_certificate
 
 __all__ = ["Server", "approve_email", "calllog", "clock", "end_certificate", "faults", "hooks", "limits", "order", "start", "view"]

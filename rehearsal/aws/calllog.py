@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The log of all calls, and that of their answers beside it: one JSON object a line, written by the gate, read by tests."""
+"""The log of all calls, and the log of their answers: one JSON object a line, written by the gate, read by tests."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def is_mutating(action: str) -> bool:
 
 
 def without_secrets(value: Any) -> Any:
-    """The parameters of a call, with what must not be kept replaced."""
+    """The parameters of a call, with secrets replaced."""
     if isinstance(value, dict):
         return {key: HIDDEN if SECRET.search(key) else without_secrets(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -43,7 +43,7 @@ def write(path: Path, entry: dict[str, Any]) -> None:
 
 
 def read(path: Path) -> list[dict[str, Any]]:
-    """All calls of a log, oldest first; none if there is no log yet, and not the one that is being written just now."""
+    """All calls of a log, oldest first; none if there is no log yet, without an unfinished last line."""
     if not path.exists():
         return []
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines(keepends=True) if line.endswith("\n")]

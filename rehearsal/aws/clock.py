@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The time of the emulated AWS: what happens later, and how much later at the chosen pace.
+"""The time of the emulated AWS: actions that happen later, scaled by the pace.
 
 One lock guards all of moto's state: a call holds it while it is answered, and `tick()` while it moves states.
 """
@@ -26,7 +26,7 @@ _due: list[tuple[float, int, Action]] = []
 
 
 def set_up(pace: float, source: Callable[[], float] = time.monotonic) -> None:
-    """Begin anew: `pace` 1 is as slow as AWS, 0 does not wait; `source` gives the time in seconds, never going back."""
+    """Reset the clock: `pace` 1 is as slow as AWS, 0 does not wait; `source` returns a monotonic time in seconds."""
     global _pace, _source
     if pace < 0:
         raise ValueError(f"pace must be 0 or more, not {pace}")
@@ -46,28 +46,28 @@ def now() -> float:
 
 
 def scaled(seconds: float) -> float:
-    """How long what AWS does in `seconds` takes here."""
+    """How long an action takes here that takes AWS `seconds`."""
     return seconds * _pace
 
 
 def patience(seconds: float) -> float:
-    """How long a deadline of `seconds` is here; pace 0 hurries what AWS does, it does not make its deadlines pass."""
+    """How long a deadline of `seconds` is here; pace 0 does not shorten deadlines."""
     return seconds * (_pace or 1.0)
 
 
 def after(seconds: float, action: Action) -> None:
-    """Let `action` happen when AWS would have taken `seconds`; at pace 0 at the next tick, never at once."""
+    """Run `action` after `seconds` of AWS's time; at pace 0 at the next tick, never at once."""
     at(now() + scaled(seconds), action)
 
 
 def at(moment: float, action: Action) -> None:
-    """Let `action` happen at the first tick from `moment` on."""
+    """Run `action` at the first tick from `moment` on."""
     with lock:
         heapq.heappush(_due, (moment, next(_order), action))
 
 
 def tick() -> None:
-    """Let everything happen that is due by now; what that sets off in turn waits for the next tick."""
+    """Run all due actions; actions that these schedule wait for the next tick."""
     global ticks
     with lock:
         ticks += 1

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What moto reads from the environment when it is imported; so this module is imported before anything of moto."""
+"""Sets what moto reads from the environment when it is imported; import this module before moto."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Calls that fail although nothing is wrong with them: throttling, eventual consistency, and what a test asks for."""
+"""Valid calls that fail: throttling, eventual consistency, and errors that a test plans."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ eventual: bool = False  # rules 21 and 32; on by itself at a pace above 0, becau
 broken_images: int = 0  # rule 35: as many of the next images fail
 late: int = 0  # rule 33: as many filtered answers lack a new resource, or one whose tags are new
 
-auto_tags: dict[str, str] = {}  # what an auto-tagger puts on whatever anybody makes
+auto_tags: dict[str, str] = {}  # the tags that an auto-tagger adds to every new resource
 
 
 @dataclass
@@ -31,7 +31,7 @@ _late: dict[str, int] = {}  # resource: how many filtered answers still lack it
 
 
 def set_up(pace: float) -> None:
-    """Begin anew, without any fault planned."""
+    """Reset: plan no fault."""
     global eventual, late, broken_images, auto_tags
     eventual, late, broken_images = pace > 0, 0, 0
     _planned.clear()
@@ -63,7 +63,7 @@ def delay(*new: str) -> None:
 
 
 def lacks(resource: str) -> bool:
-    """Whether a filtered answer still lacks a resource; to ask counts as an answer."""
+    """Whether a filtered answer still lacks a resource; each question counts as an answer."""
     left = _late.pop(resource, 0)
     if left > 1:
         _late[resource] = left - 1
@@ -71,7 +71,7 @@ def lacks(resource: str) -> bool:
 
 
 def breaks() -> bool:
-    """Whether the image that is just made fails; to ask counts as an image."""
+    """Whether the image that is just made fails; each question counts as an image."""
     global broken_images
     broken_images, left = max(broken_images - 1, 0), broken_images
     return left > 0

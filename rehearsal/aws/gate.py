@@ -22,7 +22,7 @@ from werkzeug.exceptions import HTTPException
 from . import answers, calllog, clock
 from .registry import EFFECTS, RULES, SHAPES, Call, Refusal, matching
 
-# Where AWS's HTTP status is not 400 and clients look at it.
+# Where AWS's HTTP status is not 400 and clients check it.
 STATUS = {
     "AccessDenied": 403,
     "DryRunOperation": 412,
@@ -33,14 +33,14 @@ STATUS = {
 }
 
 log_path: Path | None = None  # None: no log is kept
-authorize: Callable[[Call], None] | None = None  # raises Refusal for what the caller may not do; None: everybody may do everything
+authorize: Callable[[Call], None] | None = None  # raises Refusal for what the caller may not do; None: everything is allowed
 
 _answer: Callable[[BaseResponse], Any] = BaseResponse.call_action
 _parse: Callable[[BaseResponse, Any], None] = BaseResponse.parse_parameters
 
 
 def install() -> None:
-    """Put the gate in front of every service of moto; to do so twice changes nothing."""
+    """Put the gate in front of every service of moto; a second call changes nothing."""
     BaseResponse.call_action = _gated  # type: ignore[method-assign, assignment]
     # AWS answers with more codes than its service models list, and moto warns of each.
     vars(moto.core.errors)["warn"] = lambda *_args, **_kwargs: None

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What the hosts and the load balancers do or know where AWS would touch them. They set these; alone, they do nothing.
+"""Callbacks that the hosts and the load balancers set for AWS's actions on them. By default they do nothing.
 
 A call waits for its hook, without holding the lock, so a hook may read `view` and so may other threads meanwhile.
 """
@@ -23,7 +23,7 @@ def _copy(source_image_id: str, image_id: str) -> None:
 
 
 def _forget(image_id: str) -> None:
-    """Give up the files of an image that was deregistered (rule 15)."""
+    """Delete the files of an image that was deregistered (rule 15)."""
 
 
 def _in_flight(target_group_arn: str, instance_id: str) -> bool:
@@ -39,6 +39,6 @@ in_flight: Callable[[str, str], bool] = _in_flight
 
 
 def set_up() -> None:
-    """Do nothing again."""
+    """Reset all hooks."""
     global capture, reboot, copy, forget, in_flight
     capture, reboot, copy, forget, in_flight = _capture, _reboot, _copy, _forget, _in_flight

@@ -13,7 +13,7 @@ unsupported_types: dict[str, set[str]] = {}  # zone: instance types missing ther
 
 
 def set_up() -> None:
-    """Back to what a new account has."""
+    """Reset to a new account's limits."""
     global elastic_ips, inbound_rules, service_linked_role, may_create_service_linked_role, tokens_required
     elastic_ips, inbound_rules, service_linked_role, may_create_service_linked_role, tokens_required = 5, 60, 1, 1, 0
     unsupported_types.clear()

@@ -22,5 +22,5 @@ def set_up(wanted: int | None = None) -> None:
 
 
 def shuffled(items: list[Any], identifier: str) -> list[Any]:
-    """The items in the order of the seed, whatever order they came in; `identifier` is the key that tells them apart."""
+    """The items in the order of the seed, independent of their original order; `identifier` is the key that identifies them."""
     return sorted(items, key=lambda item: hashlib.sha256(f"{seed} {item.get(identifier)}".encode()).digest())

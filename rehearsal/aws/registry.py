@@ -70,7 +70,7 @@ class Rule:
     check: Check
 
     def covers(self, call: Call) -> bool:
-        """Whether this rule looks at that call."""
+        """Whether this rule applies to that call."""
         return self.service in ("*", call.service) and (call.action in self.actions or "*" in self.actions)
 
 

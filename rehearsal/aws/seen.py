@@ -11,11 +11,11 @@ from typing import Any
 
 from rehearsal.model import Instance, Listener, Target
 
-from .mends.targets import forwards_to
+from .patches.targets import forwards_to
 
 
 def instance(held: Any, backend: Any) -> Instance:
-    """An instance of EC2 as the hosts see it."""
+    """An instance of EC2 as the hosts use it."""
     key = backend.key_pairs.get(held.key_name)
     return Instance(
         id=held.id,

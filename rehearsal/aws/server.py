@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The server: moto's own, in a thread of this process, with everything of this package put into moto."""
+"""The server: moto's own, in a thread of this process, with all of this package installed in moto."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from werkzeug.serving import make_server
 
 from rehearsal import settings
 
-from . import clock, faults, gate, limits, mends, order, pools, rules, shapes, states, storage
+from . import clock, faults, gate, limits, order, patches, pools, rules, shapes, storage, transitions
 
-PARTS = (mends, rules, states, shapes)  # they do their work by being imported
+PARTS = (patches, rules, transitions, shapes)  # they take effect when imported
 
 
 class Server:
-    """The running AWS; there is one in a process, because moto's state is the process's."""
+    """The running AWS; one for each process, since moto's state is global."""
 
     def __init__(self, address: tuple[str, int]) -> None:
-        # Bound here, because werkzeug ends the process over a taken address.
+        # Bound here, because werkzeug ends the process if the address is in use.
         self._socket = socket.create_server(address, backlog=128)
         host, port = self._socket.getsockname()
         self.url = f"http://{host}:{port}"
@@ -50,7 +50,7 @@ def start(
     """Serve an empty account on `address` (settings.AWS_ADDRESS; port 0 takes any).
 
     `pace` 1 is as slow as AWS, 0 does not wait. `log` is the file the calls are written to (settings.call_log()),
-    `source` the time in seconds. Raises OSError if the address is taken.
+    `source` the time in seconds. Raises OSError if the address is in use.
     """
     gate.log_path = log or settings.call_log()
     reset(pace, source)
@@ -60,7 +60,7 @@ def start(
 
 
 def reset(pace: float, source: Callable[[], float] = time.monotonic) -> None:
-    """Empty the account and begin anew at this pace, without faults and with a new account's limits; hooks stay."""
+    """Reset to an empty account at this pace, without faults and with a new account's limits; hooks are kept."""
     with clock.lock:
         clock.set_up(pace, source)
         limits.set_up()

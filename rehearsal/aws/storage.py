@@ -11,7 +11,7 @@ from typing import Any
 from moto.s3.responses import S3Response
 
 from . import clock, gate
-from .mends.patching import mend
+from .patches.patching import patch
 from .registry import Call
 
 CODE = re.compile(rb"<Code>(\w+)</Code>")
@@ -29,4 +29,4 @@ def _logged(original: Any, response: Any, request: Any, *args: Any) -> Any:
     return status, headers, body
 
 
-install = functools.cache(lambda: [mend(S3Response, name)(_logged) for name in ("bucket_response", "key_response")])
+install = functools.cache(lambda: [patch(S3Response, name)(_logged) for name in ("bucket_response", "key_response")])

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What the emulated AWS holds, as the other parts of the rehearsal see it; all functions may be called from any thread."""
+"""The state of the emulated AWS for the other parts of the rehearsal; all functions may be called from any thread."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _in_one_moment(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def moment() -> int:
-    """A number that is another one whenever anything may have changed."""
+    """A number that changes whenever anything may have changed."""
     return clock.ticks
 
 
@@ -124,9 +124,9 @@ def admitted(group_id: str, port: int) -> Networks:
 
 @_in_one_moment
 def set_target_health(target_group_arn: str, instance_id: str, port: int, state: str, reason: str | None = None) -> None:
-    """Say what describe-target-health answers of a target: `initial`, `healthy` or `unhealthy`, and the reason for it.
+    """Set what describe-target-health returns for a target: `initial`, `healthy` or `unhealthy`, and the reason for it.
 
-    Nothing happens if it is not registered on that port any more.
+    Nothing happens if it is no longer registered on that port.
     """
     for backend in _each(elbv2_backends):
         group = backend.target_groups.get(target_group_arn)

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Makes an account of accounts/, through the AWS APIs as anybody would."""
+"""Creates an account of accounts/ through the AWS APIs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from moto.moto_api._internal import mock_random
 
-from rehearsal import hosts, pki, settings, trees
+from rehearsal import hosts, pki, rootfs, settings
 from rehearsal.accounts.model import Account
 
 from . import machines, network, strangers, website
@@ -20,10 +20,10 @@ _SEED = 20260  # the same ids in every rehearsal
 
 
 def define_images(account: Account, where: hosts.Hosts) -> None:
-    """Say which files the hosts of the account's images start with."""
+    """Set the files with which hosts of the account's images start."""
     layers = {
-        "stream_manager": (trees.stream_manager_layer(where.layer("stream_manager")),),
-        "node": (trees.node_layer(where.layer("node")),),
+        "stream_manager": (rootfs.stream_manager_layer(where.layer("stream_manager")),),
+        "node": (rootfs.node_layer(where.layer("node")),),
         "bare": (),
     }
     for image in account.images.values():
@@ -31,7 +31,7 @@ def define_images(account: Account, where: hosts.Hosts) -> None:
 
 
 def build(account: Account, state: Path, authority: pki.Authority, tick: Tick) -> dict[str, str]:
-    """Make the account, calling `tick` while something in it takes time; a TimeoutError says what never came.
+    """Create the account, calling `tick` while a part of it takes time; a TimeoutError names what timed out.
 
     Leaves the private key of its key pair in ssh/id_ed25519 of the state directory.
     Returns name -> id of the VPC, the subnets and the security groups of the first region.

@@ -10,11 +10,11 @@ from typing import Any
 
 _PATIENCE = 60  # seconds; at pace 1 the service of a stream manager takes 20 to start
 
-Tick = Callable[[], None]  # lets the emulated AWS and the hosts do what has become due
+Tick = Callable[[], None]  # runs the due actions of the emulated AWS and the hosts
 
 
 def tags(name: str) -> list[dict[str, str]]:
-    """The tags of a thing of this name; what is somebody else's says whose it is, or has none at all."""
+    """The tags of a thing of this name; a resource of somebody else names its owner, or has no tags."""
     if name.startswith("untagged"):
         return []
     owner = [{"Key": "Owner", "Value": "web-team"}] if name.startswith("other") else []
@@ -22,12 +22,12 @@ def tags(name: str) -> list[dict[str, str]]:
 
 
 def tagged(kind: str, name: str) -> list[dict[str, Any]]:
-    """The same, as EC2 takes them when something of this kind is made."""
+    """The same, as EC2 takes them at the creation of this kind of resource."""
     return [{"ResourceType": kind, "Tags": tags(name)}] if tags(name) else []
 
 
 def until(tick: Tick, what: str, holds: Callable[[], Any]) -> Any:
-    """Call `tick` until something holds, and return it; a TimeoutError says what never did."""
+    """Call `tick` until a condition holds, and return its value; a TimeoutError names what timed out."""
     end = time.monotonic() + _PATIENCE
     while not (value := holds()):
         if time.monotonic() > end:

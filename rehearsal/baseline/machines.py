@@ -16,7 +16,7 @@ from moto.ec2.models import ec2_backends
 from rehearsal import settings
 from rehearsal.accounts.default import FIRST_STREAM_MANAGER, NAME
 from rehearsal.accounts.model import Account, Image, Instance
-from rehearsal.aws.mends.encryption import encrypt
+from rehearsal.aws.patches.encryption import encrypt
 
 from .common import Tick, tags, until
 

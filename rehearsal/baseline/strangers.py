@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a hostile account has besides: things of other people, and what is left of earlier days."""
+"""Additional resources of a hostile account: those of other people, and leftovers of earlier runs."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A running rehearsal for the tests, apart from the one that somebody may look at just now."""
+"""A running rehearsal for the tests, separate from one that a developer may use."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playing import Asking, Aws, Play
+from runner import Asking, Aws, Play
 
 from rehearsal import settings
 from rehearsal.aws import calllog, order
@@ -32,7 +32,7 @@ CONTROL = "http://{}:{}".format(*settings.CONTROL_ADDRESS)
 
 
 def pytest_report_header() -> str:
-    """One seed for all the rehearsals of a test run, so that a failure can be seen again."""
+    """One seed for all the rehearsals of a test run, so that a failure can be reproduced."""
     order.set_up()
     os.environ[order.SEED] = str(order.seed)
     return f"rehearsal: AWS's lists have the order of {order.SEED}={order.seed}"
@@ -46,7 +46,7 @@ class Rehearsal:
         self._requested: set[str] = set()
 
     def command_line(self, *arguments: str, check: bool = True, **options: Any) -> subprocess.CompletedProcess[str]:
-        """`rehearsal/run` with these arguments; `options` are subprocess.run's. An AssertionError shows what went wrong."""
+        """`rehearsal/run` with these arguments; `options` are subprocess.run's. An AssertionError shows the failure."""
         environment = {**os.environ, "REHEARSAL_STATE": str(self.state), **options.pop("env", {})}
         environment.pop("REHEARSAL_INSIDE", None)
         options = {"cwd": CHECKOUT, "text": True, "capture_output": True, "input": "", **options}
@@ -64,7 +64,7 @@ class Rehearsal:
         self.command_line("--reset", "--baseline", baseline, "--pace", str(pace))
 
     def stop(self) -> None:
-        """End it; its state is gone."""
+        """Stop it and delete its state."""
         self.command_line("--stop")
 
     def calls(self) -> list[dict[str, Any]]:
@@ -72,7 +72,7 @@ class Rehearsal:
         return calllog.read(self.state / "aws.jsonl")
 
     def requested(self) -> set[str]:
-        """What IAM allowed the operator since this rehearsal was first started, whatever was reset since: requests as JSON."""
+        """What IAM allowed the operator since this rehearsal was first started, regardless of resets: requests as JSON."""
         allowed = [call for call in self.calls() if call["error"] not in ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")]
         self._requested |= {json.dumps(one, sort_keys=True) for call in allowed for one in call.get("requests", ())}
         return self._requested
@@ -136,11 +136,11 @@ def play(rehearsal: Rehearsal) -> Play:
 
 @pytest.fixture
 def asking(rehearsal: Any) -> Asking:
-    """A client that asks the service as long as the context lasts; what it saw is there afterwards."""
+    """A client that sends requests to the service during the context; its results are available afterwards."""
 
     @contextmanager
     def ask(domain: str = f"streammanager.{settings.DOMAIN}") -> Iterator[dict[str, Any]]:
-        command = [RUN, "python", "tests/rehearsal/asking.py", domain, "5080", "live"]
+        command = [RUN, "python", "tests/rehearsal/load_client.py", domain, "5080", "live"]
         environment = {**os.environ, "REHEARSAL_STATE": str(rehearsal.state)}
         with subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as client:
             assert client.stdout and client.stdin

@@ -1,13 +1,13 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Writes what stands elsewhere into each role's README.md, between markers, so that it stands in one place only.
+"""Generates parts of each role's README.md, between markers, from other files.
 
 The entry points and variables come from the role's meta/argument_specs.yml, the example from the play of its Molecule scenario,
 if it has one: molecule/ROLE/converge.yml.
 
     python tests/tools/role_readme.py [--check] ROLE_DIRECTORY...
 
-With --check nothing is written; exit code 1 and the names of the files tell which are out of date.
+With --check nothing is written; exit code 1 and the names of the files show which are out of date.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ _MARKUP = re.compile(r"\b[CIBMOV]\(([^)]*)\)|\bRV\(([^)]*)\)")
 
 
 class MarkerError(Exception):
-    """A README that does not say where a part belongs."""
+    """A README without a pair of markers."""
 
 
 def markdown(text: str | Iterable[str]) -> str:
-    """A description as one line of Markdown that may stand in a table."""
+    """A description as one line of Markdown for a table."""
     line = " ".join([text] if isinstance(text, str) else text)
     return _MARKUP.sub(lambda match: f"`{match[1] or match[2]}`", line).replace("|", "\\|")
 
@@ -68,7 +68,7 @@ def entry_points(specs: dict[str, Spec]) -> str:
 def variables(specs: dict[str, Spec]) -> str:
     """A table of all variables, those that only some entry points take after those that all take."""
     options: dict[str, Spec] = {name: option for spec in specs.values() for name, option in spec.get("options", {}).items()}
-    return "\n".join(["| variable | type | default | what it is |", "|---|---|---|---|", *_rows(options)])
+    return "\n".join(["| variable | type | default | description |", "|---|---|---|---|", *_rows(options)])
 
 
 def parts(role: Path) -> dict[str, str]:
@@ -94,9 +94,9 @@ def rendered(text: str, contents: dict[str, str]) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit code 0 if all stand as they should, 1 if one is out of date or has no markers."""
+    """Exit code 0 if all are up to date, 1 if one is out of date or has no markers."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
-    parser.add_argument("--check", action="store_true", help="write nothing, only tell what is out of date")
+    parser.add_argument("--check", action="store_true", help="write nothing, only show what is out of date")
     parser.add_argument("roles", nargs="+", type=Path, metavar="ROLE_DIRECTORY")
     options = parser.parse_args(arguments)
     result = 0

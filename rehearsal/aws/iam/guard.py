@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Refuses the operator's calls that the policy does not allow, in the words of each service."""
+"""Refuses the operator's calls that the policy does not allow, with the error of each service."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from .judge import Judge, Request
 from .requests import requests
 
 _CODES = {"ec2": "UnauthorizedOperation", "acm": "AccessDeniedException"}
-_FREE = ("sts",)  # everybody may ask who he is
+_FREE = ("sts",)  # always allowed
 
 
 class Guard:
-    """What stands between the operator's key and the account."""
+    """Checks the operator's calls against the policies."""
 
     def __init__(self, judge: Judge) -> None:
         self._judge = judge

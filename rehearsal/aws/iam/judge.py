@@ -20,7 +20,7 @@ Context = dict[str, str | list[str]]
 
 @dataclass(frozen=True)
 class Request:
-    """What IAM decides on: one action on one resource, with what conditions can ask for."""
+    """A request to IAM: one action on one resource, with the context of conditions."""
 
     action: str
     resource: str
@@ -42,7 +42,7 @@ class Judge:
         self.use(policies)
 
     def use(self, policies: Sequence[Document]) -> None:
-        """Judge by these policies from now on."""
+        """Use these policies from now on."""
         self._known: dict[str, str | None] = {}
         self._ask([], policies)
 
@@ -68,5 +68,5 @@ class Judge:
         return list(answer["results"])
 
     def close(self) -> None:
-        """End the process."""
+        """Stop the process."""
         self._process.communicate()

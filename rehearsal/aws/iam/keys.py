@@ -12,7 +12,7 @@ from moto.kms.models import kms_backends
 
 from rehearsal import settings
 
-from ..mends.images import snapshots_of
+from ..patches.images import snapshots_of
 from ..registry import Call
 
 ACTIONS = ("CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKeyWithoutPlaintext", "ReEncryptFrom", "ReEncryptTo")

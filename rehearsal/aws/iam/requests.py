@@ -51,7 +51,7 @@ def _given_tags(call: Call, service: str, one: Resource) -> dict[str, str | None
 
 
 def _tagging(call: Call, service: str, named: list[Resource]) -> Iterator[Request]:
-    """Whoever tags what he makes must be allowed to tag."""
+    """Tags at creation need the permission to tag."""
     action = _IMPLIED_TAGGING.get(service)
     for one in (one for one in named if action and one.is_new):
         if given := _given_tags(call, service, one):
@@ -80,7 +80,7 @@ def _passed_role(call: Call) -> Iterator[Request]:
 
 
 def _key_uses(call: Call) -> Iterator[Request]:
-    """EC2 uses a customer's key with the permissions of whoever launches, starts or copies (rule 48)."""
+    """EC2 uses a customer's key with the permissions of the caller who launches, starts or copies (rule 48)."""
     for key in keys.used(call):
         via: Context = {"aws:RequestedRegion": call.region, "kms:ViaService": f"ec2.{call.region}.amazonaws.com"}
         for action in keys.ACTIONS:
@@ -88,7 +88,7 @@ def _key_uses(call: Call) -> Iterator[Request]:
 
 
 def _record_keys(call: Call) -> Context:
-    """What conditions can ask of changed records."""
+    """The context of conditions about changed records."""
     if call.action != "ChangeResourceRecordSets":
         return {}
     changes = resources.changes(call)

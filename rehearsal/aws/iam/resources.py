@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The resources of a call: those that its parameters name, and those that it makes."""
+"""The resources of a call: those that its parameters name, and those that it creates."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _TYPES = {  # of EC2, by the prefix of the id
     "vol": "volume",
     "vpc": "vpc",
 }
-# Made besides what the parameters name of the same type; what else an action needs and nobody names is made too.
+# Created in addition to named ones of the same type; other resources of an action that are not named are created too.
 _MADE = {
     "RunInstances": ("instance", "network-interface", "volume"),
     "CreateImage": ("image", "snapshot"),
@@ -126,7 +126,7 @@ def _of_ec2(call: Call, types: Mapping[str, ResourceType]) -> Iterator[tuple[str
 
 
 def _of_addresses(call: Call) -> Iterator[str]:
-    """What an Elastic IP is on, or is to be on, and the one that is named by its address or its association."""
+    """The current or requested association of an Elastic IP, and the one with this address or association."""
     if not call.action.endswith("Address"):
         return
     for address in call.ec2.addresses:

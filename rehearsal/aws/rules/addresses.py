@@ -1,13 +1,13 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Elastic IPs: how many, on what, and when they can be let go (rules 9, 10)."""
+"""Elastic IPs: how many, on what, and when they can be released (rules 9, 10)."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from .. import limits
-from ..mends.addresses import elastic_ip_of
+from ..patches.addresses import elastic_ip_of
 from ..registry import Call, Refusal, rule
 
 
@@ -20,7 +20,7 @@ def quota(call: Call) -> None:
 
 @rule(10, "ec2", "AssociateAddress")
 def running_or_stopped_instance(call: Call) -> None:
-    """Neither one that is still pending nor one that is going."""
+    """Neither a pending nor a terminating instance."""
     if "InstanceId" not in call.params:
         return
     instance = call.ec2.get_instance(call.params["InstanceId"])
@@ -32,7 +32,7 @@ def running_or_stopped_instance(call: Call) -> None:
 
 @rule(None, "ec2", "AssociateAddress")
 def interface_without_other_address(call: Call) -> None:
-    """A second Elastic IP takes the place of the first only if that is asked for."""
+    """A second Elastic IP replaces the first only if that is requested."""
     if call.params.get("AllowReassociation"):
         return
     interface = _interface(call)

@@ -12,7 +12,7 @@ from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ec2.responses.security_groups import parse_sg_attributes_from_dict
 
 from .. import limits
-from ..mends.groups import identity
+from ..patches.groups import identity
 from ..registry import Call, Refusal, rule
 
 DESCRIPTION = re.compile(r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{0,255}")
@@ -41,7 +41,7 @@ def subnet_not_in_use(call: Call) -> None:
 
 @rule(20, "ec2", "AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress")
 def new_rules_within_quota(call: Call) -> None:
-    """All of a request or nothing: no rule twice, not too many."""
+    """All of a request or nothing: no duplicate rule, not too many."""
     group = call.ec2.get_security_group_by_name_or_id(call.params.get("GroupId") or call.params.get("GroupName"))
     if group is None:
         return

@@ -10,7 +10,7 @@ from moto.ec2.models import ec2_backends
 
 from rehearsal import settings
 
-from ..mends.images import snapshots_of
+from ..patches.images import snapshots_of
 from ..registry import Call, Refusal, effect, rule
 
 NAME = re.compile(r"[A-Za-z0-9()\[\] ./\-'@_]{3,128}")

@@ -41,7 +41,7 @@ def complete_request(call: Call) -> None:
 
 
 def _completed(given: dict[str, Any], held: dict[str, Any]) -> dict[str, Any]:
-    """What the image has of a device counts where nothing is asked for; the speed goes with the type."""
+    """What the image has of a device counts where nothing is asked for; the speed depends on the type."""
     other = given.get("VolumeType", held["VolumeType"]) != held["VolumeType"]
     left_out = ("Encrypted", "Iops", "Throughput") if other else ("Encrypted",)
     return {key: value for key, value in held.items() if key not in left_out} | given
@@ -58,7 +58,7 @@ def _at_least_its_snapshot(asked: dict[str, Any], held: dict[str, Any]) -> None:
 
 @rule(None, "ec2", "RunInstances")
 def tokens_where_a_policy_asks_for_them(call: Call) -> None:
-    """An organization may deny its people launches of instances whose metadata can be read without a token."""
+    """An organization may deny launches of instances whose metadata can be read without a token."""
     denied = limits.tokens_required and call.access_key == settings.OPERATOR_ACCESS_KEY
     if denied and call.params.get("MetadataOptions", {}).get("HttpTokens") != "required":
         raise Refusal(
@@ -121,7 +121,7 @@ def not_protected(call: Call) -> None:
 
 @rule(None, "ec2", "StartInstances", "StopInstances", "RebootInstances")
 def in_a_state_for_it(call: Call) -> None:
-    """What is going down can be neither started nor stopped."""
+    """An instance that shuts down can be neither started nor stopped."""
     forbidden = {"StartInstances": ("stopping",), "RebootInstances": ("pending", "stopping", "stopped")}.get(call.action, ())
     for instance_id in call.params["InstanceIds"]:
         instance = call.ec2.get_instance(instance_id)

@@ -8,7 +8,7 @@ from typing import Any
 
 from moto.route53.models import RecordSet
 
-from ..mends.names import canonical, key_of, stored
+from ..patches.names import canonical, key_of, stored
 from ..registry import Call, Refusal, rule
 
 ROUTING = ("Weight", "Region", "Failover", "GeoLocation", "MultiValueAnswer", "GeoProximityLocation", "CidrRoutingConfig")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from .. import order
 from ..registry import Call, shape
 
-# The key of a list of EC2 -> the key that tells its items apart.
+# The key of a list of EC2 -> the key that identifies its items.
 UNORDERED = {
     "Addresses": "AllocationId",
     "AvailabilityZones": "ZoneName",
@@ -42,7 +42,7 @@ ZONES = {"HostedZones": "Id"}
 
 @shape("ec2", "*")
 def no_order(call: Call) -> None:
-    """Whoever takes the first gets any."""
+    """The first one is random."""
     _shuffle(call, UNORDERED)
     for reservation in call.answer.get("Reservations", ()):
         reservation["Instances"] = order.shuffled(reservation["Instances"], UNORDERED["Instances"])

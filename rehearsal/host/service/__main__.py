@@ -14,7 +14,7 @@ _START = 20  # seconds the real server takes to start
 
 
 def main() -> None:
-    """Stream manager or node, as the tree says."""
+    """Stream manager or node, depending on the tree."""
     environment = Environment.read()
     log = environment.home / "log/red5.log"
     log.parent.mkdir(exist_ok=True)
@@ -24,7 +24,7 @@ def main() -> None:
     if ended.wait(_START * environment.pace):
         return
     if environment.properties_file.exists():
-        from .manager import Manager  # a node needs none of it, and there are many nodes
+        from .manager import Manager  # nodes, which are many, do not need it
 
         Manager(environment).run(ended)
     else:

@@ -33,7 +33,7 @@ class Absent(Exception):
 
 
 def error(code: int, message: str) -> Response:
-    """A failure as the API tells it."""
+    """A failure in the API's form."""
     return Response.json(code, {"errorMessage": message, "timestamp": _now()})
 
 
@@ -61,7 +61,7 @@ class Api:
             response = self._route(request)
             return odd(response, request.method, self._oddities, self._database.count("spellings")) if self._oddities else response
         except Absent as absent:
-            # The real one answers now this, now that: absence must not be told by the code.
+            # The real one returns various codes, so the code must not be used to detect absence.
             return error((400, 404)[self._database.count("absent") % 2], str(absent))
         except (Invalid, Ec2Error) as refused:
             return error(400, str(refused))
@@ -161,7 +161,7 @@ class Api:
         return Response.json(201, _group(group))
 
     def _delete_group(self, group: Document) -> Response:
-        """A group with nodes goes in the background, after them."""
+        """A group with nodes is deleted in the background, after them."""
         if any(node["group"] == group["name"] for node in self._database.all("nodes").values()):
             self._database.update("groups", group["name"], deleted=True)
         else:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The cloud controller: launches, watches and ends the nodes of all groups. One stream manager leads at a time."""
+"""The cloud controller: launches, watches and terminates the nodes of all groups. One stream manager leads at a time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .ec2 import Ec2Error, Server
 from .launcher import Launcher
 
 _LOG = logging.getLogger("controller")
-_LEASE = 10  # seconds after which another stream manager leads, if this one is gone
+_LEASE = 10  # seconds after which another stream manager leads, if this one stops
 _LOST = 60  # seconds after which an instance that EC2 does not know is no longer expected
 _RETRY = 5  # seconds between two tries of what EC2 refused
 AWS = "com.red5pro.services.cloud.aws.component.AWSInstanceController"
@@ -37,7 +37,7 @@ class Controller:
         self._not_before: dict[str, float] = {}
 
     def run(self, stop: threading.Event) -> None:
-        """Lead whenever nobody else does, until stopped. The dummy that Red5 ships does nothing at all."""
+        """Lead whenever nobody else does, until stopped. The dummy that Red5 ships does nothing."""
         if self.kind != AWS:
             return
         last = ""  # what is written to the log only once
@@ -57,7 +57,7 @@ class Controller:
         self._database.lease("controller", self._owner, 0)
 
     def tick(self) -> None:
-        """One pass. EC2 is asked only while something is on its way, and at every clean-up."""
+        """One pass. EC2 is called only while nodes change, and at every clean-up."""
         groups, nodes = self._database.all("groups"), self._database.all("nodes")
         if time.monotonic() >= self._next_cleanup:
             self._next_cleanup = time.monotonic() + self._cleanup_interval
@@ -74,7 +74,7 @@ class Controller:
         return found.union(*(group["regions"] for group in groups.values()))
 
     def _clean_up(self, region: str) -> None:
-        """Ends instances of this environment that its database does not know: what the documentation warns of."""
+        """Terminates instances of this environment that are not in its database, as the documentation warns."""
         try:
             servers = self._launcher.servers(region)
         except Ec2Error as error:
@@ -110,7 +110,7 @@ class Controller:
             self._database.update("nodes", identifier, state=state, address=address, instanceId=server.id, availabilityZone=server.zone)
 
     def _tend(self, name: str, group: Document) -> None:
-        """Fills a group that was started, or lets go of one that was deleted."""
+        """Fills a started group, or removes a deleted one."""
         nodes = [node for node in self._database.all("nodes").values() if node["group"] == name]
         if group.get("deleted"):
             for node in nodes:
@@ -125,10 +125,10 @@ class Controller:
             return
         alive = [node for node in nodes if not (node.get("doomed") or node.get("sunset"))]
         complete = any(node["state"] == "inservice" for node in alive)
-        for region, role, least in self._minimums(group):
+        for region, role, minimum in self._minimums(group):
             present = [node for node in alive if (node["region"], node["role"]) == (region, role)]
-            complete = complete and sum(node["state"] == "inservice" for node in present) >= least
-            for _unused in range(least - len(present)):
+            complete = complete and sum(node["state"] == "inservice" for node in present) >= minimum
+            for _unused in range(minimum - len(present)):
                 try:
                     self.launch(group, region, role)
                 except Ec2Error as error:
@@ -139,19 +139,19 @@ class Controller:
             self._database.update("groups", name, state="active")
 
     def _minimums(self, group: Document) -> Iterator[tuple[str, str, int]]:
-        """Region, role and least number of nodes."""
+        """Region, role and minimum number of nodes."""
         policy = self._database.get("scalepolicy", group["scalePolicy"])
         regions = policy["targets"]["region"] if policy else []
         for name in group["regions"]:
-            least: Counter[str] = Counter()  # a region that is there several times, each with a subnet, needs the nodes of all
+            minimums: Counter[str] = Counter()  # a region that is there several times, each with a subnet, needs the nodes of all
             for region in [one for one in regions if one["name"] == name] or [one for one in regions if one["name"] == "default"]:
                 for target in region["target"]:
-                    least[target["role"]] += target["minLimit"]
-            for role, count in least.items():
+                    minimums[target["role"]] += target["minLimit"]
+            for role, count in minimums.items():
                 yield name, role, count
 
     def launch(self, group: Document, region: str, role: str) -> Document:
-        """Launch one node and return it; an Ec2Error says why not. The node is in the database first, lest a clean-up end it."""
+        """Launch one node and return it; an Ec2Error says why not. It is in the database first, so that no clean-up terminates it."""
         if self.kind != AWS:
             raise Ec2Error("Unsupported", f"{self.kind} launches nothing")
         configuration = self._database.get("launchconfig", group["launchConfig"])

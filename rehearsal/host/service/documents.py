@@ -15,13 +15,13 @@ _POLICY_TYPE = "com.red5pro.services.autoscaling.model.ScalePolicyMaster"
 _LIMITS = ("minLimit", "maxLimit")
 _NAME_LENGTH = 254
 _JSON_LENGTH = 65535  # of what a column of the database holds
-# Numbers of a target with their least value; the ones with a default may be left out.
+# Numbers of a target with their minimum; the ones with a default may be left out.
 _NUMBERS = {"minLimit": 0, "maxLimit": 0, "scaleAdjustment": 1, "scaleInWaitTime": 0, "scaleOutWaitTime": 0}
 _DEFAULTS = {"scaleAdjustment": 1, "scaleInWaitTime": 0, "scaleOutWaitTime": 0}
 
 
 class Invalid(ValueError):
-    """What a request asks for cannot be; the text says why."""
+    """An invalid request; the text says why."""
 
 
 def policy(body: Any) -> Document:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Launches and ends the EC2 instances of nodes, as the stream manager's properties say where."""
+"""Launches and terminates the EC2 instances of nodes, in the networks of the stream manager's properties."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .ec2 import Ec2, Ec2Error, Server
 
 @dataclass(frozen=True)
 class Network:
-    """Where nodes go in one region."""
+    """The network of nodes in one region."""
 
     vpc: str
     group: str
@@ -54,7 +54,7 @@ class Launcher:
         return self._networks[region]
 
     def servers(self, region: str) -> dict[str, Server]:
-        """Instance id -> every instance that is not terminated and whose name begins with the prefix, whoever launched it."""
+        """Instance id -> every instance that is not terminated and whose name begins with the prefix, launched by anybody."""
         found = self._ec2(region).servers()
         return {
             server.id: server for server in found if server.state != "terminated" and server.tags.get("Name", "").startswith(self.prefix)
@@ -105,7 +105,7 @@ class Launcher:
         raise refused
 
     def terminate(self, region: str, instance_id: str) -> None:
-        """End an instance; one that is gone already is no error."""
+        """Terminate an instance; one that does not exist is no error."""
         try:
             self._ec2(region).call("TerminateInstances", InstanceId__1=instance_id)
         except Ec2Error as error:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The looseness of the real API: one document, answered in another shape each time it is asked for."""
+"""The inconsistency of the real API: it returns a document in another shape each time."""
 
 from __future__ import annotations
 

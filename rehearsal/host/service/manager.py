@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A stream manager: who it is among the others, whether it is well, and what it answers."""
+"""A stream manager: its identity among the others, its health, and its answers."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from .database import Database, DatabaseError
 from .web import Request, Response, Server
 
 _LOG = logging.getLogger("streammanager")
-_BEAT = 1  # seconds between two looks at database and other stream managers
-_LEASE = 6  # seconds after which one that went without a word is no longer alive
+_BEAT = 1  # seconds between two checks of the database and the other stream managers
+_LEASE = 6  # seconds without renewal after which one is no longer alive
 _LIVES = "streammanager/"  # leases of this prefix, then the value of streammanager.ip
 
 
@@ -54,7 +54,7 @@ class Manager:
             _LOG.error("%s", failed)
 
     def beat(self) -> None:
-        """See whether all is well, and write to the log when that changes."""
+        """Check the health, and log each change."""
         try:
             fault = self._conflict()
         except DatabaseError as failed:
@@ -119,7 +119,7 @@ class Manager:
         return response
 
     def _report(self, request: Request) -> Response:
-        """A node's report; it counts only with the cluster's password and from a node that was launched for a group."""
+        """A node's report; it is accepted only with the cluster's password and from a node of a group."""
         if request.method != "POST":
             return Response.page(405)
         if self._fault:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A node: it reports to the stream manager its autoscale.xml names, and only thereby comes into service."""
+"""A node: it reports to the stream manager its autoscale.xml names, and only then is in service."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ class Server(ThreadingTCPServer):
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.1}, name="web", daemon=True).start()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A connection that broke is its client's affair."""
+        """Ignore broken connections."""
         _LOG.debug("connection from %s", client_address, exc_info=True)
 
     def begin(self, count: int) -> None:
@@ -104,7 +104,7 @@ class Server(ThreadingTCPServer):
             self.tunnels += count
 
     def close(self, patience: float = 10) -> None:
-        """Takes no more connections and waits for requests in flight, so many seconds at most."""
+        """Takes no more connections and waits for requests in flight, at most so many seconds."""
         self.closing = True
         self.shutdown()
         self.server_close()

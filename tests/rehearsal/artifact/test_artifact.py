@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is published: nothing in the artifact that users do not need, and all that they need works from where it is installed."""
+"""What is published: the artifact has nothing that users do not need, and works where it is installed."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def installed(artifact: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def environment(path: Path) -> dict[str, str]:
-    """Of a command that finds the installed copy and what it depends on, and not this checkout."""
+    """The environment of a command that finds the installed copy and its dependencies, and not this checkout."""
     return {
         "ANSIBLE_COLLECTIONS_PATH": f"{path}:{sysconfig.get_path('purelib')}",
         "ANSIBLE_CONFIG": str(path / "ansible.cfg"),

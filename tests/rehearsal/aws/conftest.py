@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The emulated AWS on a port of its own, emptied for each test, with a clock that only the test moves."""
+"""The emulated AWS on a port of its own, emptied for each test, with a clock that the test sets."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ ONCE = Config(retries={"total_max_attempts": 1})
 
 
 class Cloud:
-    """An account with one VPC: what the tests need to break a rule, in few words."""
+    """An account with one VPC, with short calls to break a rule."""
 
     def __init__(self, server: Server, log: Path) -> None:
         self.url, self.log, self.time = server.url, log, 0.0
 
     def client(self, service: str, region: str = settings.REGION, key: str = settings.OPERATOR_ACCESS_KEY) -> Any:
-        """A boto3 client that asks once; with the policies in force the operator's key is held to them."""
+        """A boto3 client without retries; with policies, the operator's key is limited to them."""
         return boto3.client(
             service,
             endpoint_url=self.url,
@@ -39,7 +39,7 @@ class Cloud:
         )
 
     def wait(self, seconds: float) -> None:
-        """Let this much time go by."""
+        """Let this time pass."""
         self.time += seconds
         aws.clock.tick()
 
@@ -168,7 +168,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, P
 def empty(server: tuple[Server, Path]) -> Iterator[Cloud]:
     """An account with nothing in it, as slow as AWS by a clock at 0, where new ids are known at once.
 
-    Whatever a test asks, every answer must have AWS's keys, where the table of facts knows them.
+    Every answer in a test must have AWS's keys, if the table of facts has them.
     """
     running, log = server
     answers = log.with_name(aws.calllog.ANSWERS)

@@ -53,7 +53,7 @@ def test_rule_06_a_wrong_value_a_private_or_a_less_specific_zone_does_not_count(
     assert status(cloud, arn) == "ISSUED"
 
 
-def test_rule_06_a_record_taken_away_again_starts_the_wait_anew(cloud: Any) -> None:
+def test_rule_06_a_deleted_record_restarts_the_wait(cloud: Any) -> None:
     zone, arn = cloud.zone(), cloud.request()
     record, value = cloud.record_of(arn)
     for action, seconds in (("UPSERT", 100), ("DELETE", 10), ("UPSERT", 100)):

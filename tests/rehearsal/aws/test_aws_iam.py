@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Rules 46 to 48: the operator's key is held to docs/iam-policy*.json, which destroy, change or tag nothing of anybody else."""
+"""Rules 46 to 48: the operator's key is limited to docs/iam-policy*.json, which allow no change of resources of others."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from rehearsal import settings
 from rehearsal.aws import calllog, gate, limits
 from rehearsal.aws.iam import Guard, Judge, Request
 from rehearsal.aws.iam.keys import ACTIONS
-from rehearsal.aws.mends.encryption import encrypt
+from rehearsal.aws.patches.encryption import encrypt
 
 OWN = {"red5pro:deployment": "live"}
 MARK = {"red5pro:associated-by": "live"}
@@ -77,7 +77,7 @@ class Account:
 
 @pytest.fixture
 def account(cloud: Any, judge: Judge, monkeypatch: pytest.MonkeyPatch) -> Account:
-    """The account's own clients are the administrator's; `operator` is held to the policies."""
+    """The account's own clients are the administrator's; `operator` is limited to the policies."""
     administrator = settings.ADMINISTRATOR_ACCESS_KEY
     for service in ("ec2", "elbv2", "acm", "route53"):
         setattr(cloud, service, cloud.client(service, key=administrator))
@@ -135,7 +135,7 @@ NEVER: dict[str, Attempt] = {
     ),
 }  # fmt: skip
 
-# What no call of this collection leads to, but one by hand: AWS's own roles for other services, and keys used directly.
+# What no call of this collection leads to, only manual ones: AWS's own roles for other services, and keys used directly.
 BY_HAND = [
     Request("iam:CreateServiceLinkedRole", BALANCERS_ROLE, {"iam:AWSServiceName": "x"}),
     Request("iam:PassRole", ROLE.format("admin"), {"iam:PassedToService": "lambda.amazonaws.com"}),

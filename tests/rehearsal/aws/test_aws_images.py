@@ -17,7 +17,7 @@ def image(cloud: Any, image_id: str, region: str = settings.REGION) -> dict[str,
 
 
 @pytest.mark.parametrize("told_not_to", [False, True])
-def test_rule_12_an_image_reboots_its_instance_unless_told_not_to(cloud: Any, told_not_to: bool) -> None:
+def test_rule_12_an_image_reboots_its_instance_by_default(cloud: Any, told_not_to: bool) -> None:
     done: list[tuple[str, str, bool]] = []
     aws.hooks.capture = lambda instance_id, image_id, reboot: done.append((instance_id, image_id, reboot))
     instance = cloud.running()

@@ -74,7 +74,7 @@ def test_an_instance_that_ends_has_no_address_subnet_and_group(cloud: Any) -> No
     assert found["BlockDeviceMappings"] == found["NetworkInterfaces"] == []
 
 
-def test_a_subnet_maps_no_public_address_unless_told(cloud: Any) -> None:
+def test_a_subnet_maps_no_public_address_by_default(cloud: Any) -> None:
     subnet = cloud.ec2.create_subnet(VpcId=cloud.vpc, CidrBlock="127.10.77.0/24", AvailabilityZone="us-east-1a")["Subnet"]
     assert subnet["MapPublicIpOnLaunch"] is False
     cloud.subnets["own"] = subnet["SubnetId"]

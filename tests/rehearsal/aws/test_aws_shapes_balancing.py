@@ -106,7 +106,7 @@ def test_rule_34_a_target_in_a_zone_without_the_load_balancer_is_never_used(serv
     assert health(served)[elsewhere]["TargetHealth"]["State"] == "healthy"
 
 
-def test_a_target_leaves_only_with_the_port_that_it_is_registered_with(served: Any) -> None:
+def test_a_target_is_deregistered_only_with_the_port_of_its_registration(served: Any) -> None:
     one = served.running()
     served.elbv2.register_targets(TargetGroupArn=served.managers, Targets=[{"Id": one, "Port": 5080}])
     for unknown in ({"Id": one, "Port": 8080}, {"Id": "i-0123456789abcdef0"}):
@@ -264,5 +264,5 @@ def test_a_database_instance_has_its_port_in_its_endpoint_only(cloud: Any) -> No
     assert (found["Endpoint"]["Port"], found["DbInstancePort"], found["PendingModifiedValues"]) == (3306, 0, {})
 
 
-def test_auto_scaling_groups_tell_their_refreshes(cloud: Any) -> None:
+def test_auto_scaling_groups_return_their_refreshes(cloud: Any) -> None:
     assert cloud.client("autoscaling").describe_instance_refreshes(AutoScalingGroupName="nodes")["InstanceRefreshes"] == []

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What other people's tools do in an account, and the zones that are none of the region's own."""
+"""What other people's tools do in an account, and Local and Wavelength Zones."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from moto.ec2.models import ec2_backends
 
 from rehearsal import settings
 from rehearsal.aws import faults
-from rehearsal.aws.mends.encryption import encrypt
-from rehearsal.aws.mends.zones import LOCAL, WAVELENGTH
+from rehearsal.aws.patches.encryption import encrypt
+from rehearsal.aws.patches.zones import LOCAL, WAVELENGTH
 
 TAGS = {"CostCenter": "4711"}
 
@@ -35,7 +35,7 @@ def test_an_auto_tagger_tags_load_balancer_and_target_group_a_moment_later(tagge
     assert {one["ResourceArn"]: tags(one["Tags"]) for one in described} == {arns[0]: {"ours": "1", **TAGS}, arns[1]: TAGS}
 
 
-def test_an_auto_tagger_tags_instances_addresses_and_images_but_not_what_is_gone(tagged: Any) -> None:
+def test_an_auto_tagger_tags_instances_addresses_and_images_but_not_deleted_ones(tagged: Any) -> None:
     instance = tagged.launch()
     address, gone = (tagged.ec2.allocate_address(Domain="vpc")["AllocationId"] for _unused in range(2))
     tagged.ec2.release_address(AllocationId=gone)

@@ -17,9 +17,9 @@ import pytest
 
 from rehearsal import aws, settings
 from rehearsal.aws import calllog, gate, registry
-from rehearsal.aws.mends.certificates import CertBundle
+from rehearsal.aws.patches.certificates import CertBundle
 from rehearsal.aws.server import Server, reset
-from rehearsal.aws.states import certificates
+from rehearsal.aws.transitions import certificates
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
@@ -201,16 +201,16 @@ def test_without_a_zone_the_record_is_shown_and_waited_for(account: Account) -> 
     run = account.role(red5pro_wait_timeout=2)
     (arn,) = account.certificates()
     name, value = account.record_of(arn)
-    (said,) = run.said("Show the records to add by hand, since Route 53 does not hold their zone")
+    (said,) = run.said("Show the records to add by hand, since Route 53 does not host their zone")
     assert f"{name}. 300 IN CNAME {value}." in said
     assert not run.ok
-    assert f"is PENDING_VALIDATION after 2 seconds. Public DNS must hold: {name} CNAME {value}." in run.failure
+    assert f"Its status is PENDING_VALIDATION. Public DNS must have: {name} CNAME {value}." in run.failure
     assert run.actions == ["RequestCertificate"]
 
     account.issue(arn)
     done = account.role()
     assert (done.ok, done.changed, done.facts["arn"]) == (True, 0, arn)
-    assert done.said("Show the records to add by hand, since Route 53 does not hold their zone") == []
+    assert done.said("Show the records to add by hand, since Route 53 does not host their zone") == []
 
 
 def test_names_in_two_zones_go_each_into_its_own(account: Account) -> None:
@@ -227,13 +227,13 @@ def test_a_record_of_somebody_else_is_not_overwritten(account: Account) -> None:
     account.put(zone, name, "elsewhere.example.org")
     run = account.role(entry="start")
     assert not run.ok
-    assert f"The hosted zone {zone} holds {name} CNAME elsewhere.example.org, but ACM validates" in run.failure
+    assert f"Refusing to replace the record {name} CNAME elsewhere.example.org in the hosted zone {zone}: ACM validates" in run.failure
     assert f"*.example.com by {name} CNAME {value}" in run.failure
     assert account.records(zone) == [(name, 60, "elsewhere.example.org")]
     assert run.actions == ["RequestCertificate"]
 
 
-def test_a_record_that_stands_already_is_left_alone_also_when_the_certificate_goes(account: Account) -> None:
+def test_an_existing_record_is_not_changed_also_when_the_certificate_is_deleted(account: Account) -> None:
     zone = account.zone()
     name, value = account.record_of(account.request())
     account.put(zone, name, value)
@@ -302,7 +302,7 @@ def test_regions_whose_certificates_cannot_be_read_keep_the_records(account: Acc
 
 
 def no_other_region(call: registry.Call) -> None:
-    """A policy of the organization that leaves one region."""
+    """A policy of the organization that allows only one region."""
     if call.region != settings.REGION:
         raise registry.Refusal("AccessDeniedException", "with an explicit deny in a service control policy")
 
@@ -326,7 +326,8 @@ def test_a_given_certificate_that_cannot_be_used_is_refused(account: Account) ->
     run = account.role(red5pro_certificate_arn=failed)
     assert (run.ok, run.actions) == (False, [])
     assert (
-        run.failure == f"Invalid red5pro_certificate_arn: {failed}. Expected: a certificate that is ISSUED; this one is FAILED (CAA_ERROR)."
+        run.failure == f"Invalid red5pro_certificate_arn: {failed}. "
+        "Expected: the ARN of a certificate with the status ISSUED; this one is FAILED (CAA_ERROR)."
     )
     run = account.role(red5pro_certificate_arn=missing)
     assert run.failure == f"Invalid red5pro_certificate_arn: {missing}. Expected: the ARN of a certificate that exists in us-east-1."
@@ -350,11 +351,11 @@ def test_an_existing_one_that_is_not_issued_or_lacks_a_name_is_not_used(account:
     assert (run.ok, run.changed, run.facts["arn"]) == (True, 1, ""), run.output
 
 
-def test_validation_by_email_tells_who_approves(account: Account) -> None:
+def test_validation_by_email_names_who_approves(account: Account) -> None:
     account.zone()
     run = account.role(entry="start", red5pro_certificate_validation_method="EMAIL")
     assert (run.ok, run.actions, run.facts["records"]) == (True, ["RequestCertificate"], [])
-    assert "admin@example.com" in run.said("Show who approves the certificate")[0]
+    assert "admin@example.com" in run.said("Show who must approve the certificate")[0]
     aws.approve_email(run.facts["arn"])
     done = account.role(red5pro_certificate_validation_method="EMAIL")
     assert (done.ok, done.changed) == (True, 0)

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What the tests of the load balancers share: an ELBv2 made of plain records, web servers as targets, and clients that keep asking."""
+"""Helpers of the load balancers' tests: an ELBv2 made of plain records, web servers as targets, and clients that keep sending requests."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Elb:
             states.append((state, reason))
 
     def register(self, *servers: Server) -> None:
-        """Registers these targets and no others; those that were registered and are not named drain."""
+        """Registers these targets and no others; other registered ones drain."""
         wanted = tuple(Target(server.name, server.address, server.port, False) for server in servers)
         draining = tuple(
             replace(old, draining=True) for old in self.group.targets if old.instance_id not in {one.instance_id for one in wanted}
@@ -113,7 +113,7 @@ class Server:
 
 
 class Bench:
-    """A load balancer of one group, its servers, and what it takes to try it."""
+    """A load balancer of one group, its servers, and helpers to test it."""
 
     def __init__(self, balancers: LoadBalancers, elb: Elb) -> None:
         self.balancers, self.elb = balancers, elb
@@ -125,7 +125,7 @@ class Bench:
         return self.servers[-1]
 
     def until(self, what: str, holds: Callable[[], object]) -> None:
-        """Tick until something holds; an AssertionError says what never did."""
+        """Tick until a condition holds; an AssertionError names the one that never did."""
         end = time.monotonic() + PATIENCE
         self.balancers.tick()
         while not holds():
@@ -158,7 +158,7 @@ class Bench:
 
 
 class Clients:
-    """Ten clients on kept-alive connections, each with some twenty requests a second, until left; then what they saw."""
+    """Ten clients on kept-alive connections, each with some twenty requests a second, during the context; then their results."""
 
     def __init__(self, bench: Bench) -> None:
         self._bench = bench

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The accounts as data: what each names is there."""
+"""The accounts as data: all names in them exist."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from rehearsal import accounts, settings
 from rehearsal.accounts import default, hostile
-from rehearsal.aws.mends.zones import LOCAL, WAVELENGTH
+from rehearsal.aws.patches.zones import LOCAL, WAVELENGTH
 
 
 def test_an_unknown_one_is_refused_with_those_there_are() -> None:

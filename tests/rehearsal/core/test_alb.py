@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The load balancers: who gets requests, what is said of the targets' health, and that nobody loses a request over a change."""
+"""The load balancers: which targets get requests, their health, and that no change loses a request."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_no_request_fails_while_targets_come_and_go_and_the_configuration_change
         bench.balancers.tick()
         before = len(one.requests)
         bench.until_more(clients, two)
-        assert len(one.requests) - before <= 10  # one for each client that was asking just then
+        assert len(one.requests) - before <= 10  # one for each client with an open request
         bench.elb.forget_draining()
         for idle in (70, 80):
             bench.elb.balancer = replace(bench.elb.balancer, idle_timeout=idle)

@@ -8,7 +8,7 @@ import logging
 import threading
 
 import pytest
-from playing import ADMINISTRATOR
+from runner import ADMINISTRATOR
 
 from rehearsal import core
 from rehearsal.accounts import default as account
@@ -18,7 +18,7 @@ from tests.rehearsal.conftest import Rehearsal
 CALL = [*ADMINISTRATOR, "env", "AWS_MAX_ATTEMPTS=1", "aws"]
 
 
-def test_status_tells_what_runs(rehearsal: Rehearsal) -> None:
+def test_status_lists_what_runs(rehearsal: Rehearsal) -> None:
     status = rehearsal.control("/status")
     assert status["pace"] == 0
     first = account.INSTANCES[account.FIRST_STREAM_MANAGER][0]

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""`rehearsal/install` with a package manager that only writes down what it was asked: what it installs, and the services it leaves off."""
+"""`rehearsal/install` with a fake package manager: what it installs, and which services it disables."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Machine:
     directory: Path
 
     def install(self, *missing: str, before: str = "true", systemd: bool = True) -> tuple[list[str], str]:
-        """What the tools were asked, and what of the policy for services is there afterwards."""
+        """The calls of the tools, and the remaining policy for services."""
         (self.directory / "missing").write_text("".join(f"{package}\n" for package in missing))
         (self.directory / "log").write_text("")
         furnish = f"mount -t tmpfs none /usr/sbin && mount -t tmpfs none /run && mkdir -p {'/run/systemd/system' if systemd else '/run'}"

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from playing import ADMINISTRATOR
+from runner import ADMINISTRATOR
 
 from rehearsal import dns, settings
 from rehearsal.model import Record

@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from playing import ADMINISTRATOR
+from runner import ADMINISTRATOR
 
 from rehearsal import settings
 from rehearsal.accounts import default as account
@@ -107,7 +107,7 @@ def test_ending_run_ends_the_command(rehearsal: Rehearsal, tmp_path: Path) -> No
     _until("the command runs", began.exists)
     process.send_signal(signal.SIGTERM)
     assert process.wait() == -signal.SIGTERM
-    _until("the command was told to end", ended.exists)
+    _until("the command was asked to end", ended.exists)
 
 
 def test_an_interrupt_is_for_the_command_to_answer(rehearsal: Rehearsal, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is declared wrong is refused before anything is changed, by a message with the variable, its value and what would be right."""
+"""Invalid input is refused before any change, with a message that has the variable, its value and the expected value."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playing import SITE, said
+from runner import SITE, said
 
 PLAYBOOK = Path(__file__).with_name("network.yml")
 POLICY_TARGETS = [{"role": role, "min_limit": 2, "max_limit": 4} for role in ("origin", "edge", "relay", "transcoder")]
 
-# By the declaration alone: variables, and what each message must hold.
+# Without AWS: variables, and what each message must contain.
 DECLARATIONS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "names AWS would refuse": ({"red5pro_name": "live_stream-"}, ["Invalid red5pro_name: live_stream-. Expected: 1 to 32"]),
     "a name for internal load balancers": ({"red5pro_name": "internal-live"}, ["Invalid red5pro_name: internal-live.", "internal-"]),
@@ -51,7 +51,7 @@ DECLARATIONS: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"red5pro_stream_manager_numbers": [1, "two"]},
         ['Invalid red5pro_stream_manager_numbers: [1, "two"].', "whole numbers of at least 1"],
     ),
-    "a number twice": ({"red5pro_stream_manager_numbers": "1,3,3"}, ["red5pro_stream_manager_numbers", "none twice"]),
+    "a number twice": ({"red5pro_stream_manager_numbers": "1,3,3"}, ["red5pro_stream_manager_numbers", "each once"]),
     "the first stream manager is to go": (
         {"red5pro_stream_manager_numbers": [2, 3]},
         ["Invalid red5pro_stream_manager_numbers: [2, 3].", "i-0f1a5700000000001", "never removed"],
@@ -69,11 +69,20 @@ DECLARATIONS: dict[str, tuple[dict[str, Any], list[str]]] = {
         ["red5pro_stream_manager_release", "none, since red5pro_stream_manager_image"],
     ),
     "fewer images kept than none": ({"red5pro_images_kept": -1}, ["Invalid red5pro_images_kept: -1.", "at least 0"]),
-    "no first stream manager": ({"red5pro_stream_manager_instance": ""}, ["red5pro_stream_manager_instance", "exactly one of the two"]),
-    "two first stream managers": ({"red5pro_stream_manager_image": "ami-0f1a5700000000001"}, ["exactly one of the two"]),
+    "no first stream manager": (
+        {"red5pro_stream_manager_instance": ""},
+        [
+            "red5pro_stream_manager_instance",
+            "exactly one of red5pro_stream_manager_instance, the id of the first stream manager, and red5pro_stream_manager_image",
+        ],
+    ),
+    "two first stream managers": (
+        {"red5pro_stream_manager_image": "ami-0f1a5700000000001"},
+        ["exactly one of red5pro_stream_manager_instance, the id of the first stream manager, and red5pro_stream_manager_image"],
+    ),
     "an address twice": (
         {"red5pro_allocation_ids": ["eipalloc-1", "eipalloc-1"]},
-        ["red5pro_allocation_ids", "none twice"],
+        ["red5pro_allocation_ids", "each once"],
     ),
     "a policy that breaks the rules": (
         {
@@ -102,7 +111,7 @@ DECLARATIONS: dict[str, tuple[dict[str, Any], list[str]]] = {
 
 CONFIG_TARGETS = [{"role": role, "instance_type": "c5.large", "connection_capacity": 100} for role in ("origin", "edge")]
 
-# Against what AWS holds: these are found together, each by its message.
+# Against the account: these are found together, each with its message.
 ACCOUNT: dict[str, tuple[dict[str, Any], list[str]]] = {
     "an unknown VPC": ({"red5pro_vpc": "nowhere"}, ["Invalid red5pro_vpc: nowhere.", "found 0"]),
     "unknown subnet, groups, key, instance and image": (
@@ -233,7 +242,7 @@ VALUES: dict[str, tuple[dict[str, Any], list[str]]] = {
     "a domain in Unicode": ({"red5pro_domain": "стрим.рф"}, ["in punycode: xn--h1aikdf.xn--p1ai."]),
 }  # fmt: skip
 
-TOGETHER = [  # variables of which one can hide what is wrong with another
+TOGETHER = [  # variables of which one could hide a problem of another
     {"red5pro_domain", "red5pro_certificate_domain", "red5pro_certificate_arn", "red5pro_certificate_alternative_names"},
     {"red5pro_stream_manager_numbers", "red5pro_stream_manager_count", "red5pro_stream_manager_instance", "red5pro_stream_manager_image",
      "red5pro_stream_manager_release", "red5pro_allocation_ids"},
@@ -242,7 +251,7 @@ TOGETHER = [  # variables of which one can hide what is wrong with another
 
 
 def _batches(cases: dict[str, tuple[dict[str, Any], list[str]]]) -> list[list[str]]:
-    """The cases in as few runs as can be: in each, no two cases with variables of each other's."""
+    """The cases in as few runs as possible: no two cases of a run share variables."""
     batches: list[tuple[set[str], list[str]]] = []
     for case, (variables, _messages) in cases.items():
         names = set(variables).union(*(group for group in TOGETHER if group & set(variables)))
@@ -283,7 +292,7 @@ def test_refused_before_anything_is_changed(rehearsal: Any, play: Any, case: str
 
 
 def test_refused_in_an_account_full_of_traps(rehearsal: Any, play: Any, aws: Any) -> None:
-    """What belongs to others, is in the wrong zone, or is not ready."""
+    """Resources that belong to others, are in the wrong zone, or are not ready."""
     rehearsal.reset(baseline="hostile")
     try:
         used = next(one for one in aws("ec2", "describe_addresses")["Addresses"] if "AssociationId" in one)

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The main job on the rehearsal's baseline account, and what becomes of it when something is wrong."""
+"""The main job on the rehearsal's baseline account, and failures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from playing import SITE, VERIFY, changed, said
+from runner import SITE, VERIFY, changed, said
 
 from rehearsal.aws import calllog, facts
 
@@ -30,7 +30,7 @@ def mutating(rehearsal: Any, since: int = 0) -> list[str]:
 
 
 def api_writes(rehearsal: Any, since: int = 0) -> list[str]:
-    """Requests to the Stream Manager API that change something, but for the nodes' own reports."""
+    """Requests to the Stream Manager API that change something, except the nodes' own reports."""
     calls = rehearsal.api_calls()[since:]
     return [f"{call['method']} {call['path']}" for call in calls if call["method"] != "GET" and "/admin/" in call["path"]]
 
@@ -67,7 +67,7 @@ def on_host(rehearsal: Any, address: str, command: str) -> str:
 
 @pytest.mark.usefixtures("deployed")
 class TestStanding:
-    """What stands after the first run."""
+    """The state after the first run."""
 
     def test_all_four_roles_have_two_nodes_in_service(self, rehearsal: Any) -> None:
         nodes = yaml.safe_load(
@@ -84,7 +84,7 @@ class TestStanding:
             f"live-stream-manager-{number} {kind} (red5pro:deployment=live)" for number in (1, 2) for kind in ("private", "public")
         )
 
-    def test_stream_managers_stand_in_different_zones(self, aws: Any) -> None:
+    def test_stream_managers_are_in_different_zones(self, aws: Any) -> None:
         group = aws("elbv2", "describe_target_groups", Names=["live"])["TargetGroups"][0]["TargetGroupArn"]
         targets = [one["Target"]["Id"] for one in aws("elbv2", "describe_target_health", TargetGroupArn=group)["TargetHealthDescriptions"]]
         found = aws("ec2", "describe_instances", InstanceIds=targets)["Reservations"]
@@ -106,7 +106,7 @@ class TestStanding:
         assert mutating(rehearsal, calls) == []
         assert api_writes(rehearsal, requests) == []
 
-    def test_verify_holds_changes_nothing_and_tells_no_secret(self, rehearsal: Any, play: Any) -> None:
+    def test_verify_passes_changes_nothing_and_shows_no_secret(self, rehearsal: Any, play: Any) -> None:
         calls, requests = len(rehearsal.calls()), len(rehearsal.api_calls())
         done = play(VERIFY, "-vvvv")
         assert set(changed(done.stdout).values()) == {0}, done.stdout
@@ -131,7 +131,7 @@ class TestStanding:
 
 @pytest.mark.usefixtures("deployed")
 class TestMistakes:
-    """Each fails as it would on AWS, and where the deployment was damaged, verify.yml names it and site.yml mends it."""
+    """Each fails as on AWS; a damaged deployment is reported by verify.yml and repaired by site.yml."""
 
     def test_no_validation_record(self, play: Any) -> None:
         done = play(
@@ -174,7 +174,7 @@ class TestMistakes:
         assert done.returncode == 2
         assert f"missing {address}/32" in said(done)
         assert f"{SECOND} is not ready" in said(done)
-        play(SITE)  # mends it, as the verify.yml of the tests below proves
+        play(SITE)  # repairs it, as the verify.yml of the tests below proves
 
     @pytest.mark.long
     def test_a_duplicate_address(self, rehearsal: Any, play: Any, aws: Any, address: str) -> None:
@@ -185,7 +185,7 @@ class TestMistakes:
         assert done.returncode == 2
         assert f'streammanager.ip on {SECOND} is "{first}", not the host\'s own address' in said(done)
         assert f"{SECOND} is not ready" in said(done)
-        play(SITE)  # mends it, as the verify.yml of the tests below proves
+        play(SITE)  # repairs it, as the verify.yml of the tests below proves
 
     def test_files_that_differ(self, rehearsal: Any, play: Any, address: str) -> None:
         on_host(rehearsal, address, f"cp {PROPERTIES} /root/kept; sed -i s/^config.dbPass=.*/config.dbPass=other-secret/ {PROPERTIES}")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from playing import (
+from runner import (
     ADMINISTRATOR,
     MANAGERS,
     SITE,
@@ -23,7 +23,7 @@ from playing import (
     actions,
     changed,
     launched_as,
-    least_registered,
+    minimum_registered,
     moves,
     on_hosts,
     said,
@@ -53,12 +53,12 @@ LEAVING = [
 Site = Callable[..., Any]
 
 
-def census(rehearsal: Any) -> list[str]:
-    return list(rehearsal.run(["python", "-m", "rehearsal.census"]).stdout.splitlines())
+def snapshot(rehearsal: Any) -> list[str]:
+    return list(rehearsal.run(["python", "-m", "rehearsal.snapshot"]).stdout.splitlines())
 
 
 def split(line: str) -> tuple[str, dict[str, Any]]:
-    """What a line of the census is about, and what AWS says of it."""
+    """What a line of the snapshot is about, and what AWS says of it."""
     item, _space, rest = line.partition(" {")
     return item, json.loads("{" + rest)
 
@@ -68,7 +68,7 @@ def before(request: pytest.FixtureRequest, rehearsal: Any) -> list[str]:
     """Everything in the account but what is left of an earlier deployment of the same name."""
     rehearsal.reset(baseline="hostile")
     rehearsal.control("/fault", {"kind": "eventual", "on": request.cls.eventual})
-    return [line for line in census(rehearsal) if hostile.LEFT_OVER not in line]
+    return [line for line in snapshot(rehearsal) if hostile.LEFT_OVER not in line]
 
 
 class Life:
@@ -138,10 +138,10 @@ class Life:
         assert set(seen["healthy"]) <= {"2", "3"}
         moved, everybody = moves(rehearsal, calls), {one["InstanceId"] for one in before.values()}
         assert Counter(moved) == {(action, one): 1 for one in everybody for action in ("DeregisterTargets", "RegisterTargets")}
-        assert least_registered(everybody, moved) == 2
+        assert minimum_registered(everybody, moved) == 2
         assert on_hosts(rehearsal, before, f"grep -c ^{KEY}={VALUE} {PROPERTIES}").split() == ["1", "1", "1"]
 
-    def test_the_third_one_leaves_and_the_others_are_left_alone(self, rehearsal: Any, run: Site, in_service: Any) -> None:
+    def test_the_third_one_is_removed_and_the_others_are_not_changed(self, rehearsal: Any, run: Site, in_service: Any) -> None:
         calls, gone = len(rehearsal.calls()), in_service()[MANAGERS[2]]["InstanceId"]
         recap = changed(run(SITE, red5pro_stream_manager_properties={KEY: VALUE}).stdout)
         assert moves(rehearsal, calls) == [("DeregisterTargets", gone)]
@@ -155,7 +155,7 @@ class Life:
             rehearsal.run([*ADMINISTRATOR, "aws", "ec2", *step, "--instance-ids", hostile.FIRST.id])
         # A record that validated this deployment's certificate validated the one that somebody else had requested, and has to stay for it.
         [(record, certificate)] = set(re.findall(r"the validation record (\S+), which (\S+) needs", said(done)))
-        after = census(rehearsal)
+        after = snapshot(rehearsal)
         gone, new = ([split(line) for line in sorted(set(one) - set(other))] for one, other in ((before, after), (after, before)))
         zone, request = "global HostedZones example.com.", f"us-east-1 Certificates {certificate}"
         assert [item for item, _found in gone] == [zone, request]

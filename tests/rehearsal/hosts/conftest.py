@@ -62,7 +62,7 @@ def store(state: Path, admitted: list[str]) -> Iterator[Store]:
 
 @pytest.fixture
 def managers(tmp_path: Path) -> Iterator[list[StreamManager]]:
-    """Stream managers of a test that are to be stopped at its end."""
+    """Stream managers of a test, stopped at its end."""
     started: list[StreamManager] = []
     yield started
     for manager in started:
@@ -71,7 +71,7 @@ def managers(tmp_path: Path) -> Iterator[list[StreamManager]]:
 
 @pytest.fixture
 def stream_manager(store: Store, tmp_path: Path, managers: list[StreamManager]) -> StreamManager:
-    """One stream manager that is well."""
+    """One healthy stream manager."""
     manager = StreamManager(tmp_path / "one", "127.10.1.5")
     managers.append(manager)
     manager.start()

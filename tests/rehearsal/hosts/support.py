@@ -15,16 +15,16 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from rehearsal import settings, trees
+from rehearsal import rootfs, settings
 from rehearsal.model import Instance
 
-_PATIENCE = 30  # seconds; nothing is judged by it but that something happens at all
+_PATIENCE = 30  # seconds; a time limit only, never a criterion
 T = TypeVar("T")
 ROLES = ("origin", "edge", "relay", "transcoder")
 
 
 def eventually(holds: Callable[[], T], tick: Callable[[], object] = lambda: None) -> T:
-    """What `holds` answers once it is true; an AssertionError if that never comes."""
+    """The value of `holds` when it is true; an AssertionError if it never is."""
     end = time.monotonic() + _PATIENCE
     while not (value := holds()):
         assert time.monotonic() < end, "it never came"
@@ -34,7 +34,7 @@ def eventually(holds: Callable[[], T], tick: Callable[[], object] = lambda: None
 
 
 class FakeAws:
-    """A view of the emulated AWS that tests write themselves."""
+    """A view of the emulated AWS with data of the test."""
 
     def __init__(self) -> None:
         self._instances: dict[str, Instance] = {}
@@ -69,20 +69,20 @@ class StreamManager:
     def __init__(self, directory: Path, address: str, **changes: str) -> None:
         self.address = address
         self.id = f"i-{address.replace('.', '')}"
-        trees.stream_manager_layer(directory, {"DATABASE_HOST": settings.DATABASE_ADDRESS[0], **changes})
+        rootfs.stream_manager_layer(directory, {"DATABASE_HOST": settings.DATABASE_ADDRESS[0], **changes})
         self.home = directory / settings.RED5_HOME.lstrip("/")
         self.facts = directory / "instance.json"
-        self.tell(public_ip=None)
+        self.set_address(public_ip=None)
         self.oddities = ""
         self._process: subprocess.Popen[bytes] | None = None
 
-    def tell(self, public_ip: str | None) -> None:
+    def set_address(self, public_ip: str | None) -> None:
         """Its public address is now this one."""
         facts = {"id": self.id, "region": settings.REGION, "zone": "us-east-1a", "private_ip": self.address, "public_ip": public_ip}
         self.facts.write_text(json.dumps({**facts, "tags": {}}))
 
     def set(self, key: str, value: str) -> None:
-        """Set a property in its file; it counts from the next start on."""
+        """Set a property in its file; it takes effect at the next start."""
         path = self.home / "webapps/streammanager/WEB-INF/red5-web.properties"
         lines = [f"{key}={value}" if line.startswith(f"{key}=") else line for line in path.read_text().splitlines()]
         path.write_text("\n".join(lines) + "\n")
@@ -135,7 +135,7 @@ class StreamManager:
         except OSError:
             return 0
 
-    def call(self, method: str, *path: str, body: Any = None, token: str = trees.API_TOKEN, query: str = "") -> tuple[int, Any]:
+    def call(self, method: str, *path: str, body: Any = None, token: str = rootfs.API_TOKEN, query: str = "") -> tuple[int, Any]:
         """Status and document of an API call; the parts of the path are escaped."""
         target = "/".join(("/streammanager/api/4.0/admin", *(quote(part, safe="") for part in path)))
         text = json.dumps(body).encode() if body is not None else b""

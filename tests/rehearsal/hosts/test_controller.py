@@ -17,7 +17,7 @@ from typing import Any
 import boto3
 import pytest
 
-from rehearsal import settings, trees
+from rehearsal import rootfs, settings
 from rehearsal.accounts import default as account
 from rehearsal.hosts import Hosts
 from rehearsal.model import Instance
@@ -111,7 +111,7 @@ def cloud(moto: str) -> Account:
 def hosts(cloud: Account, state: Path) -> Iterator[Hosts]:
     hosts = Hosts(cloud)
     for number, (name, changes) in enumerate(IMAGES.items()):
-        layer = trees.node_layer(hosts.layer(f"node-{number}"))
+        layer = rootfs.node_layer(hosts.layer(f"node-{number}"))
         path = layer / AUTOSCALE.lstrip("/")
         text = path.read_text()
         for old, new in changes.items():
@@ -150,7 +150,7 @@ def state_of(manager: StreamManager, name: str) -> str:
     return str(manager.call("GET", "nodegroup", name)[1]["state"])
 
 
-def test_a_group_fills_up_and_goes(manager: StreamManager, cloud: Account, hosts: Hosts) -> None:
+def test_a_group_fills_up_and_is_deleted(manager: StreamManager, cloud: Account, hosts: Hosts) -> None:
     make(manager, "g", "right", 2, {"meta": [{"key": "team", "value": "video"}]}, UserData=f"base64:{base64.b64encode(b'hi').decode()}")
     assert (state_of(manager, "g"), nodes(manager, "g")) == ("new", [])
     code, origin = manager.call("POST", "nodegroup", "g", "node", "origin")
@@ -220,7 +220,7 @@ def test_a_raised_minimum_and_a_deleted_node_are_filled(manager: StreamManager, 
     eventually(lambda: last["identifier"] not in {node["identifier"] for node in nodes(manager, "g")}, hosts.tick)
 
 
-def test_a_node_that_is_not_in_service_goes_only_by_force(manager: StreamManager, hosts: Hosts) -> None:
+def test_a_node_that_is_not_in_service_is_deleted_only_by_force(manager: StreamManager, hosts: Hosts) -> None:
     make(manager, "g", "not active", 0)
     manager.call("POST", "nodegroup", "g", "node", "origin")
     eventually(lambda: [node["state"] for node in nodes(manager, "g")] == ["running"], hosts.tick)
@@ -279,7 +279,7 @@ def test_dummy_cloud_controller_launches_nothing(manager: StreamManager, cloud: 
     context.write_text(context.read_text().replace("aws.component.AWSInstanceController", "sim.component.DummyCloudController"))
     manager.start()
     eventually(lambda: manager.root() == 200)
-    target = f"/streammanager/api/4.0/admin/debug/cloudcontroller?accessToken={trees.API_TOKEN}"
+    target = f"/streammanager/api/4.0/admin/debug/cloudcontroller?accessToken={rootfs.API_TOKEN}"
     assert manager.send("GET", target)[2] == b"Dummy Cloud Controller"
     make(manager, "g", "right")
     code, answer = manager.call("POST", "nodegroup", "g", "node", "origin")

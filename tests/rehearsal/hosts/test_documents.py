@@ -17,7 +17,7 @@ from tests.rehearsal.hosts import support
 
 
 def changed(document: dict[str, Any], path: tuple[Any, ...], value: Any) -> dict[str, Any]:
-    """A copy with one place changed, or removed where the value is None."""
+    """A copy with one value changed, or removed if it is None."""
     copied = copy.deepcopy(document)
     place: Any = copied
     for key in path[:-1]:
@@ -140,7 +140,7 @@ def test_only_limits_differ() -> None:
 
 
 def meaning(value: Any) -> Any:
-    """A document without what is only shape: number types, order, zeros left out, and `default` as a region or not."""
+    """A document without differences of form: number types, order, zeros left out, and `default` as a region or not."""
     if isinstance(value, dict):
         value = {"region": [{"name": "default", **value}]} if "target" in value and "name" not in value else value
         return frozenset((key, meaning(item)) for key, item in value.items() if not (key.endswith("WaitTime") and float(item) == 0))

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from rehearsal import settings, trees
+from rehearsal import rootfs, settings
 from rehearsal.hosts import Hosts
 from tests.rehearsal.hosts.support import FakeAws, eventually
 
@@ -31,8 +31,8 @@ def aws() -> FakeAws:
 @pytest.fixture
 def hosts(aws: FakeAws, state: Path) -> Iterator[Hosts]:
     hosts = Hosts(aws)
-    hosts.define_image("ami-manager", (trees.stream_manager_layer(hosts.layer("manager")),))
-    hosts.define_image("ami-node", (trees.node_layer(hosts.layer("node")),))
+    hosts.define_image("ami-manager", (rootfs.stream_manager_layer(hosts.layer("manager")),))
+    hosts.define_image("ami-node", (rootfs.node_layer(hosts.layer("node")),))
     yield hosts
     hosts.close()
 
@@ -134,7 +134,7 @@ def test_what_does_not_run_has_no_host(cloud: Cloud, word: str) -> None:
     assert not listens("127.10.1.6")
 
 
-def test_what_a_host_is_told_of_itself(cloud: Cloud, state: Path) -> None:
+def test_the_data_of_a_host_about_itself(cloud: Cloud, state: Path) -> None:
     cloud.run(user_data=b"#!/bin/sh\nid -u > /root/seen\n", tags={"Name": "first"})
     assert cloud.ssh("sudo cat /root/seen") == "0"
     assert cloud.ssh("sudo cat /var/lib/cloud/instance/user-data.txt").startswith("#!/bin/sh")
@@ -176,7 +176,7 @@ def test_hosts_do_not_see_each_other(cloud: Cloud, state: Path) -> None:
     ],
 )
 def test_root_of_a_host_is_not_root_of_the_machine(cloud: Cloud, command: str) -> None:
-    """Each of them would change nothing if it got through."""
+    """None of them would change anything if it was accepted."""
     cloud.run()
     assert cloud.ssh(f"sudo {command} > /dev/null 2>&1 || echo refused") == "refused"
 
@@ -265,7 +265,7 @@ def test_trees(cloud: Cloud) -> None:
     assert cloud.ssh(f"ls {home}/conf/autoscale.xml 2> /dev/null || echo none") == "none"
     assert cloud.ssh(f"ls {home}/webapps/streammanager 2> /dev/null || echo none", "127.10.1.6") == "none"
     assert 'name="active" value="false"' in cloud.ssh(f"cat {home}/conf/autoscale.xml", "127.10.1.6")
-    assert trees.CLUSTER_PASSWORD in cloud.ssh(f"sudo cat {home}/conf/cluster.xml", "127.10.1.6")
+    assert rootfs.CLUSTER_PASSWORD in cloud.ssh(f"sudo cat {home}/conf/cluster.xml", "127.10.1.6")
 
 
 def test_the_service_command(cloud: Cloud) -> None:
@@ -343,7 +343,7 @@ def test_a_boot_that_fails_is_reported_once(cloud: Cloud, caplog: pytest.LogCapt
 def test_nothing_is_left_after_close(aws: FakeAws, state: Path, key: Path) -> None:
     before = children()
     hosts = Hosts(aws)
-    hosts.define_image("ami-manager", (trees.stream_manager_layer(hosts.layer("manager")),))
+    hosts.define_image("ami-manager", (rootfs.stream_manager_layer(hosts.layer("manager")),))
     cloud = Cloud(aws, hosts, key)
     cloud.run(image_id="ami-manager")
     cloud.run("i-2", "127.10.1.6")
@@ -356,6 +356,6 @@ def test_nothing_is_left_after_close(aws: FakeAws, state: Path, key: Path) -> No
 
 def test_a_missing_program_is_named(state: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     exists: Callable[[str], bool] = os.path.exists
-    monkeypatch.setattr("rehearsal.trees.os.path.exists", lambda path: not str(path).endswith("sshd") and exists(path))
+    monkeypatch.setattr("rehearsal.rootfs.os.path.exists", lambda path: not str(path).endswith("sshd") and exists(path))
     with pytest.raises(RuntimeError, match="apt-get install openssh-server"):
-        trees.os_layer(tmp_path / "layer", state / "ca.pem", 0)
+        rootfs.os_layer(tmp_path / "layer", state / "ca.pem", 0)

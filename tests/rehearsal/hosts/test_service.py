@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A stream manager's service as a plain process: health, identity among others, the API, and HTTP itself."""
+"""A stream manager's service as a plain process: health, identity, the API, and HTTP itself."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from rehearsal import settings, trees
+from rehearsal import rootfs, settings
 from rehearsal.host.service.web import Request, Response, Server
 from rehearsal.store import Store
 from tests.rehearsal.hosts.support import StreamManager, eventually, group, launch_config, policy, restart
@@ -26,7 +26,7 @@ POLICIES, CONFIGURATIONS = ("configurations", "scalepolicy"), ("configurations",
 
 @pytest.fixture
 def two(store: Store, tmp_path: Path, managers: list[StreamManager]) -> tuple[StreamManager, StreamManager]:
-    """Two stream managers, the first one started and well, the second one not yet started."""
+    """Two stream managers, the first one started and healthy, the second one not yet started."""
     managers += [StreamManager(tmp_path / name, address) for name, address in (("one", "127.10.1.5"), ("two", "127.10.1.6"))]
     managers[0].start()
     eventually(lambda: managers[0].root() == 200)
@@ -44,7 +44,7 @@ def test_an_unreachable_database_makes_it_unwell(stream_manager: StreamManager, 
 
 
 def test_the_public_address_may_be_the_admitted_one(stream_manager: StreamManager, admitted: list[str]) -> None:
-    stream_manager.tell(public_ip="127.55.0.1")
+    stream_manager.set_address(public_ip="127.55.0.1")
     admitted[:] = ["127.55.0.1/32"]
     assert stream_manager.call("GET", *POLICIES) == (200, [])
 
@@ -75,7 +75,7 @@ def test_two_need_addresses_of_their_own(two: tuple[StreamManager, StreamManager
 def test_of_two_with_one_address_the_first_is_well(two: tuple[StreamManager, StreamManager]) -> None:
     one, other = two
     for manager in two:
-        manager.tell(public_ip="127.55.0.1")
+        manager.set_address(public_ip="127.55.0.1")
     restart(one, "127.55.0.1")
     eventually(lambda: one.root() == 200)
     restart(other, "127.55.0.1")
@@ -106,11 +106,11 @@ def test_properties_are_read_at_the_start_only(stream_manager: StreamManager) ->
 
 
 def test_readiness(stream_manager: StreamManager) -> None:
-    target = f"/streammanager/api/4.0/admin/debug/cloudcontroller?accessToken={trees.API_TOKEN}"
+    target = f"/streammanager/api/4.0/admin/debug/cloudcontroller?accessToken={rootfs.API_TOKEN}"
     assert stream_manager.send("GET", target) == (200, "text/plain", b"Amazon Web Services")
 
 
-@pytest.mark.parametrize("token", ["", "wrong", f"{trees.API_TOKEN} "])
+@pytest.mark.parametrize("token", ["", "wrong", f"{rootfs.API_TOKEN} "])
 def test_a_wrong_token_is_refused(stream_manager: StreamManager, token: str) -> None:
     code, answer = stream_manager.call("GET", *POLICIES, token=token)
     assert (code, sorted(answer)) == (400, ["errorMessage", "timestamp"])
@@ -118,12 +118,12 @@ def test_a_wrong_token_is_refused(stream_manager: StreamManager, token: str) -> 
 
 @pytest.mark.parametrize("target", ["/other", "/streammanager/api/3.0/x", "/streammanager/api/4.0/admin/unknown?accessToken=TOKEN"])
 def test_what_is_not_the_api_is_the_containers_page(stream_manager: StreamManager, target: str) -> None:
-    code, type_, body = stream_manager.send("GET", target.replace("TOKEN", trees.API_TOKEN))
+    code, type_, body = stream_manager.send("GET", target.replace("TOKEN", rootfs.API_TOKEN))
     assert (code, type_) == (404, "text/html")
     assert b"HTTP Status 404" in body
 
 
-def test_absence_is_not_told_by_the_code(stream_manager: StreamManager) -> None:
+def test_absence_does_not_show_in_the_code(stream_manager: StreamManager) -> None:
     codes = [stream_manager.call("GET", *POLICIES, "absent")[0] for _unused in range(4)]
     assert codes == [400, 404, 400, 404]
 
@@ -285,7 +285,7 @@ def test_a_group_counts_the_connections_of_its_origins(grouped: StreamManager, s
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"policy": 1}'])
 def test_a_malformed_body_is_refused(stream_manager: StreamManager, body: bytes) -> None:
-    target = f"/streammanager/api/4.0/admin/configurations/scalepolicy?accessToken={trees.API_TOKEN}"
+    target = f"/streammanager/api/4.0/admin/configurations/scalepolicy?accessToken={rootfs.API_TOKEN}"
     assert stream_manager.send("POST", target, body)[0] == 400
 
 
@@ -295,11 +295,11 @@ def test_calls_are_logged_without_the_token(stream_manager: StreamManager, state
     entry = json.loads(text)
     path = "/streammanager/api/4.0/admin/configurations/scalepolicy/absent"
     assert (entry["host"], entry["method"], entry["path"], entry["code"]) == ("127.10.1.5", "GET", path, 400)
-    assert trees.API_TOKEN not in text
+    assert rootfs.API_TOKEN not in text
 
 
 def report(manager: StreamManager, **changes: str) -> int:
-    body = {"identifier": "node-1", "password": trees.CLUSTER_PASSWORD} | changes
+    body = {"identifier": "node-1", "password": rootfs.CLUSTER_PASSWORD} | changes
     return manager.send("POST", "/streammanager/cloudwatch", json.dumps(body).encode())[0]
 
 
@@ -411,6 +411,6 @@ def test_a_build_that_names_groups_itself(store: Store, tmp_path: Path, managers
     assert code == 201 and re.fullmatch(r"group-[0-9a-f-]{36}", made["name"])
     states = {manager.call("GET", "nodegroup", made["name"])[1]["state"] for _turn in range(3)}
     assert states == {"new", "NEW", "New"}
-    target = f"/streammanager/api/4.0/admin/nodegroup/{made['name']}?accessToken={trees.API_TOKEN}"
+    target = f"/streammanager/api/4.0/admin/nodegroup/{made['name']}?accessToken={rootfs.API_TOKEN}"
     assert manager.send("DELETE", target)[::2] == (200, b"")
     assert manager.call("GET", "nodegroup") == (200, [])

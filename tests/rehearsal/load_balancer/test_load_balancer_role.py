@@ -14,7 +14,7 @@ from typing import Any
 
 import boto3
 import pytest
-from playing import said
+from runner import said
 
 from rehearsal import aws, settings
 from rehearsal.aws import calllog, clock, gate
@@ -81,7 +81,7 @@ class Account:
         return str(made.removeprefix("/hostedzone/"))
 
     def change(self, *changes: tuple[str, dict[str, Any]]) -> None:
-        """A batch of changes of records, made by somebody else."""
+        """A batch of changes of records by somebody else."""
         batch = [{"Action": action, "ResourceRecordSet": record} for action, record in changes]
         self.route53.change_resource_record_sets(HostedZoneId=self.zone, ChangeBatch={"Changes": batch})
 
@@ -134,7 +134,7 @@ class Run:
 
 
 def all_healthy() -> None:
-    """Have every registered target healthy, unless something was said of it."""
+    """Make every registered target healthy, unless its health was set."""
     for group in elbv2_backends[settings.ACCOUNT][settings.REGION].target_groups.values():
         for instance in group.targets:
             group.reported.setdefault(instance, ("healthy", None))
@@ -159,11 +159,11 @@ def account(server: tuple[Server, Path]) -> Account:
 
 
 def simple(kind: str, value: str, name: str = DOMAIN) -> dict[str, Any]:
-    """A record as somebody has it."""
+    """A record of somebody else."""
     return {"Name": name, "Type": kind, "TTL": 300, "ResourceRecords": [{"Value": value}]}
 
 
-def test_at_the_apex_of_its_zone_the_domain_is_an_alias_that_is_made_once_and_goes(account: Account) -> None:
+def test_at_the_apex_of_its_zone_the_domain_is_an_alias_that_is_created_once_and_deleted(account: Account) -> None:
     account.change(("CREATE", simple("TXT", '"x"', "example.com")))
     made = account.role(**APEX)
     assert made.ok, made.said
@@ -184,7 +184,7 @@ def test_records_that_lead_elsewhere_are_refused_first_and_replaced_in_one_batch
         assert not refused.ok
         assert refused.actions == []
         held = f"the hosted zone {account.zone} holds A 192.0.2.1; AAAA 2001:db8::1"
-        assert f"Refusing to replace the record of {DOMAIN}: {held}. Remove it, or set red5pro_replace_record=true." in refused.said
+        assert f"Refusing to replace the record of {DOMAIN}: {held}. Delete it, or set red5pro_replace_record=true." in refused.said
     made = account.role(red5pro_replace_record=True)
     assert made.ok, made.said
     assert made.actions.count("ChangeResourceRecordSets") == 1
@@ -203,7 +203,7 @@ def test_a_record_that_was_made_weighted_is_somebody_elses(account: Account) -> 
     assert [one["what"] for one in gone.facts["rows"]] == ["load balancer", "target group"]
     (kept,) = gone.facts["kept"]
     assert kept.startswith(f"the record {DOMAIN} CNAME live-")
-    assert kept.endswith("(weighted record blue), made by somebody else")
+    assert kept.endswith("(weighted record blue), of somebody else")
     assert account.records() == weighted
 
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Roles alone where EC2 is slow to know what is new: no wait ends because an answer lacks what it waits for."""
+"""Single roles with eventual consistency of EC2: no wait ends because an answer lacks a resource."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playing import actions, said
+from runner import actions, said
 
 HERE = Path(__file__).parent
 SUBNETS = ("red5pro-public-a", "red5pro-public-b", "red5pro-public-c")
@@ -16,7 +16,7 @@ SUBNETS = ("red5pro-public-a", "red5pro-public-b", "red5pro-public-c")
 
 @pytest.fixture
 def network(rehearsal: Any, aws: Any) -> dict[str, Any]:
-    """The baseline account, its subnets without public mapping, as AWS makes them, and what the roles are told of them."""
+    """The baseline account, its subnets without public mapping, as AWS makes them, and the roles' inputs for them."""
     rehearsal.reset()
     found = {one["Tags"][0]["Value"]: one for one in aws("ec2", "describe_subnets")["Subnets"]}
     for name in SUBNETS:
@@ -46,7 +46,7 @@ def test_rules_29_32_33_35_39_40_a_node_image_is_made(rehearsal: Any, play: Any,
     fault(rehearsal, "broken_images")
     failed = play(HERE / "node_image.yml", check=False, **network)
     assert failed.returncode == 2
-    assert "could not be made" in said(failed)
+    assert "could not be created" in said(failed)
     assert "Internal error on creation" in said(failed)
 
     fault(rehearsal, "eventual")
@@ -73,7 +73,7 @@ def test_rule_33_every_stream_manager_has_its_instance_and_address_or_fails_by_n
         **network, "red5pro_stream_manager_instance": ""
     })  # fmt: skip
     assert failed.returncode == 2
-    assert "Stream managers without a running instance after 4 s: live-stream-manager-1, live-stream-manager-2." in said(failed)
+    assert "Timed out after 4 s waiting for stream managers to run: live-stream-manager-1, live-stream-manager-2." in said(failed)
 
     rehearsal.reset()
     fault(rehearsal, "eventual")

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""As much of AWX's REST API as awx.awx needs to make objects, find them again and change them, with AWX's rules for surveys."""
+"""The part of AWX's REST API that awx.awx needs to create, find and change objects, with AWX's rules for surveys."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class Controller:
         return thing
 
     def _check(self, kind: str, data: Thing) -> None:
-        """AWX takes no template for a playbook that the project has not."""
+        """AWX refuses a template for a playbook that is not in the project."""
         if kind == "job_templates" and not (ROOT / data["playbook"]).is_file():
             raise Refused(400, {"playbook": ["Playbook not found for project."]})
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What extensions/awx makes in AWX: that awx.awx takes it, that a second run changes nothing, and that surveys ask for what roles take."""
+"""What extensions/awx creates in AWX: awx.awx accepts it, a second run changes nothing, and surveys match the roles' options."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_workflows_verify_what_they_did(controller: Controller) -> None:
 
 
 def options(variable: str) -> list[Thing]:
-    """The options of all roles whose default is a deployment's variable, as argument specs tell."""
+    """The options of all roles whose default is a deployment's variable, from the argument specs."""
     found = []
     for role in (ROOT / "roles").iterdir():
         defaults = yaml.safe_load((role / "defaults/main.yml").read_text(encoding="utf-8"))
@@ -129,7 +129,7 @@ def asked_in_playbooks(variable: str) -> bool:
 
 
 def bounds(option: Thing) -> dict[str, int]:
-    """The least and the most that its description tells."""
+    """The minimum and the maximum in its description."""
     text = " ".join([option["description"]] if isinstance(option["description"], str) else option["description"])
     both, least = re.search(r"(\d+) to (\d+)", text), re.search(r"at least (\d+)", text)
     return {"min": int(both[1]), "max": int(both[2])} if both else {"min": int(least[1])} if least else {}
@@ -148,8 +148,8 @@ def test_surveys_ask_for_what_the_roles_take(controller: Controller) -> None:
             assert option["type"] in TYPES[question["type"]], where
             assert question.get("choices") == option.get("choices"), where
             if question["type"] == "integer":
-                told = bounds(option)
-                assert told and told.items() <= {key: question[key] for key in ("min", "max")}.items(), where
+                limits = bounds(option)
+                assert limits and limits.items() <= {key: question[key] for key in ("min", "max")}.items(), where
 
 
 def test_a_node_image_id_fits_its_question(controller: Controller) -> None:

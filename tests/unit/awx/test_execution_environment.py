@@ -41,7 +41,7 @@ def test_it_holds_this_version_of_the_collection() -> None:
     assert wanted in parsed(DEFINITION)["dependencies"]["galaxy"]["collections"]
 
 
-def test_the_collection_tells_what_it_needs(tmp_path: Path) -> None:
+def test_the_collection_declares_what_it_needs(tmp_path: Path) -> None:
     link = tmp_path / "ansible_collections/streamops/red5pro"
     link.parent.mkdir(parents=True)
     link.symlink_to(ROOT)

@@ -42,7 +42,7 @@ def test_all_that_is_read_at_once_may_be_read() -> None:
     assert actions - allowed() == set()
 
 
-def test_purposes_are_told_apart_and_their_actions_are_in_order() -> None:
+def test_purposes_are_separate_and_their_actions_are_sorted() -> None:
     names = [one["Sid"] for one in statements()]
     assert len(set(names)) == len(names)
     assert all(re.fullmatch(r"[A-Za-z0-9]+", name) for name in names)  # all that AWS takes

@@ -32,7 +32,7 @@ class Clock:
         return self.now
 
     def at(self, moment: float, action: Callable[[], Any]) -> None:
-        """Has something happen as soon as it is that late."""
+        """Runs an action at a time."""
         self._at.append((moment, action))
 
     def sleep(self, seconds: float) -> None:
@@ -66,15 +66,15 @@ class FakeAcm:
         return [operation for operation, _parameters in self.calls if operation not in READS]
 
     def fail(self, operation: str, code: str, times: int = 1) -> None:
-        """Has the next calls of the operation answered with this error code; LostAnswer is carried out but not answered."""
+        """Answers the next calls of the operation with this error code; LostAnswer takes effect without an answer."""
         self.faults += [(operation, code)] * times
 
     def say(self, arn: str, **detail: Any) -> None:
-        """Changes what describe tells."""
+        """Changes the answer of describe."""
         self.certificates[arn].update(detail)
 
     def request(self, *names: str, tags: dict[str, str] | None = None, **detail: Any) -> str:
-        """A certificate that somebody has requested, with what describe shall tell of it."""
+        """A certificate of somebody else, with these values in describe."""
         arn = self._add({"DomainName": names[0], "SubjectAlternativeNames": list(names[1:])})
         self.tags[arn] = tags or {}
         self.say(arn, **detail)

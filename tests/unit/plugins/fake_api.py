@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A Stream Manager API on 127.0.0.1 that answers as loosely as the real one, and breaks where it is told to."""
+"""A Stream Manager API on 127.0.0.1 that answers as inconsistently as the real one, and fails as configured."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Refused(Exception):
 
 
 class FakeApi:
-    """State, log and faults of the API. Change what it holds or how it answers by its attributes."""
+    """State, log and faults of the API; its attributes change its objects and answers."""
 
     def __init__(self, token: str = "s3cret-T0ken") -> None:
         self.token = token
@@ -76,7 +76,7 @@ class FakeApi:
         self.ended_shown: Callable[[list[Json]], Json] = lambda nodes: nodes
         self.shows_sunset = True  # as the node's state
         self.word: Callable[[str], str] = lambda word: word  # how states and roles are written
-        self.strays: dict[str, list[Json]] = {}  # what lists have beside what is held, by the last part of their path
+        self.extra: dict[str, list[Json]] = {}  # additional entries of lists, by the last part of their path
         self.instead: dict[str, tuple[int, bytes]] = {}  # what a method answers instead, once it did what was asked
         self.names_groups_itself = False
         self.launch_answer: Callable[[Json], Json] = lambda answer: answer
@@ -184,7 +184,7 @@ class FakeApi:
             held[name] = seen.body
             return 201, self._loose(seen.body)
         if seen.method == "GET" and not name:
-            return 200, [*self.strays.get(kind, []), *held]
+            return 200, [*self.extra.get(kind, []), *held]
         if name not in held:
             raise Refused(f"no {name}", 404)
         if seen.method == "PUT":
@@ -219,7 +219,7 @@ class FakeApi:
         if seen.method == "GET" and not name:
             listed = [{**group, "state": self.word(group["state"])} for group in self.groups.values()]
             self._let_go()
-            return 200, [*self.strays.get("nodegroup", []), *listed]
+            return 200, [*self.extra.get("nodegroup", []), *listed]
         if name not in self.groups:
             raise Refused(f"no group {name}")
         group, nodes = self.groups[name], self.nodes[name]
@@ -233,7 +233,7 @@ class FakeApi:
             self._end()
             nodes = self.nodes[name]
             shown = [{**node, "role": self.word(node["role"]), "state": self.word(node["state"])} for node in nodes]
-            return 200, self.nodes_shown([*self.strays.get("node", []), *shown])
+            return 200, self.nodes_shown([*self.extra.get("node", []), *shown])
         if seen.method == "GET" and not rest:
             return 200, group
         if seen.method == "DELETE":

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The role autoscaling itself, from the first group over another image to nothing declared any more, against an API that counts."""
+"""The role autoscaling, from the first group through another image to no declarations, against an API that counts requests."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Each role's variables stand in its argument specs, its defaults and its README alike, and no role knows another one's insides."""
+"""Each role's variables are the same in its argument specs, its defaults and its README, and no role reads another's internals."""
 
 from __future__ import annotations
 

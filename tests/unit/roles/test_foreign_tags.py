@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Tags that others put on what a role made stay: the modules of AWS remove them unless told not to."""
+"""Tags of others on a role's resources are kept: the modules of AWS remove them by default."""
 
 from __future__ import annotations
 

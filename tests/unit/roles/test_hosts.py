@@ -118,5 +118,5 @@ def test_node_image_needs_the_cluster_password(run: Roles, tmp_path: Path, passw
         node_image_stream_manager="two",
         node_image_cluster_password=declared,
     )
-    assert ("Refusing to make the node image: red5pro_node_image ami-0a0de000000000001 has another password" in said) == refused, said
+    assert ("Refusing to create the node image: red5pro_node_image ami-0a0de000000000001 has another password" in said) == refused, said
     assert SECRET not in said

@@ -94,7 +94,7 @@ def test_page_is_well_formed_and_complete(seen: Facts, findings: list[Facts]) ->
     assert page.problems == []
     shown = texts([{**seen, "certificate": {**seen["certificate"], "not_after": "2027-01-31" if seen["certificate"] else ""}}])
     assert [text for text in sorted(shown | {finding["subject"] for finding in findings}) if text not in page.text] == []
-    verdict = {0: "As declared", 1: "1 thing differs", 2: "2 things differ"}[len(findings)]
+    verdict = {0: "As desired", 1: "1 thing differs", 2: "2 things differ"}[len(findings)]
     assert verdict in page.text
 
 

@@ -51,7 +51,7 @@ Before.
 <!-- end of entry points -->
 Between.
 <!-- variables: made by tests/tools/role_readme.py -->
-| variable | type | default | what it is |
+| variable | type | default | description |
 |---|---|---|---|
 | `gate_name` | str | **required** | Which one, a\\|b. |
 | `gate_width` | int | `3` | In metres. Taken from `red5pro_width`. |
@@ -86,7 +86,7 @@ def test_writes_between_the_markers(tool: ModuleType, role: Path) -> None:
     assert (role / "README.md").read_text(encoding="utf-8") == EXPECTED
 
 
-def test_check_writes_nothing_and_tells(tool: ModuleType, role: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_writes_nothing_and_reports(tool: ModuleType, role: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert tool.main(["--check", str(role)]) == 1
     assert f"{role}/README.md is out of date" in capsys.readouterr().err
     assert (role / "README.md").read_text(encoding="utf-8") == README

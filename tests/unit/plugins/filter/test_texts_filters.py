@@ -45,7 +45,7 @@ WRONG = {
     "pass: *s3cret": "line 1, column 7",
     "pass: !s3cret": "line 1, column 7",
     '{"pass": "s3cret", "a": {"b": 1, "b": 2}}': "line 1, column 26",
-    "pass: s3cret\0": "of which YAML does not know one",
+    "pass: s3cret\0": "a character that YAML does not allow",
 }
 
 

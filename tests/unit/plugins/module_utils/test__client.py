@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The address of the API, the token in every spelling, and what is shown of an answer."""
+"""The address of the API, the token in every encoding, and what is shown of an answer."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a security group admits against what is wanted; what EC2 makes of it is in test_security_group_ingress.py."""
+"""Compares a security group with the desired addresses; EC2's part is in test_security_group_ingress.py."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def test_only_rules_for_exactly_the_port_count(rule: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     ("addresses", "why"),
-    [({"10.0.0": "one"}, "'10.0.0' is not an IPv4 address or network"), ({"10.0.0.1": "one?"}, "is no description EC2 takes")],
+    [({"10.0.0": "one"}, "10.0.0. Expected: an IPv4 address or network"), ({"10.0.0.1": "one?"}, "Expected: a description for EC2")],
 )
-def test_what_ec2_would_not_take(addresses: dict[str, str], why: str) -> None:
+def test_what_ec2_would_refuse(addresses: dict[str, str], why: str) -> None:
     with pytest.raises(ValueError, match=why):
         compare(group(), 3306, OWNER, addresses)

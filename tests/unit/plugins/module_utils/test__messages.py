@@ -36,8 +36,8 @@ def test_a_value_is_shown_so_that_it_can_be_read(value: Any, text: str) -> None:
     assert shown(value) == text
 
 
-def test_a_number_without_end() -> None:
-    assert shown(10**5000) == shown([-(10**5000)]) == "a number without end"
+def test_a_number_with_too_many_digits() -> None:
+    assert shown(10**5000) == shown([-(10**5000)]) == "a number with too many digits"
 
 
 def test_a_secret_is_hidden() -> None:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Properties files as java.util.Properties reads them, changed in nothing but what is asked for."""
+"""Properties files as java.util.Properties reads them, changed only in the given keys."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_update(text: str, values: dict[str, str], after: str, before: dict[str,
     assert properties.update(after, values) == (after, {}), "a second time changes nothing"
 
 
-def test_missing_key_goes_below_its_section() -> None:
+def test_missing_key_is_added_below_its_section() -> None:
     text = f"a=1\n  {SECTION}  \nb=2\n"
     assert properties.update(text, {"c": "3", "b": "4"}, SECTION)[0] == f"a=1\n  {SECTION}  \nc=3\nb=4\n"
 
@@ -271,14 +271,14 @@ def test_key_that_is_there_needs_no_section() -> None:
 
 
 REFUSED = {
-    "line feed": ("a=1\n", {"a": "2\n3"}, None, "the value of a has a line break"),
-    "carriage return": ("a=1\n", {"a": "2\r3"}, None, "the value of a has a line break"),
-    "key with a blank": ("a=1\n", {"a b": "2"}, None, "'a b' is not a key"),
-    "key with equals": ("a=1\n", {"a=b": "2"}, None, "'a=b' is not a key"),
-    "key like a comment": ("a=1\n", {"#a": "2"}, None, "'#a' is not a key"),
-    "key not ASCII": ("a=1\n", {"é": "2"}, None, "'é' is not a key"),
-    "empty key": ("a=1\n", {"": "2"}, None, "'' is not a key"),
-    "key with a line break": ("a=1\n", {"a\n": "2"}, None, "is not a key"),
+    "line feed": ("a=1\n", {"a": "2\n3"}, None, "Invalid a: a value with a line break. Expected: one line."),
+    "carriage return": ("a=1\n", {"a": "2\r3"}, None, "Invalid a: a value with a line break. Expected: one line."),
+    "key with a blank": ("a=1\n", {"a b": "2"}, None, "Invalid key: a b. Expected"),
+    "key with equals": ("a=1\n", {"a=b": "2"}, None, "Invalid key: a=b. Expected"),
+    "key like a comment": ("a=1\n", {"#a": "2"}, None, "Invalid key: #a. Expected"),
+    "key not ASCII": ("a=1\n", {"é": "2"}, None, "Invalid key: é. Expected"),
+    "empty key": ("a=1\n", {"": "2"}, None, 'Invalid key: "". Expected'),
+    "key with a line break": ("a=1\n", {"a\n": "2"}, None, 'Invalid key: "a\\n". Expected'),
 }
 
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a requested certificate is and which one is meant, as tables, without any AWS."""
+"""A requested certificate and how it is found, as tables, without AWS."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._acm_certificate
     settled,
     token,
 )
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import shown
 
 ARN = "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f"
 LONG = ".".join(["a" * 63, "b" * 63, "c" * 63])
@@ -73,53 +74,61 @@ def test_domain_names_that_acm_takes(name: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("name", "complaint"),
     [
-        ("", "label ''"),
+        ("", "unlike ''"),
         ("example", "fully qualified"),
         ("*.com", "fully qualified"),
-        ("*", r"has a \*"),
-        ("a.*.example.com", r"has a \*"),
-        ("*.*.example.com", r"has a \*"),
-        ("a*.example.com", r"has a \*"),
-        ("example.com.", "label ''"),
-        (".example.com", "label ''"),
-        ("-a.example.com", "label '-a'"),
-        ("a-.example.com", "label 'a-'"),
-        ("a_b.example.com", "label 'a_b'"),
-        ("a b.example.com", "label 'a b'"),
-        ("müller.example.com", "label 'müller'"),
-        (f"{'a' * 64}.example.com", "label 'aaa"),
-        (f"{LONG}.{'d' * 62}", "254 characters long, at most 253"),
-        ("https://example.com", "label 'https://example'"),
+        ("*", r"a \* only"),
+        ("a.*.example.com", r"a \* only"),
+        ("*.*.example.com", r"a \* only"),
+        ("a*.example.com", r"a \* only"),
+        ("example.com.", "unlike ''"),
+        (".example.com", "unlike ''"),
+        ("-a.example.com", "unlike '-a'"),
+        ("a-.example.com", "unlike 'a-'"),
+        ("a_b.example.com", "unlike 'a_b'"),
+        ("a b.example.com", "unlike 'a b'"),
+        ("müller.example.com", "unlike 'müller'"),
+        (f"{'a' * 64}.example.com", "unlike 'aaa"),
+        (f"{LONG}.{'d' * 62}", "at most 253 characters; this one has 254"),
+        ("https://example.com", "unlike 'https://example'"),
         ("192.0.2.10", "fully qualified"),
         ("example.c", "fully qualified"),
-        ("example.com\n", "label 'com"),
+        ("example.com\n", "unlike 'com"),
     ],
 )
 def test_domain_names_that_acm_refuses(name: str, complaint: str) -> None:
-    with pytest.raises(AnsibleAWSError, match=rf"^subject_alternative_names\[1\]: '{re.escape(name)}' .*{complaint}"):
+    with pytest.raises(
+        AnsibleAWSError, match=rf"^Invalid subject_alternative_names\[1\]: {re.escape(shown(name))}\. Expected: .*{complaint}"
+    ):
         check_domain("subject_alternative_names[1]", name)
 
 
 def test_the_first_name_is_shorter_than_the_others() -> None:
     name = "a" * 52 + ".example.com"
     assert check_domain("domain_name", name, COMMON_NAME_LENGTH) == name
-    with pytest.raises(AnsibleAWSError, match=r"domain_name: .* 65 characters long, at most 64"):
+    with pytest.raises(AnsibleAWSError, match=r"Invalid domain_name: .* at most 64 characters; this one has 65"):
         check_domain("domain_name", "a" + name, COMMON_NAME_LENGTH)
 
 
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        ({"domain_name": "example"}, "domain_name: 'example' is not"),
+        ({"domain_name": "example"}, "Invalid domain_name: example. Expected: a fully"),
         ({"domain_name": "a" * 60 + ".example.com"}, "domain_name: .*at most 64"),
-        ({"subject_alternative_names": ["a.example.com", "*"]}, r"subject_alternative_names\[1\]: '\*' has"),
-        ({"wait_timeout": 0}, "wait_timeout: 0 is not"),
-        ({"wait_timeout": -5}, "wait_timeout: -5 is not"),
-        ({"wait_interval": 0}, "wait_interval: 0 is not"),
-        ({"domain_name": None, "certificate_arn": "arn:aws:iam::123456789012:server-certificate/a"}, "certificate_arn: 'arn:aws:iam"),
-        ({"domain_name": None, "certificate_arn": ARN, "match_tags": {"a": "b"}}, "match_tags: not allowed beside"),
-        ({"domain_name": None, "certificate_arn": ARN, "subject_alternative_names": ["a.example.com"]}, "^subject_alternative_names: not"),
-        ({"tags": {"a": "b"}, "match_tags": {"a": "c"}}, "tags: a is 'b' but match_tags has 'c'"),
+        ({"subject_alternative_names": ["a.example.com", "*"]}, r"subject_alternative_names\[1\]: \*\. Expected: "),
+        ({"wait_timeout": 0}, "wait_timeout: 0. Expected"),
+        ({"wait_timeout": -5}, "wait_timeout: -5. Expected"),
+        ({"wait_interval": 0}, "wait_interval: 0. Expected"),
+        (
+            {"domain_name": None, "certificate_arn": "arn:aws:iam::123456789012:server-certificate/a"},
+            "Invalid certificate_arn: arn:aws:iam",
+        ),
+        ({"domain_name": None, "certificate_arn": ARN, "match_tags": {"a": "b"}}, "match_tags: .* Expected: none together with"),
+        (
+            {"domain_name": None, "certificate_arn": ARN, "subject_alternative_names": ["a.example.com"]},
+            "^Invalid subject_alternative_names: .* none together",
+        ),
+        ({"tags": {"a": "b"}, "match_tags": {"a": "c"}}, "tags\\['a'\\]: b. Expected: the value in match_tags, 'c'"),
     ],
 )
 def test_refused_parameters_name_their_option(change: dict[str, Any], complaint: str) -> None:
@@ -246,7 +255,7 @@ def test_a_request_without_more_names_and_tags_leaves_them_out() -> None:
     }
 
 
-def test_a_token_tells_requests_apart_and_repeats_for_the_same() -> None:
+def test_a_token_distinguishes_requests_and_is_equal_for_equal_ones() -> None:
     parameters = WANTED.parameters({"more": "1"})
     first = token(parameters, ["b", "a"])
     assert re.fullmatch(r"\w{1,32}", first)
@@ -273,7 +282,7 @@ def test_when_the_validation_records_are_complete(change: dict[str, Any], expect
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({}, ["PENDING_VALIDATION after 30 seconds", "_0a.example.com CNAME _1b.acm-validations.aws"]),
+        ({}, ["Waited 30 s until", "_0a.example.com CNAME _1b.acm-validations.aws"]),
         ({"status": "VALIDATION_TIMED_OUT"}, ["VALIDATION_TIMED_OUT.", "_0a.example.com CNAME _1b.acm-validations.aws"]),
         ({"status": "FAILED", "failure_reason": "CAA_ERROR"}, ["FAILED (CAA_ERROR)", "CAA record"]),
         ({"status": "FAILED", "failure_reason": "ADDITIONAL_VERIFICATION_REQUIRED"}, ["AWS Support Center"]),
@@ -285,7 +294,7 @@ def test_when_the_validation_records_are_complete(change: dict[str, Any], expect
 )
 def test_what_is_said_of_a_certificate_that_is_not_issued(change: dict[str, Any], said: list[str]) -> None:
     text = explain(serialize(DETAIL, TAGS) | change, ARN, 30)
-    assert text.startswith(f"Certificate {ARN} for *.example.com is ")
+    assert f"ertificate {ARN} for *.example.com is " in text
     assert [part for part in said if part not in text] == []
 
 
@@ -295,10 +304,10 @@ def test_what_is_validated_already_is_not_asked_for() -> None:
     assert "_0a.example.com" not in explain(done, ARN, 30)
 
 
-def test_a_certificate_deleted_meanwhile_is_said_so() -> None:
-    assert explain(None, ARN, 30) == f"Certificate {ARN} was deleted while waiting for it."
+def test_a_certificate_deleted_meanwhile_is_reported() -> None:
+    assert explain(None, ARN, 30) == f"Certificate {ARN} was deleted by somebody else while this run waited until it is issued. Run again."
 
 
 @pytest.mark.parametrize(("users", "said"), [(["arn:b", "arn:a"], "arn:a, arn:b"), ([], "a resource that ACM does not name")])
 def test_who_uses_a_certificate_is_named(users: list[str], said: str) -> None:
-    assert in_use(serialize(DETAIL | {"InUseBy": users}, [])).startswith(f"Certificate {ARN} is in use by {said}; ")
+    assert in_use(serialize(DETAIL | {"InUseBy": users}, [])).startswith(f"Refusing to delete certificate {ARN}: it is in use by {said}. ")

@@ -45,7 +45,7 @@ def acm(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> FakeAcm:
     def api_call(client: Any, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         return acm.call(client.meta.service_model, operation, parameters)
 
-    monkeypatch.setattr("botocore.session.create_loader", lambda path=None: LOADER)  # else each run reads the API's model anew
+    monkeypatch.setattr("botocore.session.create_loader", lambda path=None: LOADER)  # otherwise each run reads the API's model again
     monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", api_call)
     return acm
 
@@ -170,7 +170,7 @@ def test_an_issued_one_is_preferred_to_a_pending_one_then_the_newest(module: Mod
 
 
 @pytest.mark.parametrize("status", ["EXPIRED", "FAILED", "VALIDATION_TIMED_OUT", "REVOKED", "INACTIVE"])
-def test_a_certificate_that_can_no_longer_be_used_is_requested_anew(module: Module, acm: FakeAcm, status: str) -> None:
+def test_a_certificate_that_can_no_longer_be_used_is_requested_again(module: Module, acm: FakeAcm, status: str) -> None:
     old = module(**WILDCARD)["certificate"]["arn"]
     acm.say(old, Status=status)
     made = module(**WILDCARD)  # within the hour in which its token would answer with the old one
@@ -200,7 +200,7 @@ def test_a_lost_answer_does_not_make_a_second_certificate(module: Module, acm: F
 
 
 @pytest.mark.parametrize("deletions", [1, 3])
-def test_a_certificate_deleted_within_the_hour_is_requested_anew(module: Module, acm: FakeAcm, deletions: int) -> None:
+def test_a_certificate_deleted_within_the_hour_is_requested_again(module: Module, acm: FakeAcm, deletions: int) -> None:
     deleted = []
     for _time in range(deletions):
         deleted.append(module(**WILDCARD)["certificate"]["arn"])
@@ -213,7 +213,7 @@ def test_a_certificate_deleted_within_the_hour_is_requested_anew(module: Module,
 
 def test_a_certificate_that_never_appears_is_an_error(module: Module, acm: FakeAcm) -> None:
     acm.visible_after = 10**6
-    assert "but does not know it" in module(**WILDCARD)["msg"]
+    assert "but does not find it" in module(**WILDCARD)["msg"]
 
 
 def test_a_new_certificate_may_be_unknown_for_some_seconds(module: Module, acm: FakeAcm, clock: Clock) -> None:
@@ -251,7 +251,7 @@ def test_records_that_never_come_are_an_error_but_nothing_is_awaited_in_check_mo
     if check_mode:
         assert (answer["changed"], answer["validation_records"], clock.now) == (False, [], 0)
     else:
-        assert answer["msg"].startswith("Timeout trying to read the validation records of certificate arn:")
+        assert answer["msg"].startswith("Waited 60 s for validation records of certificate arn:")
         assert clock.now == 60
 
 
@@ -291,7 +291,8 @@ def test_check_mode_does_not_wait(module: Module, acm: FakeAcm, clock: Clock) ->
 def test_waiting_ends_at_its_timeout_with_the_records_that_are_missing(module: Module, clock: Clock) -> None:
     message = module(**WILDCARD, wait=True, wait_timeout=25, wait_interval=10)["msg"]
     assert clock.now == 25
-    assert "is PENDING_VALIDATION after 25 seconds. Public DNS must hold: _5ababd603b22780302dd8d83498e5172.example.com CNAME" in message
+    assert message.startswith("Waited 25 s until certificate arn:")
+    assert "status is PENDING_VALIDATION. Public DNS must have: _5ababd603b22780302dd8d83498e5172.example.com CNAME" in message
 
 
 @pytest.mark.parametrize(
@@ -300,11 +301,11 @@ def test_waiting_ends_at_its_timeout_with_the_records_that_are_missing(module: M
         ({"Status": "FAILED", "FailureReason": "CAA_ERROR"}, "is FAILED (CAA_ERROR). A CAA record"),
         (
             {"Status": "VALIDATION_TIMED_OUT"},
-            "is VALIDATION_TIMED_OUT. Public DNS must hold: _5ababd603b22780302dd8d83498e5172.example.com",
+            "is VALIDATION_TIMED_OUT. Public DNS must have: _5ababd603b22780302dd8d83498e5172.example.com",
         ),
     ],
 )
-def test_a_failure_ends_the_waiting_and_says_what_to_look_at(
+def test_a_failure_ends_the_waiting_and_says_what_to_check(
     module: Module, acm: FakeAcm, clock: Clock, details: dict[str, Any], said: str
 ) -> None:
     _becomes(acm, clock, 15, **details)
@@ -365,7 +366,7 @@ def test_an_arn_reads_and_tags_whatever_it_names(module: Module, acm: FakeAcm) -
 def test_an_arn_of_nothing_is_an_error_for_present_and_fine_for_absent(module: Module, acm: FakeAcm) -> None:
     arn = acm.request("a.example.com")
     del acm.certificates[arn]
-    assert module(certificate_arn=arn)["msg"] == f"certificate_arn: there is no certificate {arn} in this region."
+    assert module(certificate_arn=arn)["msg"] == f"Invalid certificate_arn: {arn}. Expected: the ARN of a certificate in this region."
     assert module(certificate_arn=arn, state="absent")["changed"] is False
 
 
@@ -402,7 +403,7 @@ def test_absent_removes_all_that_carry_the_tags_whatever_their_status(module: Mo
 def test_absent_does_not_guess_between_several(module: Module, acm: FakeAcm) -> None:
     arns = [acm.request("a.example.com", tags=tags) for tags in (MINE, {})]
     message = module(domain_name="a.example.com", state="absent")["msg"]
-    assert message.startswith("Several certificates match")
+    assert message.startswith("Refusing to delete a certificate: several match, ")
     assert all(arn in message for arn in arns)
     assert (acm.arns, acm.changes) == (arns, [])
 
@@ -411,7 +412,7 @@ def test_absent_does_not_guess_between_several(module: Module, acm: FakeAcm) -> 
 def test_a_certificate_in_use_is_not_deleted_and_its_users_are_named(module: Module, acm: FakeAcm, clock: Clock, check_mode: bool) -> None:
     arn = acm.request("a.example.com", InUseBy=[BALANCER])
     message = module(check_mode=check_mode, domain_name="a.example.com", state="absent")["msg"]
-    assert message.startswith(f"Certificate {arn} is in use by {BALANCER}; ")
+    assert message.startswith(f"Refusing to delete certificate {arn}: it is in use by {BALANCER}. ")
     assert (acm.arns, clock.now) == ([arn], 0)
 
 
@@ -445,7 +446,7 @@ def test_absent_does_not_wait_for_ever_until_acm_no_longer_shows_it(
 ) -> None:
     acm.request("a.example.com")
     monkeypatch.setattr(acm, "_DeleteCertificate", lambda CertificateArn: None)
-    assert "ACM still shows it after 15 seconds" in module(domain_name="a.example.com", state="absent", wait=True, wait_timeout=15)["msg"]
+    assert "Waited 15 s until certificate arn:" in module(domain_name="a.example.com", state="absent", wait=True, wait_timeout=15)["msg"]
     assert clock.now == 15
 
 
@@ -495,8 +496,11 @@ def test_what_aws_denies_is_said_with_what_was_being_done(
     [
         ({}, "one of the following is required: domain_name, certificate_arn"),
         ({"domain_name": "a.example.com", "certificate_arn": "arn:aws:acm:us-east-1:123456789012:certificate/a"}, "mutually exclusive"),
-        ({"domain_name": "*.*.example.com"}, "domain_name: '*.*.example.com' has a *"),
-        ({"domain_name": "a.example.com", "subject_alternative_names": ["ok.example.com", "no"]}, "subject_alternative_names[1]: 'no'"),
+        ({"domain_name": "*.*.example.com"}, "Invalid domain_name: *.*.example.com. Expected: a *"),
+        (
+            {"domain_name": "a.example.com", "subject_alternative_names": ["ok.example.com", "no"]},
+            "Invalid subject_alternative_names[1]: no",
+        ),
         ({"domain_name": "a.example.com", "validation_method": "HTTP"}, "value of validation_method must be one of: DNS, EMAIL"),
         ({"domain_name": "a.example.com", "wait_timeout": 0}, "wait_timeout: 0"),
     ],

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The role autoscaling takes away what belongs to one deployment in an API that others use too; without regions, AWS is not asked."""
+"""The role autoscaling deletes the objects of one deployment in an API that others use too; without regions, AWS is not called."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ HELD: list[Task] = [
 
 
 def absent(api: FakeApi, **variables: Any) -> list[Task]:
-    """The entry point, with little more than the name, and what it tells in the end."""
+    """The entry point, with little more than the name, and its result."""
     given = {
         "autoscaling_name": "live",
         "autoscaling_api_url": api.url,
@@ -54,7 +54,7 @@ def held(api: FakeApi) -> dict[str, list[str]]:
     return {"groups": sorted(api.groups), **{kind: sorted(names) for kind, names in api.held.items()}}
 
 
-def test_what_the_deployment_marked_goes_and_what_others_use_stays(api: FakeApi, tmp_path: Path) -> None:
+def test_what_the_deployment_tagged_is_deleted_and_what_others_use_is_kept(api: FakeApi, tmp_path: Path) -> None:
     everything = held(api)
     code, output = play(api, tmp_path, *absent(api), check=True)
     assert code == 0, output

@@ -48,7 +48,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Answers]:
     def answer(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
         return instead[operation](client, parameters) if operation in instead else original(client, operation, parameters)
 
-    monkeypatch.setattr("botocore.session.create_loader", lambda path=None: LOADER)  # else each run reads the API's model anew
+    monkeypatch.setattr("botocore.session.create_loader", lambda path=None: LOADER)  # otherwise each run reads the API's model again
     monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", answer)
     with mock_aws():
         yield instead
@@ -351,9 +351,12 @@ def test_an_error_of_ours_is_not_taken_for_one_of_aws(run: Module, answers: Answ
 @pytest.mark.parametrize(
     ("readings", "message"),
     [
-        ([{"kind": "vpcs"}, {"kind": "vpcs"}], "readings[1].name: vpcs is the name of another reading too"),
-        ([{"kind": "vpcs", "details": ["tags"]}], "readings[0].details: vpcs have no tags"),
-        ([{"kind": "subnets", "filters_of": {"vpc-id": "vpcs.vpc_id"}}], "Failed to read subnets: what they refer to is not read"),
+        ([{"kind": "vpcs"}, {"kind": "vpcs"}], "Invalid readings[1].name: vpcs. Expected: another name for each reading."),
+        ([{"kind": "vpcs", "details": ["tags"]}], "Invalid readings[0].details: tags. Expected: for vpcs none."),
+        (
+            [{"kind": "subnets", "filters_of": {"vpc-id": "vpcs.vpc_id"}}],
+            "Failed to read subnets: they refer to missing readings or to each other",
+        ),
         ([{"kind": "clouds"}], "value of kind must be one of"),
     ],
 )

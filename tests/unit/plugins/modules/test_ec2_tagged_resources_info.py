@@ -47,7 +47,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Callable[[Any
             return instead[operation](client, parameters)
         return original(client, operation, parameters)
 
-    monkeypatch.setattr("botocore.session.create_loader", lambda path=None: LOADER)  # else each run reads the API's model anew
+    monkeypatch.setattr("botocore.session.create_loader", lambda path=None: LOADER)  # otherwise each run reads the API's model again
     monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", answer)
     with mock_aws():
         yield instead
@@ -116,11 +116,11 @@ def test_a_region_that_refuses_is_named(run: Module, answers: Any) -> None:
     answers["DescribeTags"] = refusing("UnauthorizedOperation", "us-west-2")
     result = run()
     assert result["unread_regions"] == ["us-west-2"]
-    assert any("us-west-2 was not looked at" in str(warning) for warning in result["warnings"])
+    assert any("Failed to read us-west-2, which is left out" in str(warning) for warning in result["warnings"])
 
 
 def test_the_region_itself_must_answer(run: Module, answers: Any) -> None:
     answers["DescribeTags"] = refusing("UnauthorizedOperation", "us-east-1")
     result = run()
     assert result["failed"]
-    assert "Failed to find what bears the tag red5pro:deployment in us-east-1" in result["msg"]
+    assert "Failed to read the resources with the tag red5pro:deployment in us-east-1" in result["msg"]

@@ -128,7 +128,7 @@ def test_pending_lasts_until_the_caller_removes_it(run: Module, file: Path) -> N
 
 
 def test_pending_is_there_before_the_change(run: Module, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A run that breaks off in between must not leave a change of which nobody knows."""
+    """An interrupted run must not leave an unnoticed change."""
 
     def broken(*_arguments: Any, **_more: Any) -> None:
         assert Path(f"{file}.pending").exists() and Path(f"{file}.orig").exists()
@@ -159,10 +159,10 @@ def test_values_that_are_no_text(run: Module, file: Path, value: object, written
 
 
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
-    "in both": ({"values": {"a": 1}, "secret_values": {"a": 2}}, "values and secret_values both have a;"),
-    "a list": ({"values": {"a": [1]}}, "a: a value must be a text"),
-    "a secret dictionary": ({"secret_values": {"a": {"b": 1}}}, "a: a value must be a text"),
-    "line break": ({"values": {"a": "1\n2"}}, "the value of a has a line break"),
+    "in both": ({"values": {"a": 1}, "secret_values": {"a": 2}}, "Invalid secret_values: a. Expected: only keys"),
+    "a list": ({"values": {"a": [1]}}, "Invalid a: a list or a dictionary. Expected: text"),
+    "a secret dictionary": ({"secret_values": {"a": {"b": 1}}}, "Invalid a: a list or a dictionary. Expected: text"),
+    "line break": ({"values": {"a": "1\n2"}}, "Invalid a: a value with a line break. Expected: one line."),
     "no file": ({"path": "/nonexistent/file", "values": {"a": 1}}, "/nonexistent/file: [Errno 2] No such file"),
     "a directory": ({"path": "/", "values": {"a": 1}}, "Is a directory"),
     "original that cannot be written": ({"values": {"a": 1}, "original": "/nonexistent/original"}, "/nonexistent/original"),

@@ -71,7 +71,7 @@ def group(monkeypatch: pytest.MonkeyPatch) -> Iterator[Group]:
         calls.append(operation)
         return original(client, operation, parameters)
 
-    monkeypatch.setattr("botocore.session.create_loader", lambda path=None: LOADER)  # else each run reads the API's model anew
+    monkeypatch.setattr("botocore.session.create_loader", lambda path=None: LOADER)  # otherwise each run reads the API's model again
     monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", noted)
     with mock_aws():
         own = Group(calls)
@@ -178,14 +178,17 @@ def test_one_change_for_each_kind(run: Module) -> None:
 
 
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
-    "port 0": ({"port": 0}, "port: 0 is not a TCP port, from 1 to 65535"),
-    "port 65536": ({"port": 65536}, "port: 65536 is not a TCP port"),
-    "no address": ({"addresses": {"database": "x"}}, "addresses: 'database' is not an IPv4 address or network"),
-    "IPv6": ({"addresses": {"2001:db8::1": "x"}}, "addresses: '2001:db8::1' is not an IPv4"),
-    "host bits": ({"addresses": {"10.0.0.1/24": "x"}}, "'10.0.0.1/24' is not an IPv4 address or network: 10.0.0.1/24 has host bits set"),
-    "description": ({"addresses": {"10.0.0.1": "<x>"}}, "addresses['10.0.0.1']: '<x> (red5pro:deployment=live)' is no"),
+    "port 0": ({"port": 0}, "Invalid port: 0. Expected: a TCP port, a whole number from 1 to 65535."),
+    "port 65536": ({"port": 65536}, "Invalid port: 65536. Expected: a TCP port"),
+    "no address": ({"addresses": {"database": "x"}}, "Invalid addresses: database. Expected: an IPv4 address or network"),
+    "IPv6": ({"addresses": {"2001:db8::1": "x"}}, "Invalid addresses: 2001:db8::1. Expected: an IPv4"),
+    "host bits": ({"addresses": {"10.0.0.1/24": "x"}}, "10.0.0.1/24. Expected: an IPv4 address or network; 10.0.0.1/24 has host bits set"),
+    "description": (
+        {"addresses": {"10.0.0.1": "<x>"}},
+        "Invalid addresses['10.0.0.1']: <x> (red5pro:deployment=live). Expected: a description",
+    ),
     "too long": ({"addresses": {"10.0.0.1": "x" * 230}}, "at most 255"),
-    "owner": ({"owner": "é"}, "is no description EC2 takes"),
+    "owner": ({"owner": "é"}, "Expected: a description for EC2"),
 }
 
 

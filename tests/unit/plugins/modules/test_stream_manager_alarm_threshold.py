@@ -180,8 +180,8 @@ def test_what_makes_no_sense_is_warned_of(api: FakeApi, modules: Modules, thresh
 
 
 INVALID: list[tuple[dict[str, Any], str]] = [
-    ({"threshold": 0}, "Invalid threshold: 0. Expected: a whole number of percent from 1 to 100."),
-    ({"threshold": 101}, "Invalid threshold: 101. Expected: a whole number of percent from 1 to 100."),
+    ({"threshold": 0}, "Invalid threshold: 0. Expected: a whole number from 1 to 100."),
+    ({"threshold": 101}, "Invalid threshold: 101. Expected: a whole number from 1 to 100."),
     ({"threshold": -1}, "Invalid threshold: -1. "),
     ({"threshold": 50.5}, "Invalid threshold: 50.5. Expected: a whole number."),
     ({"threshold": True}, "Invalid threshold: true. Expected: a whole number."),
@@ -193,7 +193,7 @@ INVALID: list[tuple[dict[str, Any], str]] = [
     ({"force": "perhaps"}, "Invalid force: perhaps. Expected: true or false."),
     ({"colour": "red"}, "Invalid colour: no such option. Expected: one of role, threshold, force."),
     ({"access_token": " x"}, "Invalid access_token: white space around it"),
-    ({"access_token": "t" * 4000}, "Invalid role: edge. Expected: a name and an access_token for fewer than 4096 bytes"),
+    ({"access_token": "t" * 4000}, "Invalid role: edge. Expected: a shorter name or access_token, for URLs of fewer than 4096 bytes"),
     ({"timeout": 0}, "Invalid timeout: 0. Expected: a whole number from 1."),
 ]
 
@@ -238,7 +238,7 @@ def test_the_api_takes_another_threshold(api: FakeApi, modules: Modules) -> None
     api.alarm_shown = lambda alarm: {**alarm, "threshold": min(alarm["threshold"], 60)}
     result = modules.ok("alarm_threshold", role="edge", threshold=70)
     assert result["changed"] and result["alarm_threshold"]["threshold"] == 60
-    assert any("The API took the alarm threshold of edge, but not as declared: it is 60." in str(each) for each in result["warnings"])
+    assert any("The API accepted the alarm threshold of edge, but it is 60." in str(each) for each in result["warnings"])
 
 
 @pytest.mark.parametrize("kind", UNREADABLE)

@@ -63,7 +63,7 @@ def test_a_role_or_region_that_the_api_holds_twice(held: FakeApi, modules: Modul
     assert not modules.ok("launch_config", **launch_options())["changed"]
 
 
-def test_what_is_read_twice_is_written_twice() -> None:
+def test_duplicates_that_are_read_are_written() -> None:
     launch = copy.deepcopy(SEED_LAUNCH)
     launch[LAUNCH]["metadata"]["meta"] += [{"key": "meta-name", "value": "another"}]
     meaning = LAUNCH_CONFIG.read(launch)

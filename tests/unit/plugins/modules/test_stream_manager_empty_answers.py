@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Answers that the API took a request with, but whose body says nothing."""
+"""Answers that report success, but without a useful body."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_a_group_whose_deletes_body_says_nothing(group: FakeApi, modules: Module
     assert len(group.writes()) == (1 if state == "terminating" else len(group.writes()))
 
 
-def test_a_group_that_goes_slowly_after_an_empty_body(group: FakeApi, modules: Modules) -> None:
+def test_a_group_that_is_deleted_slowly_after_an_empty_body(group: FakeApi, modules: Modules) -> None:
     """A second DELETE would be refused, and the list has it in its old state for long."""
     group.instead["DELETE"] = (200, b"")
     group.lists_until_gone = 30

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Each fault at each request of create, update, delete and wait: once, in the middle of things, and for good."""
+"""Each fault at each request of create, update, delete and wait: once, in the middle, and permanent."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def hold_group_in_service(api: FakeApi, modules: Modules) -> None:
     modules.clock.pauses.clear()
 
 
-# What is run, before what, and the requests it takes when nothing breaks
+# What is run, before what, and its requests without a fault
 RUNS: dict[str, tuple[str, dict[str, Any], Callable[[FakeApi, Modules], None], list[str]]] = {
     "create policy": ("scale_policy", policy_options(), lambda api, modules: None, ["GET scalepolicy", "POST scalepolicy"]),
     "update policy": (
@@ -93,7 +93,7 @@ RUNS: dict[str, tuple[str, dict[str, Any], Callable[[FakeApi, Modules], None], l
     "read policies": ("scale_policy_info", {}, hold_both, ["GET scalepolicy", "GET scalepolicy/default-v3"]),
     "read groups": ("node_group_info", {}, hold_group, ["GET nodegroup", "GET nodegroup/live/node"]),
 }
-EXPECTED: dict[str, Any] = {}  # what comes out of each when nothing breaks
+EXPECTED: dict[str, Any] = {}  # the result of each without a fault
 POINTS = [pytest.param(run, index, id=f"{run}, {call}, {index}") for run, row in RUNS.items() for index, call in enumerate(row[3])]
 
 
@@ -152,14 +152,14 @@ def test_a_fault_that_passes_changes_nothing(api: FakeApi, modules: Modules, nam
     result = run(api, modules, name)
     assert not result.get("failed"), result["msg"]
     assert outcome(api, result) == EXPECTED[name]
-    # An answer that says nothing is settled by what the API then holds
+    # After a useless answer, the API's state decides
     settled = effect and kind in UNREADABLE and RUNS[name][3][index].startswith(("PUT", "DELETE"))
     assert modules.clock.pauses or settled, "it was tried again without a pause"
 
 
 @pytest.mark.parametrize("kind", [kind for kind in (*TRANSIENT, *FINAL) if kind != "hang"])
 @pytest.mark.parametrize(("name", "index"), POINTS)
-def test_a_fault_that_stays_is_told(api: FakeApi, modules: Modules, name: str, index: int, kind: str) -> None:
+def test_a_permanent_fault_is_reported(api: FakeApi, modules: Modules, name: str, index: int, kind: str) -> None:
     RUNS[name][2](api, modules)
     call = RUNS[name][3][index]
     api.break_from(index, Fault(kind))
@@ -213,11 +213,11 @@ def test_a_lost_post_without_effect_is_sent_again_after_a_look(api: FakeApi, mod
 
 
 @pytest.mark.parametrize(("name", "index"), POSTS)
-def test_a_lost_post_whose_effect_cannot_be_status(api: FakeApi, modules: Modules, name: str, index: int) -> None:
+def test_a_lost_post_whose_effect_cannot_be_checked(api: FakeApi, modules: Modules, name: str, index: int) -> None:
     RUNS[name][2](api, modules)
     api.break_from(index, Fault("error 500"))
     message = run(api, modules, name)["msg"]
-    assert "Whether it took effect could not be seen" in message
+    assert "Failed to check whether it took effect" in message
     assert api.writes().count(RUNS[name][3][index]) == 1
 
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Node groups under names that the API makes itself, and origins that are launched, never too many."""
+"""Node groups with names that the API generates, and origins, of which never too many are launched."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_group_under_another_name(held: FakeApi, modules: Modules, instead: tu
 )
 def test_another_group_is_no_sign_of_it(held: FakeApi, modules: Modules, other: dict[str, Any]) -> None:
     likeness = {"name": "group-0f8fad5b-d9cb-469f-a165-70867728950e", "regions": ["us-east-1"], "state": "active"}
-    held.strays["nodegroup"] = [{**likeness, "launchConfig": "all-nodes-launch", "scalePolicy": "default-v3", **other}]
+    held.extra["nodegroup"] = [{**likeness, "launchConfig": "all-nodes-launch", "scalePolicy": "default-v3", **other}]
     assert modules.ok("node_group", **GROUP_OPTIONS)["changed"]
 
 

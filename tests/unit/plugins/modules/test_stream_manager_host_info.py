@@ -117,5 +117,5 @@ def test_cluster_file_that_is_not_xml(run: Module, tmp_path: Path) -> None:
 
 def test_value_that_no_file_can_hold(run: Module) -> None:
     found = run(secret_values={"config.dbPass": "a-new-password\n"})
-    assert found["failed"] and "the value of config.dbPass has a line break" in found["msg"]
+    assert found["failed"] and "Invalid config.dbPass: a value with a line break" in found["msg"]
     assert "a-new-password" not in found["printed"]

@@ -72,7 +72,7 @@ POLICY_CASES: list[tuple[str, Any, str]] = [
     ("regions.0.targets", [], "Invalid regions[0].targets: []. Expected: at least one role"),
     ("regions.0.targets", ..., "Invalid regions[0].targets: missing. Expected: a list"),
     ("regions.0.targets", 5, "Invalid regions[0].targets[0]: 5. Expected: a dictionary"),
-    ("regions.0.name", "us-east-1", 'Invalid regions: ["us-east-1"]. Expected: a region with the name default among them'),
+    ("regions.0.name", "us-east-1", 'Invalid regions: ["us-east-1"]. Expected: one region named default among them'),
     ("regions.0.name", "", 'Invalid regions[0].name: ""'),
     ("regions.0.colour", "red", "Invalid regions[0].colour: no such option. Expected: one of name, subnet, targets"),
     (
@@ -81,7 +81,7 @@ POLICY_CASES: list[tuple[str, Any, str]] = [
         "Invalid regions[0].subnet: subnet-1. Expected: none in version 0.0.3; a region with a subnet needs version 0.0.4",
     ),
     ("regions.0", "default", "Invalid regions[0]: default. Expected: a dictionary"),
-    ("regions", [], "Invalid regions: []. Expected: a region with the name default among them"),
+    ("regions", [], "Invalid regions: []. Expected: one region named default among them"),
     ("regions", ..., "Invalid regions: missing. Expected: a list when state is present"),
     ("regions", {"default": 1}, 'Invalid regions: {"default": 1}. Expected: a list'),
     ("name", "", 'Invalid name: ""'),
@@ -92,7 +92,7 @@ POLICY_CASES: list[tuple[str, Any, str]] = [
     ("state", "gone", "Invalid state: gone. Expected: one of present, absent"),
     ("version", "latest", "Invalid version: latest. Expected: three numbers"),
     ("version", "0.3", "Invalid version: 0.3"),
-    ("type", " ", 'Invalid type: " ". Expected: text, or the option left out'),
+    ("type", " ", 'Invalid type: " ". Expected: text, or leave the option out'),
     ("features", ["clusters"], "Invalid features[0]: clusters. Expected: one of clustering, transcoding"),
     ("colour", "red", "Invalid colour: no such option"),
 ]
@@ -148,17 +148,17 @@ LAUNCH_CASES: list[tuple[str, Any, str]] = [
     ("targets.0.image", "", 'Invalid targets[0].image: ""'),
     ("targets.0.image", "ami-01234567", "Invalid targets[0].image: ami-01234567. Expected: the name of the image, not its id"),
     ("properties", ["a"], 'Invalid properties: ["a"]. Expected: a dictionary'),
-    ("properties.a", {"b": 1}, "Invalid properties.a: no single value. Expected: text, a number, true or false"),
-    ("properties.a", None, "Invalid properties.a: no single value. Expected: text, a number, true or false"),
+    ("properties.a", {"b": 1}, "Invalid properties.a: not a single value. Expected: text, a number, true or false"),
+    ("properties.a", None, "Invalid properties.a: not a single value. Expected: text, a number, true or false"),
     ("properties", {"": "x"}, 'Invalid properties."": an empty name. Expected: a name'),
     (
         "metadata.role",
         "x",
-        "Invalid metadata.role: (hidden). Expected: a tag of another name; AWS or the Stream Manager itself sets this one",
+        "Invalid metadata.role: (hidden). Expected: another name, since AWS or the Stream Manager sets this tag",
     ),
-    ("metadata.aws:x", "x", "Invalid metadata.aws:x: (hidden). Expected: a tag of another name"),
-    ("metadata.list", [1], "Invalid metadata.list: no single value"),
-    ("user_data", "", 'Invalid user_data: "". Expected: text, or the option left out'),
+    ("metadata.aws:x", "x", "Invalid metadata.aws:x: (hidden). Expected: another name"),
+    ("metadata.list", [1], "Invalid metadata.list: not a single value"),
+    ("user_data", "", 'Invalid user_data: "". Expected: text, or leave the option out'),
     ("user_data", "x" * 16385, "Invalid user_data: 16385 bytes. Expected: at most 16384 bytes"),
     ("user_data_file", "relative/path", "Invalid user_data_file: relative/path. Expected: an absolute path"),
     ("properties.UserData", "echo", "Invalid properties.UserData: (hidden). Expected: file:/absolute/path or base64:TEXT"),
@@ -174,9 +174,9 @@ GROUP_CASES: list[tuple[str, Any, str]] = [
     ("regions", ..., "Invalid regions: missing"),
     ("regions", ["us-east-1", "us-east-1"], "Invalid regions[1]: us-east-1. Expected: each region once; regions[0] has it too"),
     ("regions", [""], 'Invalid regions[0]: ""'),
-    ("launch_config", "", 'Invalid launch_config: "". Expected: text, or the option left out'),
+    ("launch_config", "", 'Invalid launch_config: "". Expected: text, or leave the option out'),
     ("launch_config", ..., "Invalid launch_config: missing"),
-    ("scale_policy", " ", 'Invalid scale_policy: " ". Expected: text, or the option left out'),
+    ("scale_policy", " ", 'Invalid scale_policy: " ". Expected: text, or leave the option out'),
     ("scale_policy", ..., "Invalid scale_policy: missing"),
     ("origins", -1, "Invalid origins: -1. Expected: a whole number from 0"),
     ("origins", "all", "Invalid origins: all"),
@@ -194,7 +194,7 @@ CASES = [
     (
         "launch_config",
         {**launch_options(), "user_data": "x", "properties": {"UserData": "file:/x"}},
-        "Invalid user_data: given twice. Expected: only one of",
+        "Invalid user_data: more than one of them. Expected: only one of",
     ),
 ]
 PATH = re.compile(r"((?<=^Invalid )|(?<=; )(?=\w+\[))")  # where a message has the path of an option
@@ -231,7 +231,7 @@ def test_infinity_is_no_number() -> None:
     ]
 
 
-def test_every_problem_is_told_at_once(api: FakeApi, modules: Modules) -> None:
+def test_every_problem_is_reported_at_once(api: FakeApi, modules: Modules) -> None:
     options = put(put(put(policy_options(), f"{FIRST}.role", "x"), "regions.0.targets.2.min_limit", "y"), "name", ...)
     message = modules.refused("scale_policy", **options)
     for part in ("Invalid name: missing", f"{AT}.role", "regions[0].targets[2].min_limit"):
@@ -253,21 +253,21 @@ CONNECTION_CASES: list[tuple[str, Any, str]] = [
     ("api_url", "http://host/?accessToken=geheim", "Invalid api_url: (hidden). Expected: no user, password, query or fragment"),
     ("api_url", "http://user:geheim@host", "Invalid api_url: (hidden). Expected: no user, password, query or fragment"),
     ("api_url", ..., "api_url"),
-    ("access_token", "", "Invalid access_token: empty or no text. Expected: the rest.administratorToken"),
-    ("access_token", "  ", "Invalid access_token: empty or no text. Expected: the rest.administratorToken"),
+    ("access_token", "", "Invalid access_token: empty or not UTF-8. Expected: the rest.administratorToken"),
+    ("access_token", "  ", "Invalid access_token: empty or not UTF-8. Expected: the rest.administratorToken"),
     ("access_token", ..., "access_token"),
     ("timeout", 0, "Invalid timeout: 0. Expected: a whole number from 1"),
     ("timeout", "soon", "timeout"),
     ("retries", -1, "Invalid retries: -1. Expected: a whole number from 0"),
-    ("ca_path", "/no/such/file", "Invalid ca_path: /no/such/file. Expected: a file of PEM certificates; there is no file"),
+    ("ca_path", "/no/such/file", "Invalid ca_path: /no/such/file. Expected: an existing file of PEM certificates"),
 ]
 
 
 @pytest.mark.parametrize(("option", "value", "message"), CONNECTION_CASES, ids=str)
 def test_connection(api: FakeApi, modules: Modules, option: str, value: Any, message: str) -> None:
     for module in ("scale_policy_info", "node_group_info"):
-        told = modules.refused(module, **{option: value})
-        assert message in told and "geheim" not in told
+        message_shown = modules.refused(module, **{option: value})
+        assert message in message_shown and "geheim" not in message_shown
     assert not api.requests
 
 
@@ -311,10 +311,10 @@ GROUP_MULTI = {**GROUP_OPTIONS, "scale_policy": "oe-multiregion"}
     [
         (
             {**GROUP_OPTIONS, "scale_policy": "nope"},
-            "[0].scale_policy: nope. Expected: one that is declared: default-v3, oe-multiregion.",
+            "[0].scale_policy: nope. Expected: a declared one: default-v3, oe-multiregion.",
         ),
-        ({**GROUP_OPTIONS, "scale_policy": "old"}, "[0].scale_policy: old. Expected: one that is declared: default-v3, oe-multiregion."),
-        ({**GROUP_OPTIONS, "launch_config": "nope"}, "[0].launch_config: nope. Expected: one that is declared: all-nodes-launch."),
+        ({**GROUP_OPTIONS, "scale_policy": "old"}, "[0].scale_policy: old. Expected: a declared one: default-v3, oe-multiregion."),
+        ({**GROUP_OPTIONS, "launch_config": "nope"}, "[0].launch_config: nope. Expected: a declared one: all-nodes-launch."),
         (
             {**GROUP_MULTI, "regions": ["us-east-2"]},
             "[0].regions: [\"us-east-2\"]. Expected: the regions of scale policy 'oe-multiregion', which are us-east-2, us-west-2.",
@@ -340,7 +340,7 @@ def test_groups_are_not_compared_with_what_is_wrong_itself() -> None:
 
 
 class LazyDict(dict[str, Any]):
-    """Stands for Ansible's containers, of which a copy templates everything again."""
+    """Like Ansible's containers, of which a copy templates everything again."""
 
     def __deepcopy__(self, memo: Any) -> Any:
         raise AssertionError("copied while it is lazy")

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is a change and what is not, request by request, against an API that answers loosely."""
+"""What is a change and what is not, request by request, against an API with inconsistent answers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Json = Any
 POLICY, LAUNCH = "scalepolicy", "launchconfig"
 
 
-# Looseness of the API
+# Inconsistency of the API
 
 
 def every(value: Json, change: Callable[[Json], Json]) -> Json:
@@ -641,7 +641,7 @@ def test_wait_that_ends(api: FakeApi, modules: Modules) -> None:
 
 def test_wait_without_a_policy(api: FakeApi, modules: Modules, used: Json) -> None:
     del api.held[POLICY]["default-v3"]
-    assert "Invalid scale_policy: default-v3. Expected: one that the API has" in modules.refused(
+    assert "Invalid scale_policy: default-v3. Expected: a scale policy that the API has" in modules.refused(
         "node_group", **{**GROUP_OPTIONS, "wait": True}
     )
 
@@ -695,7 +695,7 @@ def test_info(api: FakeApi, modules: Modules, used: Json) -> None:
     assert len(api.requests) == 3
 
 
-def test_what_goes_while_it_is_read_is_not_there(api: FakeApi, modules: Modules, used: Json) -> None:
+def test_what_is_deleted_while_it_is_read_does_not_exist(api: FakeApi, modules: Modules, used: Json) -> None:
     def go(seen: Seen) -> None:
         if seen.path[-1] in ("default-v3", "node"):
             api.groups.clear()

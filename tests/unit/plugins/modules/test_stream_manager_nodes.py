@@ -75,8 +75,8 @@ def test_sunset_and_wait_until_empty(live: FakeApi, modules: Modules, by: str) -
     message = modules.refused("node", **options)
     called = f"the node {edge(live)['identifier']!r}"
     assert message == (
-        f"Waited 70 s for {called}, and still: {called} is still listed (sunset). "
-        "Look at the Stream Manager's log, at the node's connections (node_info), at force and at wait_timeout."
+        f"Waited 70 s for {called}. Last state: {called} is still listed (sunset). "
+        "Check the Stream Manager's log, the node's connections (node_info), force and wait_timeout."
     )
     live.forget()
     live.hook = lambda seen: live.connections.clear() if len(live.requests) == 3 else None
@@ -240,7 +240,7 @@ BROKEN: list[Any] = [
 @pytest.mark.parametrize("broken", BROKEN, ids=str)
 @pytest.mark.parametrize("state", STATES)
 def test_bad_data_of_another_node_does_not_matter(live: FakeApi, modules: Modules, broken: Any, state: str) -> None:
-    live.strays["node"] = [broken]
+    live.extra["node"] = [broken]
     assert modules.ok("node", **meant(live, state))["changed"]
     assert len(live.writes()) == 1
 
@@ -248,12 +248,12 @@ def test_bad_data_of_another_node_does_not_matter(live: FakeApi, modules: Module
 @pytest.mark.parametrize("state", STATES)
 def test_one_that_stays_comes_before_one_that_ends(live: FakeApi, modules: Modules, state: str) -> None:
     old = {**edge(live), "identifier": "i-old", "state": "Shutting-Down"}
-    live.strays["node"] = [old]
+    live.extra["node"] = [old]
     assert modules.ok("node", check=True, **meant(live, state, "address"))["diff"]["before"]["identifier"] == "i-edge-1"
-    live.strays["node"] = [{**old, "state": "inservice"}]
+    live.extra["node"] = [{**old, "state": "inservice"}]
     message = modules.refused("node", **meant(live, state, "address"))
     assert message == "The API lists 2 nodes with the address 203.0.113.1: i-edge-1, i-old. Give an identifier instead."
-    live.strays["node"] = [dict(edge(live))]
+    live.extra["node"] = [dict(edge(live))]
     assert modules.ok("node", **meant(live, state, "address", wait=False))["changed"], "it is only listed twice"
 
 
@@ -297,7 +297,7 @@ INVALID: list[tuple[dict[str, Any], str]] = [
     ({"node_group": ""}, 'Invalid node_group: "". Expected: a name of printable characters'),
     ({"node_group": ".."}, "Invalid node_group: .."),
     ({"node_group": "n" * 255}, "Invalid node_group: 255 characters. "),
-    ({"node_group": " x"}, 'Invalid node_group: " x". Expected: it without the white space around it.'),
+    ({"node_group": " x"}, 'Invalid node_group: " x". Expected: the same without the white space around it.'),
     ({"node_group": ...}, "Invalid node_group: missing. Expected: text."),
     ({"state": "present"}, "Invalid state: present. Expected: one of sunset, absent."),
     ({"state": ...}, "Invalid state: missing. Expected: one of sunset, absent."),
@@ -307,7 +307,7 @@ INVALID: list[tuple[dict[str, Any], str]] = [
     ({"wait_timeout": 0}, "Invalid wait_timeout: 0. Expected: a whole number from 1"),
     ({"wait_interval": 0}, "Invalid wait_interval: 0. Expected: a whole number from 1"),
     ({"wait_timeout": 5}, "Invalid wait_interval: 15. Expected: at most wait_timeout, which is 5."),
-    ({"access_token": "t" * 4096}, "Invalid node_group: live. Expected: a name and an access_token for fewer than 4096 bytes"),
+    ({"access_token": "t" * 4096}, "Invalid node_group: live. Expected: a shorter name or access_token, for URLs of fewer than 4096 bytes"),
 ]
 
 

@@ -26,18 +26,18 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("node_group", {**GROUP_OPTIONS, "launch_config": LONG}, "Invalid launch_config: 255 characters"),
     ("node_group", {**GROUP_OPTIONS, "scale_policy": LONG}, "Invalid scale_policy: 255 characters"),
     ("scale_policy", {**policy_options(), "name": "x\n"}, 'Invalid name: "x\\n"'),
-    ("scale_policy", {**policy_options(), "name": " x"}, 'Invalid name: " x". Expected: it without the white space around it'),
+    ("scale_policy", {**policy_options(), "name": " x"}, 'Invalid name: " x". Expected: the same without the white space around it'),
     ("launch_config", {**launch_options(), "name": "x\t"}, 'Invalid name: "x\\t"'),
     ("node_group", {**GROUP_OPTIONS, "name": "x "}, 'Invalid name: "x "'),
     ("node_group", {**GROUP_OPTIONS, "name": "\u00a0x"}, 'Invalid name: "\\u00a0x"'),
     (
         "node_group",
         {**GROUP_OPTIONS, "launch_config": "all-nodes-launch\n"},
-        'Invalid launch_config: "all-nodes-launch\\n". Expected: it without',
+        'Invalid launch_config: "all-nodes-launch\\n". Expected: the same without',
     ),
-    ("node_group", {**GROUP_OPTIONS, "scale_policy": " default-v3"}, 'Invalid scale_policy: " default-v3". Expected: it without'),
+    ("node_group", {**GROUP_OPTIONS, "scale_policy": " default-v3"}, 'Invalid scale_policy: " default-v3". Expected: the same without'),
     ("node_group", {**GROUP_OPTIONS, "regions": ["us-east-1\n"]}, 'Invalid regions[0]: "us-east-1\\n"'),
-    ("launch_config", {**launch_options(), "image": "image-name\n"}, 'Invalid image: "image-name\\n". Expected: it without'),
+    ("launch_config", {**launch_options(), "image": "image-name\n"}, 'Invalid image: "image-name\\n". Expected: the same without'),
     ("launch_config", {**launch_options(), "image": "ami-0123456789abcdef0\n"}, 'Invalid image: "ami-0123456789abcdef0\\n"'),
     ("launch_config", {**launch_options(), "version": "0.0.3\n"}, 'Invalid version: "0.0.3\\n"'),
     ("scale_policy", {**policy_options(), "version": "0.0.3 "}, 'Invalid version: "0.0.3 "'),
@@ -76,7 +76,7 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     (
         "launch_config",
         {**launch_options(), "metadata": {"k" * 129: "x"}},
-        ": a name of 129 characters. Expected: at most 128 characters, as EC2 takes",
+        ": a name of 129 characters. Expected: at most 128 characters, EC2's limit",
     ),
     ("launch_config", {**launch_options(), "metadata": {"k": "x" * 257}}, "Invalid metadata.k: a value of 257 characters"),
     (
@@ -138,10 +138,10 @@ def test_a_token_with_white_space_around_it(api: FakeApi, modules: Modules, toke
 def test_a_url_that_is_too_long(api: FakeApi, modules: Modules) -> None:
     for module, options in (("scale_policy", policy_options()), ("node_group", GROUP_OPTIONS), ("launch_config_info", {})):
         message = modules.refused(module, **options, access_token="t" * 4096)
-        assert "the URL of a request has 4" in message and "fewer than 4096" in message and "ttt" not in message
+        assert "these give 4" in message and "fewer than 4096" in message and "ttt" not in message
     wide = {**GROUP_OPTIONS, "name": "東" * 200}
-    assert "with these the URL of a request has" in modules.refused("node_group", **wide, access_token="t" * 2400)
+    assert "URLs of fewer than 4096 bytes; these give" in modules.refused("node_group", **wide, access_token="t" * 2400)
     assert not api.requests
     found = FILTERS["validate_node_groups"]([wide], api_url=api.url, access_token="t" * 2400)
-    assert any(problem.startswith("Invalid node_groups[0].name: 東") and "the URL of a request has" in problem for problem in found)
+    assert any(problem.startswith("Invalid node_groups[0].name: 東") and "these give" in problem for problem in found)
     assert FILTERS["validate_node_groups"]([GROUP_OPTIONS], api_url=api.url, access_token="t" * 2400) == []

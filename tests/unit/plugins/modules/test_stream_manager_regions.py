@@ -173,11 +173,11 @@ REGION_CASES: list[tuple[Callable[[Any], Any], str]] = [
     ),
     (
         lambda regions: regions[0].update(subnet=" subnet-c"),
-        'Invalid regions[0].subnet: " subnet-c". Expected: it without the white space around it',
+        'Invalid regions[0].subnet: " subnet-c". Expected: the same without the white space around it',
     ),
     (
         lambda regions: regions[1].update(vpc="wav-vpc\n"),
-        'Invalid regions[1].vpc: "wav-vpc\\n". Expected: it without the white space around it',
+        'Invalid regions[1].vpc: "wav-vpc\\n". Expected: the same without the white space around it',
     ),
 ]
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Objects and nodes that cannot be read affect no others."""
+"""Unreadable objects and nodes do not affect others."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ BROKEN_GROUPS: list[Any] = [
 
 @pytest.mark.parametrize("broken", BROKEN_GROUPS, ids=str)
 def test_a_broken_group_affects_no_other(held: FakeApi, modules: Modules, broken: Any) -> None:
-    held.strays["nodegroup"] = [broken]
+    held.extra["nodegroup"] = [broken]
     if broken != {}:  # which might be an answer of anything, while there is no other
         assert modules.ok("node_group", **GROUP_OPTIONS, wait=True)["changed"]
     else:
-        held.strays.clear()
+        held.extra.clear()
         modules.ok("node_group", **GROUP_OPTIONS, wait=True)
-        held.strays["nodegroup"] = [broken]
+        held.extra["nodegroup"] = [broken]
     held.forget()
     assert not modules.ok("node_group", **GROUP_OPTIONS)["changed"]
     assert len(held.requests) == 2 and not modules.clock.pauses
@@ -68,7 +68,7 @@ def test_a_broken_group_affects_no_other(held: FakeApi, modules: Modules, broken
 
 
 def test_a_broken_group_is_named(group: FakeApi, modules: Modules) -> None:
-    group.strays["nodegroup"] = [BROKEN_GROUPS[0]]
+    group.extra["nodegroup"] = [BROKEN_GROUPS[0]]
     (warning,) = modules.ok("node_group_info")["warnings"]
     assert "node group 'other'" in str(warning) and "originConnections is not a whole number" in str(warning)
     assert "originConnections is not a whole number" in modules.refused("node_group_info", name="other")
@@ -78,7 +78,7 @@ def test_a_broken_group_is_named(group: FakeApi, modules: Modules) -> None:
 
 @pytest.mark.parametrize("name", [None, {"x": 1}])
 def test_a_group_without_a_name_uses_what_it_uses(held: FakeApi, modules: Modules, name: Any) -> None:
-    held.strays["nodegroup"] = [{**GOOD, "name": name, "scalePolicy": "default-v3"}]
+    held.extra["nodegroup"] = [{**GOOD, "name": name, "scalePolicy": "default-v3"}]
     assert "uses it" in modules.refused("scale_policy", name="default-v3", state="absent")
 
 
@@ -103,7 +103,7 @@ BROKEN_NODES: list[Any] = [
 def test_a_broken_origin_counts_as_pending(held: FakeApi, modules: Modules, broken: Any) -> None:
     held.fills = False
     modules.ok("node_group", **GROUP_OPTIONS, wait=False)
-    held.strays["node"] = [broken]
+    held.extra["node"] = [broken]
     held.forget()
     assert not modules.ok("node_group", **{**GROUP_OPTIONS, "origins": 2})["changed"]
     message = modules.refused("node_group", **{**GROUP_OPTIONS, "origins": 2}, wait=True, wait_timeout=20)
@@ -114,7 +114,7 @@ def test_a_broken_origin_counts_as_pending(held: FakeApi, modules: Modules, brok
 @pytest.mark.parametrize("broken", [None, 5, "i-1", [], {}, {"identifier": "i-9", "role": None}, {"state": "inservice"}], ids=str)
 def test_a_broken_node_affects_no_other(held: FakeApi, modules: Modules, broken: Any) -> None:
     modules.ok("node_group", **GROUP_OPTIONS)
-    held.strays["node"] = [broken]
+    held.extra["node"] = [broken]
     found = modules.ok("node_group", **GROUP_OPTIONS, wait=True)
     assert not found["changed"]
     assert len(modules.ok("node_group_info", name="live")["node_groups"][0]["nodes"]) in (8, 9)
@@ -149,7 +149,7 @@ def test_a_broken_policy_affects_no_other(group: FakeApi, modules: Modules, brok
 
 @pytest.mark.parametrize("entry", [None, 5, "", {"name": "x"}, []], ids=str)
 def test_a_list_of_names_with_something_else(group: FakeApi, modules: Modules, entry: Any) -> None:
-    group.strays = {POLICY: [entry], LAUNCH: [entry]}
+    group.extra = {POLICY: [entry], LAUNCH: [entry]}
     assert not modules.ok("scale_policy", **policy_options())["changed"]
     assert [each["name"] for each in modules.ok("launch_config_info")["launch_configs"]] == ["all-nodes-launch"]
 
@@ -163,10 +163,10 @@ def test_an_only_policy_that_is_broken(api: FakeApi, modules: Modules) -> None:
 
 
 def test_a_group_that_the_list_has_twice(group: FakeApi, modules: Modules) -> None:
-    group.strays["nodegroup"] = [copy.deepcopy(group.groups["live"])]
+    group.extra["nodegroup"] = [copy.deepcopy(group.groups["live"])]
     assert not modules.ok("node_group", **GROUP_OPTIONS)["changed"]
-    group.strays["nodegroup"][0]["launchConfig"] = "another"
-    assert "lists the node group 'live' twice" in modules.refused("node_group", **GROUP_OPTIONS)
+    group.extra["nodegroup"][0]["launchConfig"] = "another"
+    assert "lists two node groups 'live'" in modules.refused("node_group", **GROUP_OPTIONS)
 
 
 def test_a_final_line_break_of_a_state_means_nothing() -> None:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""elb_target_group and ec2_image_copy through botocore against moto: what they make has its tags from the first request on."""
+"""elb_target_group and ec2_image_copy through botocore against moto: what they create is tagged by the first request."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A load balancer that stands as it is declared, as aws_resources_info reads it."""
+"""A load balancer in its desired state, as aws_resources_info reads it."""
 
 from __future__ import annotations
 

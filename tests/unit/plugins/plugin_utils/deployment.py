@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A deployment whose variables are right, and an account that it fits, in the form of aws_resources_info."""
+"""A deployment with valid variables, and an account for it, in the form of aws_resources_info."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ ACCOUNT: dict[str, list[Facts]] = {
 
 
 def declared(**given: Any) -> Facts:
-    """The right variables but for these, whose names lack red5pro_."""
+    """The valid variables except these, whose names are without red5pro_."""
     return {**copy.deepcopy(DECLARED), **{f"red5pro_{name}": value for name, value in given.items()}}
 
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The plan of a change of image, and what a run makes of it that follows the plan step by step and may be killed after any."""
+"""The plan of a change of image, and a run that follows it step by step and may be killed after each."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def digest(*words: str) -> str:
 
 
 class Api:
-    """What a Stream Manager holds, changed as the role changes it."""
+    """The state of a Stream Manager, changed as the role changes it."""
 
     def __init__(self, configs: list[Facts] | None = None, groups: list[Facts] | None = None) -> None:
         self.configs: dict[str, Facts] = {}
@@ -32,14 +32,14 @@ class Api:
         self.declared = ([CONFIG] if configs is None else configs, [GROUP] if groups is None else groups)
 
     def plan(self, image: str = "i1", remove: bool = False, policies: tuple[Facts, ...] = ()) -> Facts:
-        standing = {"launch_configs": list(self.configs.values()), "node_groups": list(self.groups.values())}
-        before = copy.deepcopy((self.declared, standing))
-        plan = blue_green_plan(*self.declared, policies, standing, image, "live", remove)
-        assert (self.declared, standing) == before, "a filter changes nothing that it is given"
+        current = {"launch_configs": list(self.configs.values()), "node_groups": list(self.groups.values())}
+        before = copy.deepcopy((self.declared, current))
+        plan = blue_green_plan(*self.declared, policies, current, image, "live", remove)
+        assert (self.declared, current) == before, "a filter changes nothing that it is given"
         return plan
 
     def steps(self, plan: Facts) -> Iterator[str]:
-        """Do what the role does, one change at a time, and tell each."""
+        """Do what the role does, one change at a time, and yield each."""
         for config in plan["launch_configs"]:
             targets = [{"role": target["role"], "image": target.get("image")} for target in config["targets"]]
             wanted = {"name": config["name"], "image": config["image"], "targets": targets, "metadata": {"red5pro:deployment": "live"}}
@@ -89,7 +89,7 @@ def test_the_first_run_takes_the_declared_names() -> None:
     assert api.run() == []
 
 
-def test_another_image_stands_up_beside_the_old_one(api: Api) -> None:
+def test_another_image_gets_groups_next_to_the_old_ones(api: Api) -> None:
     assert api.run("i2") == [f"configuration {C2}", f"group {G2}"]
     assert api.configs["c"]["image"] == "i1"
     assert api.groups[G2]["launch_config"] == C2
@@ -99,14 +99,14 @@ def test_another_image_stands_up_beside_the_old_one(api: Api) -> None:
     ]
 
 
-def test_what_is_replaced_goes_if_asked(api: Api) -> None:
+def test_what_is_replaced_is_deleted_if_requested(api: Api) -> None:
     assert api.run("i2", remove=True) == [f"configuration {C2}", f"group {G2}", "no group g", "no configuration c"]
     assert api.run("i2", remove=True) == [], "the free declared names do not draw it back"
     assert api.run("i3", remove=True)[2:] == [f"no group {G2}", f"no configuration {C2}"]
     assert (set(api.configs), set(api.groups)) == ({"c"}, {"g"}), "declared names that are free are taken again"
 
 
-def test_what_was_kept_goes_later(api: Api) -> None:
+def test_what_was_kept_is_deleted_later(api: Api) -> None:
     api.run("i2")
     assert api.run("i2", remove=True) == ["no group g", "no configuration c"]
 
@@ -160,13 +160,13 @@ def test_a_group_comes_to_another_declared_configuration(api: Api) -> None:
     assert api.run(remove=True) == ["configuration d", f"group g-{digest('d')}", "no group g"], "c is still declared"
 
 
-def test_the_configuration_of_a_removed_group_goes_though_it_is_not_declared_any_more(api: Api) -> None:
+def test_the_undeclared_configuration_of_a_removed_group_is_deleted(api: Api) -> None:
     api.declared[0][:] = [{**CONFIG, "name": "d"}]
     api.declared[1][:] = [{**GROUP, "launch_config": "d"}]
     assert api.run(remove=True)[2:] == ["no group g", "no configuration c"]
 
 
-def test_what_does_not_carry_the_mark_is_kept_and_told(api: Api) -> None:
+def test_what_has_no_tag_is_kept_and_reported(api: Api) -> None:
     api.configs["c"]["metadata"] = {"red5pro:deployment": "another"}
     assert api.run("i2", remove=True) == [f"configuration {C2}", f"group {G2}"]
     assert [(one["name"], one["own"]) for one in api.plan("i2", remove=True)["kept_node_groups"]] == [("g", False)]
@@ -199,7 +199,7 @@ def test_a_declared_name_that_looks_like_a_successor_is_its_own() -> None:
     assert api.run(remove=True) == []
 
 
-def test_what_is_declared_absent_goes_with_its_blue_green(api: Api) -> None:
+def test_what_is_declared_absent_is_deleted_with_its_replacements(api: Api) -> None:
     api.run("i2")
     api.configs[f"c-{digest('i9')}"] = {**api.configs["c"], "name": f"c-{digest('i9')}", "metadata": {}}
     api.declared[0][:], api.declared[1][:] = [{"name": "c", "state": "absent"}], [{"name": "g", "state": "absent"}]

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The stream managers that are declared against those that stand."""
+"""The declared stream managers compared with the current ones."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def column(found: list[Facts], key: str) -> list[Any]:
     return [slot[key] for slot in found]
 
 
-def test_nothing_stands() -> None:
+def test_nothing_exists() -> None:
     assert slots(1, [], []) == [
         {
             "name": "live-stream-manager-1",
@@ -71,7 +71,7 @@ def test_nothing_stands() -> None:
     ]
 
 
-def test_all_stands() -> None:
+def test_all_exist() -> None:
     found = slots(2, [instance(2, "b", public_ip_address="203.0.113.2"), instance(1, "a")], [own_address(1, "i-1"), own_address(2, "i-2")])
     assert column(found, "instance_id") == ["i-1", "i-2"]
     assert column(found, "state") == ["running", "running"]
@@ -86,24 +86,24 @@ def test_zones_take_turns() -> None:
     assert column(slots(5, [], []), "subnet_id") == ["subnet-a", "subnet-b", "subnet-c", "subnet-a", "subnet-b"]
 
 
-def test_zone_follows_that_of_what_stands() -> None:
+def test_zone_follows_that_of_the_existing_one() -> None:
     found = slots(4, [instance(1, "b"), instance(3, "a")], [])
     assert column(found, "availability_zone") == ["b", "c", "a", "b"]
     assert column(found, "subnet_id") == ["", "subnet-c", "", "subnet-b"]
 
 
 def test_one_that_comes_back_comes_back_to_its_zone() -> None:
-    standing = [instance(number, zone) for number, zone in ((1, "a"), (2, "b"), (3, "c"), (4, "a"))]
-    for gone in standing:
-        found = slots(4, [one for one in standing if one is not gone], [])
+    current = [instance(number, zone) for number, zone in ((1, "a"), (2, "b"), (3, "c"), (4, "a"))]
+    for gone in current:
+        found = slots(4, [one for one in current if one is not gone], [])
         assert column(found, "availability_zone") == ["a", "b", "c", "a"]
 
 
-def test_one_that_joins_others_goes_where_there_are_fewest() -> None:
+def test_an_added_one_gets_the_zone_with_the_fewest() -> None:
     assert column(slots([1, 2, 3], [instance(1, "a"), instance(3, "b")], []), "availability_zone") == ["a", "c", "b"]
 
 
-def test_one_that_stands_keeps_its_own_subnet() -> None:
+def test_an_existing_one_keeps_its_own_subnet() -> None:
     assert column(slots(1, [instance(1, "a", subnet_id="subnet-own")], []), "subnet_id") == ["subnet-own"]
 
 
@@ -128,8 +128,8 @@ def test_named_one_by_one() -> None:
 )
 def test_outdated_is_what_comes_from_another_image(images: list[str], outdated: list[bool]) -> None:
     tags = {"Name": "live-stream-manager-2", "red5pro:image": "live-2"}
-    standing = [instance(1, "a", image_id="ami-1"), instance(2, "b", image_id="ami-2", tags=tags), instance(3, "c", image_id="ami-3")]
-    assert column(slots(4, standing, [], images=images), "outdated") == [*outdated, False]
+    current = [instance(1, "a", image_id="ami-1"), instance(2, "b", image_id="ami-2", tags=tags), instance(3, "c", image_id="ami-3")]
+    assert column(slots(4, current, [], images=images), "outdated") == [*outdated, False]
 
 
 def test_adopted_first_instance_is_never_outdated() -> None:
@@ -207,9 +207,9 @@ class TestChecks:
     def said(
         self, instances: list[Facts], addresses: list[Facts], subnets: list[Facts] = SUBNETS, **more: Any
     ) -> list[tuple[str, str, str]]:
-        standing = slots(2, instances, addresses, **more)
-        surplus = surplus_stream_managers(standing, "live", [one for one in instances if one["tags"].get("Name") != "by hand"], addresses)
-        found = slot_checks(standing, instances, subnets, more.get("images", []), surplus)
+        current = slots(2, instances, addresses, **more)
+        surplus = surplus_stream_managers(current, "live", [one for one in instances if one["tags"].get("Name") != "by hand"], addresses)
+        found = slot_checks(current, instances, subnets, more.get("images", []), surplus)
         return [(one["subject"], one["expected"], one["found"]) for one in findings(found, "stream_managers")]
 
     def test_nothing_where_all_is_as_declared(self) -> None:
@@ -250,12 +250,12 @@ class TestChecks:
         found = self.said(instances, [own_address(1, "i-1"), own_address(2, "i-2"), own_address(3)])
         assert found == [("live-stream-manager-3", "none", "Elastic IP 203.0.113.3")]
 
-    @pytest.mark.parametrize("of, stands", [({"tags": {"red5pro:image": "live-old"}}, "live-old"), ({"image_id": "ami-old"}, "ami-old")])
-    def test_one_that_was_launched_from_another_image(self, of: Facts, stands: str) -> None:
+    @pytest.mark.parametrize("of, current", [({"tags": {"red5pro:image": "live-old"}}, "live-old"), ({"image_id": "ami-old"}, "ami-old")])
+    def test_one_that_was_launched_from_another_image(self, of: Facts, current: str) -> None:
         instances = [instance(1, "a", subnet_id="subnet-a", image_id="ami-new"), instance(2, "b", subnet_id="subnet-b")]
         instances[1] |= {**of, "tags": instances[1]["tags"] | of.get("tags", {})}
         found = self.said(instances, [own_address(1, "i-1"), own_address(2, "i-2")], images=["live-new", "ami-new"])
-        assert found == [("live-stream-manager-2 image", "live-new or ami-new", stands)]
+        assert found == [("live-stream-manager-2 image", "live-new or ami-new", current)]
 
 
 @pytest.mark.parametrize("numbers, count, expected", [
@@ -270,14 +270,14 @@ def surplus(instances: list[Facts], addresses: list[Facts], declared: list[int],
     return surplus_stream_managers(slots(declared, instances, addresses, **more), "live", instances, addresses)
 
 
-def test_nobody_leaves() -> None:
-    standing = [instance(1, "a"), instance(2, "b")]
-    assert surplus(standing, [own_address(1, "i-1"), own_address(2, "i-2"), address(9)], [1, 2]) == []
+def test_no_surplus() -> None:
+    current = [instance(1, "a"), instance(2, "b")]
+    assert surplus(current, [own_address(1, "i-1"), own_address(2, "i-2"), address(9)], [1, 2]) == []
 
 
-def test_one_that_leaves_takes_its_address_along() -> None:
-    standing = [instance(1, "a"), instance(2, "b")]
-    assert surplus(standing, [own_address(1, "i-1"), own_address(2, "i-2")], [1]) == [
+def test_a_surplus_one_has_its_address() -> None:
+    current = [instance(1, "a"), instance(2, "b")]
+    assert surplus(current, [own_address(1, "i-1"), own_address(2, "i-2")], [1]) == [
         {
             "name": "live-stream-manager-2",
             "instance_id": "i-2",
@@ -290,17 +290,17 @@ def test_one_that_leaves_takes_its_address_along() -> None:
 
 
 def test_address_that_was_given_is_not_the_deployments() -> None:
-    standing = [instance(1, "a"), instance(2, "b")]
-    (found,) = surplus(standing, [own_address(1, "i-1"), address(9, "i-2")], [1])
+    current = [instance(1, "a"), instance(2, "b")]
+    (found,) = surplus(current, [own_address(1, "i-1"), address(9, "i-2")], [1])
     assert (found["public_ip"], found["reserved"]) == ("203.0.113.9", False)
 
 
-def test_second_instance_of_a_name_leaves() -> None:
+def test_second_instance_of_a_name_is_surplus() -> None:
     (found,) = surplus([instance(1, "a"), instance(8, "b", name="live-stream-manager-1")], [own_address(1, "i-1")], [1])
     assert (found["instance_id"], found["public_ip"]) == ("i-8", "")
 
 
-def test_addresses_without_a_place_leave() -> None:
+def test_addresses_without_a_slot_are_surplus() -> None:
     addresses = [own_address(1, "i-1"), own_address(2), own_address(3, "i-of-others"), address(8), own_address(4, "i-1")]
     found = surplus([instance(1, "a")], addresses, [1])
     assert column(found, "name") == ["live-stream-manager-2", "live-stream-manager-4"]
@@ -308,7 +308,7 @@ def test_addresses_without_a_place_leave() -> None:
     assert column(found, "instance_id") == ["", ""]
 
 
-def test_what_leaves_without_a_name_is_called_by_its_id() -> None:
+def test_a_surplus_one_without_a_name_is_called_by_its_id() -> None:
     nameless = instance(5, "a", tags={})
     assert column(surplus([nameless], [address(6, None, **OWN)], []), "name") == ["i-5", "203.0.113.6"]
 

@@ -119,7 +119,7 @@ def test_a_group_whose_policy_is_not_there_is_the_modules_to_judge() -> None:
     assert names({**WANTED, "scale_policies": []}, {**HELD, "scale_policies": []}) == "g"
 
 
-def test_the_plan_names_what_is_to_go_and_is_there() -> None:
+def test_the_plan_names_existing_objects_to_delete() -> None:
     gone = [{"name": "p", "state": "absent"}, {"name": "never", "state": "absent"}]
     declared = {"scale_policies": gone, "launch_configs": [], "node_groups": [{"name": "g", "state": "absent"}]}
     found = plan(declared, HELD, "live", "node-1", TAGS, remove=True, wait=True)

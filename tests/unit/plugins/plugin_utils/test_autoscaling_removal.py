@@ -30,7 +30,7 @@ def owned(groups: list[Any], configs: list[Any], policies: list[str], **declared
     return owned_declarations(groups, configs, [{"name": name} for name in policies], "live", declared)
 
 
-def test_what_bears_the_mark_goes_with_what_only_it_uses() -> None:
+def test_what_has_the_tag_is_deleted_with_what_only_it_uses() -> None:
     found = owned([node_group("g", "c", "p")], [config("c", "live"), config("old", "live")], ["p", "unused"])
     assert found["node_groups"] == ["g"]
     assert found["launch_configs"] == ["c", "old"]
@@ -44,10 +44,10 @@ def test_a_deployment_whose_name_begins_alike_keeps_all_of_its_own_even_if_decla
         [node_group("g", "c", "p")], [config("c", "live-eu")], ["p"], node_groups=["g"], launch_configs=["c"], scale_policies=["p"]
     )
     assert (found["node_groups"], found["launch_configs"], found["scale_policies"]) == ([], [], [])
-    assert found["kept"] == ["p, which the node group g uses, and that is not this deployment's"]
+    assert found["kept"] == ["p, which the node group g of somebody else uses"]
 
 
-def test_what_bears_no_mark_is_known_by_its_declaration() -> None:
+def test_what_has_no_tag_is_known_by_its_declaration() -> None:
     groups = [node_group("g", "c", "p"), node_group("elsewhere", "gone", "q"), node_group("theirs", "d", "q")]
     found = owned(
         groups, [config("c"), config("d")], ["p", "q"], node_groups=["elsewhere", "g"], launch_configs=["c"], scale_policies=["q"]
@@ -55,13 +55,13 @@ def test_what_bears_no_mark_is_known_by_its_declaration() -> None:
     assert found["node_groups"] == ["elsewhere", "g"]
     assert found["launch_configs"] == ["c"]
     assert found["scale_policies"] == ["p"]
-    assert found["kept"] == ["q, which the node group theirs uses, and that is not this deployment's"]
+    assert found["kept"] == ["q, which the node group theirs of somebody else uses"]
 
 
-def test_a_configuration_without_a_mark_that_another_group_uses_stays() -> None:
+def test_a_configuration_without_a_tag_that_another_group_uses_is_kept() -> None:
     found = owned([node_group("theirs", "c", "p")], [config("c"), config("d")], ["p"], launch_configs=["c", "d"], node_groups=[])
     assert (found["node_groups"], found["launch_configs"], found["scale_policies"]) == ([], ["d"], [])
-    assert found["kept"] == ["c, which the node group theirs uses, and that is not this deployment's"]
+    assert found["kept"] == ["c, which the node group theirs of somebody else uses"]
 
 
 def test_an_empty_api_holds_nothing() -> None:
@@ -132,8 +132,8 @@ def test_protected_nodes_block_unless_protection_is_lifted() -> None:
     assert (lifted["blockers"], lifted["protected"]) == ([], [{"region": HERE, "instance_ids": ["i-1"]}])
 
 
-def test_what_an_api_holds_that_does_not_answer_is_kept() -> None:
-    unread = "what the database of the stream managers holds of node groups, launch configurations and scale policies"
+def test_the_objects_of_an_api_that_does_not_answer_are_kept() -> None:
+    unread = "node groups, launch configurations and scale policies in the database of the stream managers"
     assert plan(DECLARED, {"msg": "refused"}, {})["kept"] == [f"{unread}, since the API does not answer: refused"]
     assert plan(DECLARED, {"skipped": True}, {})["kept"] == [f"{unread}, since the API does not answer"]
     nowhere = {**DECLARED, "api_url": ""}

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A load balancer, its listeners and its target group, as declared and as they stand."""
+"""A load balancer, its listeners and its target group, desired and current."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ REDIRECT = {"type": "redirect", "redirect_config": {"port": "443"}}
 
 
 def changing(listeners: list[dict[str, Any]] | None = None, purges: bool = False, **balancer: Any) -> list[str]:
-    """What would be changed if this stood, otherwise as declared."""
+    """The changes for this current state, otherwise as desired."""
     standing = settings.current_balancer({**BALANCER, **balancer}, LISTENERS if listeners is None else listeners, TAGS)
     return settings.changing(settings.desired_balancer(DESIRED), standing, purges)
 
 
-def test_what_stands_as_declared_is_not_changed() -> None:
+def test_what_is_as_desired_is_not_changed() -> None:
     assert changing() == []
     assert changing(purges=True) == []
     assert changing(availability_zones=BALANCER["availability_zones"][::-1], listeners=LISTENERS[::-1]) == []
@@ -78,7 +78,7 @@ def test_what_a_listener_does(port: int, change: dict[str, Any], names: list[str
     assert changing(listeners) == names
 
 
-def test_a_listener_of_somebody_else_goes_only_if_listeners_are_purged() -> None:
+def test_a_listener_of_somebody_else_is_deleted_only_if_listeners_are_purged() -> None:
     listeners = [*LISTENERS, {"protocol": "HTTP", "port": 80, "default_actions": [REDIRECT]}]
     assert changing(listeners) == []
     assert changing(listeners, purges=True) == ["listener 80"]

@@ -58,7 +58,7 @@ def test_images_of_others_that_use_a_snapshot_and_protected_images_are_named() -
     ]
     rows = [{"id": "ami-1"}, {"id": "ami-3"}, {"id": "ami-5"}]
     assert image_blockers(images, snapshots, rows) == [
-        "Refusing to delete snapshot snap-1: the image name-ami-2 (ami-2), made by somebody else, uses it. Deregister that image first.",
+        "Refusing to delete snapshot snap-1: the image name-ami-2 (ami-2) of somebody else uses it. Deregister that image first.",
         "Refusing to deregister name-ami-3 (ami-3): deregistration protection is on. Turn it off.",
     ]
 
@@ -76,8 +76,8 @@ def test_an_elastic_ip_in_use_by_something_else_is_named() -> None:
         address("203.0.113.6", "live-stream-manager-6"),
     ]
     assert address_blockers(addresses, ["i-own"], "live") == [
-        "Refusing to release Elastic IP 203.0.113.3: i-other, made by somebody else, uses it. Disassociate it first.",
-        "Refusing to release Elastic IP 203.0.113.4: eni-nat, made by somebody else, uses it. Disassociate it first.",
+        "Refusing to release Elastic IP 203.0.113.3: i-other of somebody else uses it. Disassociate it first.",
+        "Refusing to release Elastic IP 203.0.113.4: eni-nat of somebody else uses it. Disassociate it first.",
     ]
 
 

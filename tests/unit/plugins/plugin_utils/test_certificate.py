@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Where validation records go, whether they stand there, and which may be taken away again."""
+"""The zones of validation records, whether they are in place, and which may be deleted."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ COM, EXAMPLE, SM = _zone("ZCOM", "com"), _zone("ZEXAMPLE", "example.com"), _zone
         ([EXAMPLE, _zone("ZTWIN", "example.com")], "ZTWIN", "ZTWIN"),
     ],
 )
-def test_a_record_goes_into_the_nearest_public_zone(zones: list[dict[str, Any]], wanted: str, expected: str) -> None:
+def test_a_record_is_placed_in_the_nearest_public_zone(zones: list[dict[str, Any]], wanted: str, expected: str) -> None:
     assert placed_records([{"name": NAME}], zones, wanted) == [{"name": NAME, "zone_id": expected}]
     assert zones_of(["SM.example.com", "*.sm.example.com"], zones, wanted) == [expected, expected]
 
@@ -74,7 +74,7 @@ def test_two_public_zones_of_one_name_are_not_chosen_between() -> None:
         ),
     ],
 )
-def test_what_stands_under_a_records_name(standing: list[dict[str, Any]], state: str, holds: str | None) -> None:
+def test_the_current_value_of_a_record(standing: list[dict[str, Any]], state: str, holds: str | None) -> None:
     (compared,) = compared_records([{"item": RECORD, "resources": {"record_sets": standing}}])
     assert compared["state"] == state
     assert holds is None or compared["holds"] == holds
@@ -102,7 +102,7 @@ A, B = ("_a.a.org.", "ZA"), ("_b.b.org.", "ZB")
 NOTES = record_notes([{"name": "_a.a.org", "zone_id": "ZA"}, {"name": "_B.b.org.", "zone_id": "ZB"}])
 
 
-def test_the_notes_tell_the_zone_of_each_record() -> None:
+def test_the_notes_have_the_zone_of_each_record() -> None:
     assert NOTES == {"red5pro:record:_a": "ZA", "red5pro:record:_b": "ZB"}
 
 
@@ -176,11 +176,14 @@ ARN = "arn:aws:acm:us-east-1:123456789012:certificate/one"
     ("found", "expected"),
     [
         ([], "the ARN of a certificate that exists in us-east-1."),
-        ([{"status": "PENDING_VALIDATION"}], "a certificate that is ISSUED; this one is PENDING_VALIDATION."),
-        ([{"status": "FAILED", "failure_reason": "CAA_ERROR"}], "a certificate that is ISSUED; this one is FAILED (CAA_ERROR)."),
+        ([{"status": "PENDING_VALIDATION"}], "the ARN of a certificate with the status ISSUED; this one is PENDING_VALIDATION."),
+        (
+            [{"status": "FAILED", "failure_reason": "CAA_ERROR"}],
+            "the ARN of a certificate with the status ISSUED; this one is FAILED (CAA_ERROR).",
+        ),
         (
             [{"status": "ISSUED", "not_after": "2026-01-31T00:00:00+00:00"}],
-            "a certificate that is ISSUED; this one is EXPIRED (since 2026-01-31T00:00:00+00:00).",
+            "the ARN of a certificate with the status ISSUED; this one is EXPIRED (since 2026-01-31T00:00:00+00:00).",
         ),
     ],
 )

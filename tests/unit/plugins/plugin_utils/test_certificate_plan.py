@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Which certificate is meant, and when nothing is left to do for it."""
+"""Which certificate is used, and when nothing is left to do for it."""
 
 from __future__ import annotations
 
@@ -127,11 +127,11 @@ def test_of_several_it_is_the_newest_that_is_issued() -> None:
         ([{**RECORD, "resource_records": [{"value": "elsewhere"}]}], False),
     ],
 )
-def test_its_records_stand_in_their_zone(sets: list[Facts], done: bool) -> None:
+def test_its_records_are_in_their_zone(sets: list[Facts], done: bool) -> None:
     assert bool(planned(certificate(), current={"validation_record_sets": sets})["answer"]) is done
 
 
-def test_a_record_that_no_hosted_zone_holds_is_there_if_acm_has_seen_it() -> None:
+def test_a_record_without_a_hosted_zone_is_in_place_if_acm_validated_it() -> None:
     nowhere: Facts = {"hosted_zones": [], "certificate_zones": [], "validation_record_sets": []}
     assert planned(certificate(), current=nowhere)["answer"]
     options = [{**one, "validation_status": "PENDING_VALIDATION"} for one in certificate()["domain_validation_options"]]

@@ -61,7 +61,7 @@ def test_the_certificate_is_deleted_with_its_record() -> None:
     ]
     assert (found["deployment"], found["certificates"], found["blockers"]) == ("live", ["arn:own"], [])
     assert [(one["name"], one["zone_id"], one["type"]) for one in found["records"]] == [(NAME, "Z1", "CNAME")]
-    assert found["kept"] == ["the certificate, requested by somebody else, arn:given"]
+    assert found["kept"] == ["the certificate of somebody else, arn:given"]
 
 
 def test_a_record_that_is_gone_is_not_named_and_one_that_was_changed_is_kept() -> None:

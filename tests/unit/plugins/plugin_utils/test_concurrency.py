@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Two runs at the same moment choose the same of what is there twice, and notice each other."""
+"""Two runs at the same time choose the same of duplicates, and detect each other."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_of_addresses_of_one_name_the_one_in_use_counts_then_the_first_id() -> N
         assert [one["allocation_id"] for one in preferred_addresses(order)] == ["eipalloc-3", "eipalloc-1", "eipalloc-2"]
 
 
-def test_what_was_neither_there_nor_made_here_tells_of_another_run() -> None:
+def test_what_neither_existed_nor_was_created_here_shows_another_run() -> None:
     stranger = instance("i-9", **{"red5pro:deployment": "other"})
     instances, addresses = (
         [instance("i-1"), instance("i-2"), stranger],
@@ -44,6 +44,6 @@ def test_what_was_neither_there_nor_made_here_tells_of_another_run() -> None:
     assert concurrent_run(instances, addresses, "live", known) == ""
     made = "live-stream-manager-2 (Elastic IP ip-eipalloc-1), live-stream-manager-2 (i-2)"
     assert concurrent_run(instances, addresses, "live", ["i-1"]) == (
-        f"Another run is changing live at the same time. It made {made}. "
-        "Wait until it has ended, then run the playbook again: duplicates are removed."
+        f"Another run is changing live at the same time. It created {made}. "
+        "Wait until it ends, then run the playbook again. Duplicates are removed."
     )

@@ -39,9 +39,9 @@ def test_of_nothing_read_nothing_is_known() -> None:
 
 
 @pytest.mark.parametrize("unknown", [None, ""])
-def test_connections_that_could_not_be_counted_are_not_said_to_be_well(unknown: str | None) -> None:
+def test_connections_that_could_not_be_counted_are_unknown(unknown: str | None) -> None:
     assert connections_note("live-2", unknown, unknown, unknown, 120, 100) == (
-        "Nobody knows how many connections live-2 had when it left the load balancer: it could not be asked."
+        "The number of connections of live-2 when it was deregistered is unknown: the host was unreadable."
     )
     assert "3 connections cut: 3 by the load balancer" in connections_note("live-2", 3, unknown, unknown, 120, 100)
     assert "3 connections cut: 2 by the load balancer" in connections_note("live-2", 3, unknown, 1, 120, 100)
@@ -60,22 +60,22 @@ def test_waits_end_before_the_load_balancer_closes_and_go_on_after_it(
 @pytest.mark.parametrize(
     "numbers, note",
     [
-        ((3, 0, 0), "3 connections when it left the load balancer. None was cut."),
-        ((1, 0, 0), "1 connection when it left the load balancer. None was cut."),
+        ((3, 0, 0), "3 connections when it was deregistered. None was cut."),
+        ((1, 0, 0), "1 connection when it was deregistered. None was cut."),
         (
             (3, 2, 0),
-            "3 connections when it left the load balancer. 2 connections cut: 2 by the load balancer after "
+            "3 connections when it was deregistered. 2 connections cut: 2 by the load balancer after "
             "red5pro_deregistration_delay=120 seconds.",
         ),
         (
             (3, 2, 1),
-            "3 connections when it left the load balancer. 2 connections cut: 1 by the load balancer after "
+            "3 connections when it was deregistered. 2 connections cut: 1 by the load balancer after "
             "red5pro_deregistration_delay=120 seconds, 1 by this change after red5pro_connection_timeout.",
         ),
-        ((1, 2, 2), "2 connections when it left the load balancer. 2 connections cut: 2 by this change after red5pro_connection_timeout."),
+        ((1, 2, 2), "2 connections when it was deregistered. 2 connections cut: 2 by this change after red5pro_connection_timeout."),
     ],
 )
-def test_what_was_cut_is_said(numbers: tuple[int, int, int], note: str) -> None:
+def test_what_was_cut_is_reported(numbers: tuple[int, int, int], note: str) -> None:
     assert connections_note("live-2", *numbers, 120) == f"live-2 had {note}"
 
 
@@ -90,5 +90,5 @@ def test_those_that_a_late_look_misses_were_cut_by_the_load_balancer(delay: int,
     assert note.endswith(by if cut else "None was cut.")
 
 
-def test_where_there_were_none_a_late_look_cuts_none() -> None:
-    assert connections_note("live-2", 0, 0, 0, 120, 300).endswith("live-2 had 0 connections when it left the load balancer. None was cut.")
+def test_if_there_were_none_a_late_check_reports_none() -> None:
+    assert connections_note("live-2", 0, 0, 0, 120, 300).endswith("live-2 had 0 connections when it was deregistered. None was cut.")

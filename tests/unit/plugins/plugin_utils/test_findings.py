@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is said of the difference between what is declared and what stands."""
+"""The findings of differences between expected and found values."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Facts = dict[str, Any]
 
 
 def pairs(checks: list[Facts]) -> list[tuple[str, str, str]]:
-    """Subject, declared and stands of those that do not hold."""
+    """Subject, expected and found of those that do not hold."""
     return [(one["subject"], one["expected"], one["found"]) for one in findings.findings(checks, "part")]
 
 
@@ -22,7 +22,7 @@ def messages(checks: list[Facts]) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "declared, stands",
+    "expected, found",
     [
         (2, "2"),
         (True, "true"),
@@ -34,8 +34,8 @@ def messages(checks: list[Facts]) -> list[str]:
         ("a  b\n", "a b"),
     ],
 )
-def test_what_means_the_same_is_no_finding(declared: Any, stands: Any) -> None:
-    assert findings.findings([{"subject": "x", "expected": declared, "found": stands}], "part") == []
+def test_what_means_the_same_is_no_finding(expected: Any, found: Any) -> None:
+    assert findings.findings([{"subject": "x", "expected": expected, "found": found}], "part") == []
 
 
 def test_a_finding_is_text() -> None:
@@ -106,7 +106,7 @@ class TestDeclared:
         ({}, "no reason given"),
     ],
 )
-def test_why_something_could_not_be_looked_at(result: Facts, text: str) -> None:
+def test_why_something_is_unreadable(result: Facts, text: str) -> None:
     assert findings.failure_text(result) == text
     (finding,) = findings.unreadable(result, "load_balancer")
     assert (finding["subject"], finding["found"]) == ("load balancer", text)

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Values that are right by themselves and yet end instances or leave nodes out of service."""
+"""Values that are valid by themselves but would terminate instances or break nodes."""
 
 from __future__ import annotations
 
@@ -88,9 +88,9 @@ def resources(*instances: dict[str, Any]) -> dict[str, Any]:
 
 def test_declared_prefix_is_refused_before_anything_changes() -> None:
     (refusal,) = filters.prefix_refusals({PREFIX: "node"}, "live", resources(node("nodedev-edge-1", "dev")))
-    assert refusal.startswith(f"Invalid red5pro_stream_manager_properties['{PREFIX}']: node. Expected: a prefix that begins no name")
+    assert refusal.startswith(f"Invalid red5pro_stream_manager_properties['{PREFIX}']: node. Expected: a prefix with which only the names")
     assert "nodedev-edge-1 (i-nodedev-edge-1) belongs to the deployment dev; the deployment dev has the prefix nodedev." in refusal
-    assert refusal.endswith("Or set red5pro_force=true to do it nevertheless.")
+    assert refusal.endswith("Or set red5pro_force=true.")
 
 
 @pytest.mark.parametrize("count, names", [(1, "old-edge-1"), (4, "old-edge-1, old-edge-2, old-edge-3 and others")])
@@ -158,7 +158,7 @@ def test_prefix_that_is_not_declared_and_collides() -> None:
 
 def test_changed_password_while_nodes_run() -> None:
     (refusal,) = refusals({"one": host()}, {PASSWORD: "changed"}, node("node-edge-1"), node("node-edge-2"))
-    assert refusal.startswith(f"Refusing to change {PASSWORD}: nodes that were launched with the old one are running, 2 of them.")
+    assert refusal.startswith(f"Refusing to change {PASSWORD}: nodes with the old one are running, 2 of them.")
     assert "conf/cluster.xml" in refusal and "changed" not in refusal.replace("change cluster", "")
     assert refusals({"one": host()}, {PASSWORD: "changed"}, node("node-edge-1"), force=True) == []
 
@@ -178,7 +178,7 @@ def test_token_of_a_host() -> None:
     (refusal,) = refusals({"one": host(), "two": host(token="other")}, {}, force=True)
     assert refusal == (
         "Invalid red5pro_api_token: (hidden). Expected: the value of rest.administratorToken on two, "
-        "or set that too in red5pro_stream_manager_properties."
+        "or set that in red5pro_stream_manager_properties too."
     )
     assert guards.host_refusals({"two": host(token="other")}, {}, "live", [], SALT) == []
 
@@ -195,7 +195,7 @@ def test_token_of_a_host() -> None:
 )
 def test_password_of_the_node_image(password: str | None, wanted: str | None, found: str) -> None:
     refusal = filters.password_refusal(password, "ami-1", wanted)
-    assert (refusal == "") if not found else refusal.startswith(f"Refusing to make the node image: {found}")
+    assert (refusal == "") if not found else refusal.startswith(f"Refusing to create the node image: {found}")
 
 
 def rule(protocol: str, first: int, last: int, *more: str) -> dict[str, Any]:

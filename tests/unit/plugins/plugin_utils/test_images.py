@@ -43,8 +43,8 @@ def test_only_the_deployments_own_failed_images_are_replaced() -> None:
 )
 def test_an_image_of_somebody_else_under_the_wanted_name_is_refused(tags: Any, whose: str) -> None:
     assert foreign_images([image(1), image(2, tags=tags)], "live") == [
-        f"Refusing to make the image live-node: ami-2 has that name and {whose}. "
-        "Rename or deregister it, or tag it red5pro:deployment=live if it was made for this deployment."
+        f"Refusing to create the image live-node: ami-2 has that name and {whose}. "
+        "Rename or deregister it, or tag it red5pro:deployment=live if it belongs to this deployment."
     ]
 
 

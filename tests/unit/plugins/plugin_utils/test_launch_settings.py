@@ -65,7 +65,7 @@ def test_a_first_one_without_them_has_none_and_without_a_first_one_nothing_is_ex
     assert nothing == {**plain, "iam_instance_profile": None, "termination_protection": None}
 
 
-def test_what_is_given_goes_before_the_first_one() -> None:
+def test_given_settings_take_precedence_over_the_first_one() -> None:
     given = GIVEN | {
         "instance_profile": "other",
         "additional_security_groups": ["monitoring", "sg-own"],
@@ -108,7 +108,7 @@ def test_another_type_has_another_speed(given: dict[str, Any], settings: dict[st
     assert volume["ebs"] == {**settings, "delete_on_termination": True}
 
 
-def test_without_a_first_one_the_image_tells_the_device_and_tokens_are_required() -> None:
+def test_without_a_first_one_the_image_defines_the_device_and_tokens_are_required() -> None:
     given = GIVEN | {"root_volume": {"volume_size": 20}, "metadata_options": {"http_put_response_hop_limit": 2}}
     settings = launch_settings({}, [], given, {"root_device_name": "/dev/xvda"})
     assert settings["volumes"] == [{"device_name": "/dev/xvda", "ebs": {"volume_size": 20, "delete_on_termination": True}}]

@@ -79,7 +79,7 @@ def test_a_simple_record_that_leads_to_the_load_balancer_is_its_own(own: dict[st
 def test_a_record_that_leads_elsewhere_is_refused_and_somebody_elses(text: str, held: dict[str, Any]) -> None:
     refused = "Refusing to replace the record of sm.example.com: the hosted zone Z1 holds"
     assert decide.record_problems([held], "sm.example.com", zone("example.com."), TARGET, False) == [
-        f"{refused} {text}. Remove it, or set red5pro_replace_record=true."
+        f"{refused} {text}. Delete it, or set red5pro_replace_record=true."
     ]
     assert decide.record_problems([held], "sm.example.com", zone("example.com."), TARGET, True) == []
     assert decide.record_problems([held], "sm.example.com", {}, TARGET, False) == []
@@ -93,13 +93,13 @@ def test_before_there_is_a_load_balancer_every_record_leads_elsewhere() -> None:
 def test_a_name_that_another_zone_answers_for_gets_no_record() -> None:
     delegated = record("NS", "ns-1.example.net.", "ns-2.example.net.")
     (problem,) = decide.record_problems([delegated], "sm.example.com", zone("example.com."), TARGET, True)
-    assert problem.startswith("Refusing to make the record of sm.example.com: the hosted zone Z1 delegates it to ns-1.example.net, ns-2")
+    assert problem.startswith("Refusing to create the record of sm.example.com: the hosted zone Z1 delegates it to ns-1.example.net, ns-2")
     apex = [NS, {**NS, "type": "SOA", "resource_records": [{"value": "ns-1.example.net. x 1 2 3 4 5"}]}]
     assert decide.record_problems(apex, "example.com", zone("example.com."), TARGET, False) == []
 
 
 @pytest.mark.parametrize(
-    "sets, stands, holds",
+    "sets, current, holds",
     [
         ([], [], False),
         ([record("CNAME", TARGET)], [f"CNAME {TARGET}"], True),
@@ -109,9 +109,9 @@ def test_a_name_that_another_zone_answers_for_gets_no_record() -> None:
         ([alias(TARGET), record("AAAA", "2001:db8::1")], [f"A alias of {TARGET}", "AAAA 2001:db8::1"], False),
     ],
 )
-def test_what_is_said_of_the_record(sets: list[dict[str, Any]], stands: list[str], holds: bool) -> None:
+def test_what_is_said_of_the_record(sets: list[dict[str, Any]], current: list[str], holds: bool) -> None:
     assert decide.record_checks(sets, "sm.example.com", TARGET, 300) == [
-        {"subject": "record sm.example.com", "expected": TARGET, "found": stands, "holds": holds}
+        {"subject": "record sm.example.com", "expected": TARGET, "found": current, "holds": holds}
     ]
 
 

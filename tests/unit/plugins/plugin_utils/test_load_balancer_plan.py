@@ -26,14 +26,14 @@ def messages(desired: Facts | None = None, **current: Any) -> list[str]:
     return [one["message"] for one in findings(said, "load_balancer")]
 
 
-def test_where_all_stands_nothing_is_done() -> None:
+def test_if_all_exists_nothing_is_done() -> None:
     found = planned()
     assert (found["acts"], found["problems"], messages()) == ([], [], [])
     assert (found["dns_name"], found["state"], found["zone"]) == (DNS, "active", "Z1")
     assert found["records"] == {"own": [f"CNAME {DNS}"], "others": []}
 
 
-def test_where_nothing_stands_it_is_named_and_made() -> None:
+def test_if_nothing_exists_it_is_named_and_created() -> None:
     found = planning.plan({}, DESIRED)
     assert (found["state"], found["load_balancer"], found["target_group"]) == ("missing", {}, {})
     assert (found["is_own"], found["target_group_is_own"]) == (False, False)
@@ -79,7 +79,7 @@ def test_targets_by_their_state() -> None:
 
 
 def test_the_name_of_somebody_elses_is_refused() -> None:
-    expected = "Expected: another name; a load balancer or target group with this name exists and was not made by this deployment"
+    expected = "Expected: another name; a load balancer or target group of somebody else has this name"
     found = planned({"port": 8080}, load_balancers=[{**BALANCER, **NOBODY}], target_groups=[{**GROUP, **NOBODY}])
     assert found["problems"] == [
         f"Invalid red5pro_name: live. {expected} ({ARN}:loadbalancer/app/live/1).",
@@ -119,7 +119,7 @@ def test_what_verify_says() -> None:
     assert messages(domain_zones=[]) == []
 
 
-def test_what_stands_for_a_report() -> None:
+def test_the_status_for_a_report() -> None:
     assert planning.summary(planned(), DESIRED) == {
         "name": "live",
         "domain": "sm.example.com",

@@ -61,17 +61,17 @@ def test_what_others_made_is_kept(tags: dict[str, str]) -> None:
     found = plan(DECLARED, {**CURRENT, **others})
     assert (found["rows"], found["records"], found["certificates"]) == ([], [], [])
     assert (found["url"], found["load_balancer"], found["target_group"]) == ("", False, "")
-    assert found["kept"] == ["the load balancer live, made by somebody else", "the target group live, made by somebody else"]
+    assert found["kept"] == ["the load balancer live, of somebody else", "the target group live, of somebody else"]
 
 
 def test_a_record_that_leads_elsewhere_is_kept() -> None:
     found = plan(DECLARED, {**CURRENT, "record_sets": [record("elsewhere.example.org")]})
     assert [row["what"] for row in found["rows"]] == ["load balancer", "target group"]
-    assert found["kept"] == [f"the record {DOMAIN} CNAME elsewhere.example.org, made by somebody else"]
+    assert found["kept"] == [f"the record {DOMAIN} CNAME elsewhere.example.org, of somebody else"]
     assert found["url"] == ""
 
 
-def test_where_route_53_does_not_hold_the_domain_nobody_can_tell() -> None:
+def test_if_route_53_does_not_host_the_domain_the_record_is_unknown() -> None:
     found = plan(DECLARED, {**CURRENT, "domain_zones": [], "record_sets": []})
     assert (found["url"], found["records"]) == (f"https://{DOMAIN}", [])
 

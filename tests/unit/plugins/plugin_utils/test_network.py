@@ -25,7 +25,7 @@ def in_account(variables: Facts, found: dict[str, list[Facts]], elsewhere: Facts
 
 LONG = ".".join(["a" * 60] * 4) + ".example.com"
 
-# By themselves: variable, value, and what the message holds beside them.
+# By themselves: variable, value, and what else the message contains.
 WRONG: list[tuple[str, Any, str]] = [
     ("name", None, "Invalid red5pro_name: null. Expected: 1 to 32 letters"),
     ("name", "", 'Invalid red5pro_name: "". Expected: 1 to 32 letters'),
@@ -61,7 +61,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("certificate_days", -1, "a whole number of days of at least 0"),
     ("subnets", {"a": 1}, 'Invalid red5pro_subnets: {"a": 1}. Expected: a list of subnets, by id or by Name tag'),
     ("subnets", ["a", ""], "a list of subnets"),
-    ("subnets", ["public-a", "public-a"], "none twice; public-a is"),
+    ("subnets", ["public-a", "public-a"], "each once; public-a is a duplicate"),
     ("subnets", ["public-a", "public-b "], "'public-b ' is not an id or a Name tag, without white space"),
     ("stream_manager_count", "two", "Invalid red5pro_stream_manager_count: two. Expected: a whole number of at least 1."),
     ("stream_manager_count", 0, "a whole number of at least 1"),
@@ -69,7 +69,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("stream_manager_count", True, "Invalid red5pro_stream_manager_count: true."),
     ("stream_manager_count", "2\n", "a whole number"),
     ("stream_manager_numbers", [1, "two"], "[1, \"two\"]. Expected: whole numbers of at least 1, such as [1, 3]; 'two' is not a whole"),
-    ("stream_manager_numbers", [1, 3, 3], "none twice; 3 is"),
+    ("stream_manager_numbers", [1, 3, 3], "each once; 3 is a duplicate"),
     ("stream_manager_instance", "i-0123456789abcdef0\r\n", "an instance id such as"),
     ("stream_manager_release", "14/1", "Invalid red5pro_stream_manager_release: 14/1. Expected: a word of at most 32"),
     ("stream_manager_release", "14.1\n", "a word"),
@@ -78,7 +78,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("reboot_for_image", "perhaps", "true or false"),
     ("images_kept", -1, "Invalid red5pro_images_kept: -1. Expected: a whole number of at least 0."),
     ("force", "sometimes", "true or false"),
-    ("allocation_ids", ["eipalloc-1", "eipalloc-1"], "allocation ids of Elastic IPs, none twice"),
+    ("allocation_ids", ["eipalloc-1", "eipalloc-1"], "allocation ids of Elastic IPs, each once"),
     ("allocation_ids", ["192.0.2.1"], "'192.0.2.1' is not an allocation id"),
     ("database_port", 65536, "a whole number from 1 to 65535"),
     ("home", "red5pro", "an absolute path"),
@@ -116,9 +116,9 @@ WRONG: list[tuple[str, Any, str]] = [
     ("extra_tags", {f"k{number}": "" for number in range(51)}, "at most 44 tags"),
     ("extra_tags", {"k" * 129: "x"}, "keys of 1 to 128 characters"),
     ("extra_tags", {"": "x"}, "keys of 1 to 128 characters"),
-    ("extra_tags", {"k": "x" * 257}, "values of at most 256 characters, as all of AWS takes; that of 'k' has 257"),
-    ("extra_tags", {"owner": "Video & Live (EU)"}, "as Elastic Load Balancing and ACM take, unlike owner: Video & Live (EU)"),
-    ("extra_tags", {"owner": "Video\n"}, "as Elastic Load Balancing and ACM take"),
+    ("extra_tags", {"k": "x" * 257}, "values of at most 256 characters; that of 'k' has 257"),
+    ("extra_tags", {"owner": "Video & Live (EU)"}, "the characters of Elastic Load Balancing and ACM, unlike owner: Video & Live (EU)"),
+    ("extra_tags", {"owner": "Video\n"}, "the characters of Elastic Load Balancing and ACM"),
     ("extra_tags", {"owner ": "x"}, "keys and values without white space"),
     ("extra_tags", {"owner": ["x"]}, "text, a number, true or false as the value of 'owner'"),
     ("extra_tags", {"owner": None}, "text, a number, true or false as the value of 'owner'"),
@@ -128,14 +128,14 @@ WRONG: list[tuple[str, Any, str]] = [
         "red5pro_stream_manager_properties['config.dbPass']: a value with a line break",
     ),
     ("stream_manager_properties", {"config": {"dbHost": "x"}}, "write keys with dots, such as config.dbHost"),
-    ("stream_manager_properties", {"streammanager.ip": "1.2.3.4"}, "no such key here"),
+    ("stream_manager_properties", {"streammanager.ip": "1.2.3.4"}, "not this key, since"),
     ("stream_manager_properties", {"rest.administratorToken": "other"}, "the same value as red5pro_api_token"),
     ("connection_timeout", 86401, "from 0 to 86400"),
     ("lift_termination_protection", "once", "true or false"),
     ("stream_manager_metadata_options", {"http_tokens": "maybe"}, "Invalid red5pro_stream_manager_metadata_options.http_tokens: maybe"),
     ("stream_manager_metadata_options", '{"http_tokens": "maybe"}', "optional or required"),
     ("builder_root_volume", "{volume_size: [", "Invalid red5pro_builder_root_volume: (hidden). Expected: JSON, YAML"),
-    ("stream_manager_additional_security_groups", "sg-1, sg-1", "none twice"),
+    ("stream_manager_additional_security_groups", "sg-1, sg-1", "each once"),
     ("image_copy_kms_keys", ["alias/x"], "a dictionary of KMS keys by region"),
     ("scale_policies", [{"name": "a"}], "Invalid red5pro_scale_policies[0].regions: missing. Expected: a list"),
     ("launch_configs", [{"name": "a", "targets": []}], "Invalid red5pro_launch_configs[0].targets: []. Expected: at least one role"),
@@ -144,16 +144,16 @@ WRONG: list[tuple[str, Any, str]] = [
     (
         "node_groups",
         [{"name": "g", "regions": ["us-east-1"], "launch_config": "nodes", "scale_policy": "none"}],
-        "Expected: one that is declared",
+        "Expected: a declared one",
     ),
-    ("alarm_thresholds", [50], "Invalid red5pro_alarm_thresholds: [50]. Expected: a dictionary of percent by role, such as {edge: 60}"),
+    ("alarm_thresholds", [50], "Invalid red5pro_alarm_thresholds: [50]. Expected: a dictionary of percentages by role, such as {edge: 60}"),
     (
         "alarm_thresholds",
         {"proxy": 50},
         "Invalid red5pro_alarm_thresholds: proxy. Expected: only the roles origin, edge, relay, transcoder",
     ),
-    ("alarm_thresholds", {"edge": 0}, "Invalid red5pro_alarm_thresholds.edge: 0. Expected: a whole number of percent from 1 to 100"),
-    ("alarm_thresholds", {"edge": 50, "relay": 101}, "Invalid red5pro_alarm_thresholds.relay: 101. Expected: a whole number of percent"),
+    ("alarm_thresholds", {"edge": 0}, "Invalid red5pro_alarm_thresholds.edge: 0. Expected: a whole number from 1 to 100"),
+    ("alarm_thresholds", {"edge": 50, "relay": 101}, "Invalid red5pro_alarm_thresholds.relay: 101. Expected: a whole number from"),
     ("alarm_thresholds", {"edge": "half"}, "Invalid red5pro_alarm_thresholds.edge: half. Expected: a whole number"),
     ("alarm_thresholds", {"edge": True}, "Invalid red5pro_alarm_thresholds.edge: true. Expected: a whole number"),
     ("alarm_thresholds", {"edge": [50]}, "Invalid red5pro_alarm_thresholds.edge: [50]. Expected: a whole number"),
@@ -175,7 +175,7 @@ def test_a_token_is_refused_and_not_shown(token: Any) -> None:
     assert found.startswith("Invalid red5pro_api_token: (hidden). Expected: rest.administratorToken of the stream managers'")
 
 
-# Right, though it may not look so.
+# Valid, although it may not look so.
 RIGHT: list[tuple[str, Any]] = [
     ("domain", "Stream.Example.com."),
     ("domain", "stream.xn--e1afmkfd.xn--p1ai"),
@@ -213,9 +213,15 @@ def test_a_deployment_that_is_right() -> None:
 
 # What depends on other variables.
 TOGETHER: list[tuple[Facts, str]] = [
-    ({"stream_manager_instance": ""}, 'Invalid red5pro_stream_manager_instance: "". Expected: the id of the first'),
-    ({"stream_manager_image": IMAGE}, "exactly one of the two"),
-    ({"stream_manager_numbers": [2, 3]}, "Invalid red5pro_stream_manager_numbers: [2, 3]. Expected: 1 and any others, since"),
+    (
+        {"stream_manager_instance": ""},
+        'Invalid red5pro_stream_manager_instance: "". Expected: exactly one of red5pro_stream_manager_instance, the id of the first',
+    ),
+    (
+        {"stream_manager_image": IMAGE},
+        "exactly one of red5pro_stream_manager_instance, the id of the first stream manager, and red5pro_stream_manager_image",
+    ),
+    ({"stream_manager_numbers": [2, 3]}, "Invalid red5pro_stream_manager_numbers: [2, 3]. Expected: a list with 1, since"),
     (
         {"stream_manager_instance": None, "stream_manager_image": IMAGE, "stream_manager_release": "14"},
         "none, since red5pro_stream_manager_image",
@@ -226,7 +232,7 @@ TOGETHER: list[tuple[Facts, str]] = [
         "*.example.org. Expected: a domain that covers red5pro_domain, one of stream.example.com, *.example.com.",
     ),
     ({"domain": "live.eu.example.com"}, "one of live.eu.example.com, *.eu.example.com"),
-    ({"domain": f"{'a' * 60}.example.com", "certificate_domain": None}, "a first name of at most 64 characters, as ACM takes"),
+    ({"domain": f"{'a' * 60}.example.com", "certificate_domain": None}, "a first name of at most 64 characters, ACM's limit"),
     ({"certificate_arn": ARN, "region": "eu-west-1", "node_groups": []}, "the load balancer's region, arn:aws:acm:eu-west-1:..."),
     ({"health_check_interval": 5}, "Invalid red5pro_health_check_timeout: 5. Expected: less than"),
 ]
@@ -266,7 +272,7 @@ WEST = [{"name": "g", "regions": ["us-east-1", "us-west-2"], "launch_config": "n
 REGIONS = [{"region_name": "us-east-1"}, {"region_name": "us-west-2"}]
 LATER = {"load_balancers": [load_balancer(("subnet-a", "us-east-1a"), ("subnet-b", "us-east-1b"))]}
 
-# In the account: variables, what is there, and the messages in their order.
+# In the account: variables, resources, and the messages in their order.
 ACCOUNTS: dict[str, tuple[Facts, dict[str, list[Facts]], list[str]]] = {
     "no such VPC": ({"vpc": "x"}, {}, ["the id or the Name tag of exactly one VPC in us-east-1; found 0."]),
     "two VPCs of one name": (
@@ -303,9 +309,9 @@ ACCOUNTS: dict[str, tuple[Facts, dict[str, list[Facts]], list[str]]] = {
         {"subnets": SIX},
         ["subnets with IPv4 addresses, unlike subnet-six, which have IPv6 only"],
     ),
-    "no public subnets": ({}, {"route_tables": PRIVATE}, ["at least two Availability Zones, which the load balancer needs; found none"]),
+    "no public subnets": ({}, {"route_tables": PRIVATE}, ["at least two Availability Zones, as the load balancer needs; found none"]),
     "one zone": ({"subnets": ["public-a"]}, {}, ["found us-east-1a"]),
-    "a full subnet": ({}, {"subnets": FULL}, ["at least 8 free addresses, which the load balancer needs in a new one, unlike subnet-a"]),
+    "a full subnet": ({}, {"subnets": FULL}, ["at least 8 free addresses, as the load balancer needs in a new subnet, unlike subnet-a"]),
     "a type that a wanted zone lacks": (
         {"stream_manager_instance_type": "t3.small", "subnets": ["public-a", "public-b"]},
         {},
@@ -346,7 +352,7 @@ ACCOUNTS: dict[str, tuple[Facts, dict[str, list[Facts]], list[str]]] = {
     "an image of somebody else with our name": (
         {"stream_manager_release": "14"},
         {"own_images": [{"image_id": "ami-9", "name": f"live-stream-manager-{FIRST}-14", "tags": {}}]},
-        [f"another one, since the image ami-9, which this deployment did not make, has the name live-stream-manager-{FIRST}-14"],
+        [f"another one, since the image ami-9, which this deployment did not create, is named live-stream-manager-{FIRST}-14"],
     ),
     "no such address": ({"allocation_ids": ["eipalloc-7"]}, {}, ["allocation ids of this account and region; not found: eipalloc-7"]),
     "an address of somebody else's instance": (
@@ -398,7 +404,7 @@ ACCOUNTS: dict[str, tuple[Facts, dict[str, list[Facts]], list[str]]] = {
         ["Invalid red5pro_hosted_zone: other.org. Expected: the id or the name of a public hosted zone"],
     ),
     "a private zone": ({"hosted_zone": "Z2"}, {}, ["Invalid red5pro_hosted_zone: Z2."]),
-    "no public zone": ({"hosted_zone": "Z9"}, {"hosted_zones": []}, ["public are none"]),
+    "no public zone": ({"hosted_zone": "Z9"}, {"hosted_zones": []}, ["public ones are none"]),
     "two zones of the name that is given": (
         {"hosted_zone": "example.com"},
         {"hosted_zones": [zone("example.com", "Z1"), zone("example.com", "Z2")]},
@@ -408,9 +414,9 @@ ACCOUNTS: dict[str, tuple[Facts, dict[str, list[Facts]], list[str]]] = {
         {},
         {"record_sets": [record("stream.example.com", "A", "192.0.2.80")]},
         [
-            "Invalid red5pro_domain: stream.example.com. Expected: a name without a record of something else, "
+            "Invalid red5pro_domain: stream.example.com. Expected: a name without other records, "
             "or red5pro_replace_record=true "
-            "to replace it; there is A 192.0.2.80."
+            "to replace them; there is A 192.0.2.80."
         ],
     ),
     "a CNAME that leads elsewhere": (
@@ -440,7 +446,7 @@ ACCOUNTS: dict[str, tuple[Facts, dict[str, list[Facts]], list[str]]] = {
     "another deployment's name begins ours": (
         {},
         {"instances": [instance(), instance("i-8", **{"red5pro:deployment": "li"}), instance("i-9", **{"red5pro:deployment": "stage"})]},
-        ["Invalid red5pro_name: live. Expected: a name that neither begins another deployment's nor is begun by one"],
+        ["Invalid red5pro_name: live. Expected: a name that is not the beginning of another deployment's, nor the reverse"],
     ),
     "another deployment's name is begun by ours": ({}, {"addresses": [{"tags": {"red5pro:deployment": "live-eu"}}]}, ["there is live-eu"]),
 }
@@ -455,7 +461,7 @@ def test_refused_in_the_account(case: str) -> None:
         assert message in problem
 
 
-# Taken: variables, what is there, and the subnets chosen.
+# Valid: variables, resources, and the subnets chosen.
 TAKEN: dict[str, tuple[Facts, dict[str, list[Facts]], list[str]]] = {
     "everything in order": ({}, {}, ["subnet-a", "subnet-b"]),
     "by id": ({"vpc": "vpc-1", "subnets": ["subnet-a2", "public-b"]}, {}, ["subnet-a2", "subnet-b"]),
@@ -483,7 +489,7 @@ TAKEN: dict[str, tuple[Facts, dict[str, list[Facts]], list[str]]] = {
         {"load_balancers": [load_balancer(("subnet-a2", "us-east-1a"), ("subnet-b", "us-east-1b"))]},
         ["subnet-a2", "subnet-b"],
     ),
-    "a load balancer of somebody else tells nothing": (
+    "a load balancer of somebody else does not count": (
         {},
         {"load_balancers": [load_balancer(("subnet-a2", "us-east-1a"), **{"red5pro:deployment": "x"})]},
         ["subnet-a", "subnet-b"],

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is read of the images of nodes, what is lacking of them, and which may go."""
+"""What is read of the images of nodes, what is missing, and which may be deleted."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def test_retired_images(current: str, in_use: list[str], kept: int, retired: lis
     assert [one["name"] for one in node_images.retired_images(images, current, in_use, kept)] == retired
 
 
-def test_a_copy_is_as_old_as_the_first_and_goes_with_it() -> None:
+def test_a_copy_is_as_old_as_the_first_and_is_deleted_with_it() -> None:
     images = {"home": [image(2), image(3)], "away": [image(2, 9), image(1, 8)]}
     assert [(one["region"], one["name"]) for one in node_images.retired_images(images, "n3", [], 1)] == [("away", "n2"), ("home", "n2")]
     assert node_images.retired_images(images, "n3", [], 0) == [

@@ -44,7 +44,7 @@ def test_builders_and_images_are_deleted() -> None:
     assert (found["pending"], found["regions"]) == ([THERE], [HERE, THERE])
     assert [[row["id"] for row in found[kind]] for kind in ("images", "snapshots")] == [["ami-1"], ["snap-1"]]
     assert len(found["blockers"]) == 1 and "termination protection is on" in found["blockers"][0]
-    assert found["kept"] == ["whatever there is in a region that could not be read: eu-west-1"]
+    assert found["kept"] == ["everything in the unreadable region eu-west-1"]
     assert plan({**DECLARED, "lift_protection": True}, tagged(), current)["blockers"] == []
 
 

@@ -31,8 +31,8 @@ def test_each_is_read_once() -> None:
     assert together([VPCS, ZONES], [ZONES, {**VPCS, "details": []}]) == [VPCS, ZONES]
 
 
-def test_one_name_for_two_is_a_mistake() -> None:
-    with pytest.raises(ValueError, match="two readings are called vpcs"):
+def test_one_name_for_two_is_an_error() -> None:
+    with pytest.raises(ValueError, match="two different ones are named vpcs"):
         together([VPCS], [{"kind": "vpcs"}])
 
 

@@ -35,7 +35,7 @@ def test_rows_are_named_by_tag_or_by_a_field() -> None:
     assert row == {"what": "certificate", "name": "example.com", "id": "a", "region": ""}
 
 
-def test_a_snapshot_of_an_image_goes_with_it_and_one_that_was_left_goes_alone() -> None:
+def test_a_snapshot_is_deleted_with_its_image_or_alone() -> None:
     mappings = [{"device_name": "/dev/sda1", "ebs": {"snapshot_id": "snap-1"}}, {"device_name": "/dev/sdb", "virtual_name": "ephemeral0"}]
     pending = [{"device_name": "/dev/sda1", "ebs": {"volume_size": 8}}]
     images = {
@@ -78,5 +78,5 @@ def test_an_image_of_somebody_else_blocks_the_snapshot_it_uses() -> None:
     rows, blockers = image_removal("x", "image", current)
     assert [row["id"] for row in rows] == ["ami-1"]
     assert blockers == [
-        "Refusing to delete snapshot snap-1: the image ami-2 (ami-2), made by somebody else, uses it. Deregister that image first."
+        "Refusing to delete snapshot snap-1: the image ami-2 (ami-2) of somebody else uses it. Deregister that image first."
     ]

@@ -26,7 +26,7 @@ WRONG: dict[str, tuple[Any, str]] = {
     "a dictionary": ({"config": {"dbHost": "x"}}, "['config']: a dictionary. Expected: text, a number, true or false; write keys"),
     "an empty dictionary": ({"config": {}}, "such as config.key."),
     "a list": ({"a": ["x"]}, "['a']: a list. Expected: text, a number, true or false."),
-    "the own address": ({"streammanager.ip": "1.2.3.4"}, "['streammanager.ip']: '1.2.3.4'. Expected: no such key here;"),
+    "the own address": ({"streammanager.ip": "1.2.3.4"}, "['streammanager.ip']: '1.2.3.4'. Expected: not this key,"),
     "the own address, empty": ({"streammanager.ip": None}, "['streammanager.ip']: ''."),
     "white space before": ({"config.dbPass": " hunter2"}, "['config.dbPass']: a value with white space at its beginning or end."),
     "white space after": ({"config.dbHost": "db.example.com "}, "['config.dbHost']: a value with white space"),
@@ -191,7 +191,7 @@ def test_token_is_not_compared_without_one() -> None:
     assert checks({"one": host(secrets={})}, "one", "10.0.0.1", "http://localhost:5080/", SALT) == []
 
 
-ALIKE = ("red5-web.properties of all", "the same but for streammanager.ip")
+ALIKE = ("red5-web.properties of all", "the same except for streammanager.ip")
 ALL: dict[str, tuple[dict[str, Any], list[tuple[str, str, str]]]] = {
     "the same": (host(), []),
     "another address": (host(properties={"a": "1", "streammanager.ip": "10.0.0.2"}), []),
@@ -258,7 +258,7 @@ def test_plan_of_hosts() -> None:
     }
     found = plan(hosts, "/red5-web.properties", SALT, "token")
     assert found == {
-        "unfit": ["plain cannot be configured: there is no /red5-web.properties", "gone cannot be configured: no route to host"],
+        "unfit": ["Refusing to configure plain: there is no /red5-web.properties", "Refusing to configure gone: no route to host"],
         "as_declared": ["fine"],
         "proven": False,
     }

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What the plan makes of what stands; no wait for stream managers is vacuously true, and volumes that stay are named."""
+"""The plan from the current state; no wait for stream managers is vacuously true, and kept volumes are named."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_a_place_without_instance_and_address_is_not_one_with_a_free_address() -
     assert awaited_addresses([slot(2, instance_id="", public_ip="")], [{"public_ip": ""}]) == ["live-stream-manager-2"]
 
 
-def test_volumes_that_outlive_their_instance_are_named() -> None:
+def test_volumes_that_are_kept_after_their_instance_are_named() -> None:
     root = {"device_name": "/dev/sda1", "ebs": {"volume_id": "vol-1", "delete_on_termination": True}}
     data = {"device_name": "/dev/sdf", "ebs": {"volume_id": "vol-2", "delete_on_termination": False}}
     store = {"device_name": "/dev/sdb", "virtual_name": "ephemeral0"}
@@ -66,8 +66,8 @@ def test_volumes_that_outlive_their_instance_are_named() -> None:
         [instance(2, block_device_mappings=[root, data, store]), instance(3, tags=None, block_device_mappings=[data]), instance(4)]
     )
     assert found == [
-        "the volume vol-2 (/dev/sdf), which outlives live-stream-manager-2",
-        "the volume vol-2 (/dev/sdf), which outlives i-3",
+        "the volume vol-2 (/dev/sdf), which is kept when live-stream-manager-2 is terminated",
+        "the volume vol-2 (/dev/sdf), which is kept when i-3 is terminated",
     ]
 
 
@@ -179,11 +179,11 @@ def test_one_of_another_image_is_replaced_unless_the_run_only_looks() -> None:
     assert [one["outdated"] for one in planned({"finds_only": True}, **old)["slots"]] == [False, False]
 
 
-def test_check_mode_foretells_the_end_of_an_instance() -> None:
+def test_check_mode_predicts_the_termination_of_an_instance() -> None:
     assert planned({"ended": ["i-2"]})["awaited_instances"] == ["live-stream-manager-2"]
 
 
-def test_one_that_leaves_reaches_the_database_as_long_as_it_serves() -> None:
+def test_a_surplus_one_is_admitted_to_the_database_as_long_as_it_serves() -> None:
     plan = planned({"numbers": [1]})
     assert (plan["terminated"], plan["admits_all"], plan["admits_only_declared"]) == (["i-2"], True, False)
 
@@ -213,6 +213,6 @@ def test_older_images_stay_as_long_as_they_are_used() -> None:
     assert [one["name"] for one in foretold["images_surplus"]] == ["oldest", "older"]
 
 
-def test_another_run_is_known_by_what_it_makes() -> None:
+def test_another_run_is_known_by_what_it_creates() -> None:
     assert planned({"known": ["i-2", "eip-1", "eip-2"]})["other_run"] == ""
-    assert "It made live-stream-manager-2 (i-2)." in planned({"known": ["eip-1", "eip-2"]})["other_run"]
+    assert "It created live-stream-manager-2 (i-2)." in planned({"known": ["eip-1", "eip-2"]})["other_run"]

@@ -85,7 +85,7 @@ def test_nothing_is_deleted_where_there_is_nothing() -> None:
     assert all(found == [] for found in nothing.values())
 
 
-def test_what_was_made_is_deleted_and_what_was_given_is_kept() -> None:
+def test_what_was_created_is_deleted_and_what_was_given_is_kept() -> None:
     disk = {"device_name": "/dev/sdb", "ebs": {"volume_id": "vol-1", "delete_on_termination": False}}
     found = plan(
         {**DECLARED, "first_instance": "i-first", "allocation_ids": ["eipalloc-9"]},
@@ -112,9 +112,9 @@ def test_what_was_made_is_deleted_and_what_was_given_is_kept() -> None:
     assert [(row["id"], row["port"]) for row in found["rules"]] == [("sg-1", 3306)]
     assert [row["id"] for row in found["borrowed"]] == ["eipalloc-6"]
     assert found["kept"] == [
-        "the stream manager, launched by somebody else, i-first",
-        "the Elastic IP, reserved by somebody else, eipalloc-9",
-        "the volume vol-1 (/dev/sdb), which outlives live-i-2",
+        "the stream manager of somebody else, i-first",
+        "the Elastic IP of somebody else, eipalloc-9",
+        "the volume vol-1 (/dev/sdb), which is kept when live-i-2 is terminated",
     ]
     assert found["blockers"] == []
 
@@ -122,7 +122,7 @@ def test_what_was_made_is_deleted_and_what_was_given_is_kept() -> None:
 def test_an_address_on_a_network_interface_of_somebody_else_is_named() -> None:
     found = plan(DECLARED, current(addresses=[address(2, network_interface_id="eni-nat", association_id="eipassoc-2")]))
     assert [one["device_id"] for one in found["addresses"]] == ["eni-nat"]
-    assert "eni-nat, made by somebody else, uses it" in found["blockers"][0]
+    assert "eni-nat of somebody else uses it" in found["blockers"][0]
 
 
 def test_termination_protection_blocks_unless_it_is_lifted() -> None:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a run tells at its end."""
+"""The summary at the end of a run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def node(role: str, state: str) -> dict[str, str]:
     return {"role": role, "state": state}
 
 
-def test_what_is_not_known_is_not_told() -> None:
+def test_what_is_unknown_is_left_out() -> None:
     assert summary(NOTHING) == ["live in us-east-1"]
 
 

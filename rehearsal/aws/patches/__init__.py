@@ -1,0 +1,23 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Patches where moto differs from AWS or breaks the modules: each module patches one kind of resource when imported."""
+
+from __future__ import annotations
+
+from . import addresses, balancers, certificates, encryption, groups, images, instances, names, others, subnets, targets, volumes, zones
+
+__all__ = [
+    "addresses",
+    "balancers",
+    "certificates",
+    "encryption",
+    "groups",
+    "images",
+    "instances",
+    "names",
+    "others",
+    "subnets",
+    "targets",
+    "volumes",
+    "zones",
+]
