@@ -27,6 +27,7 @@ GROUP = {"name": "g", "regions": ["us-east-1"], "launch_config": "c", "scale_pol
 # What each entry point gives, shown after it
 GIVEN = {
     "main": "in use: {{ autoscaling_images_in_use | join(' ') }}",
+    "capacity": "policies: {{ autoscaling_capacity_plan.scale_policies | map(attribute='name') | join(' ') }}",
     "verify": "found: {{ autoscaling_findings | map(attribute='message') | join(', ') }}",
 }
 
@@ -65,9 +66,9 @@ class Role:
         assert changes
         return int(changes[1]), self.api.writes(), run.stdout
 
-    def fail(self, *options: str, **variables: Any) -> str:
+    def fail(self, *options: str, entry: str = "main", **variables: Any) -> str:
         """The output of a play that fails."""
-        run = self._run(*options, entry="main", **variables)
+        run = self._run(*options, entry=entry, **variables)
         assert run.returncode == 2, run.stdout + run.stderr
         return run.stdout
 
@@ -194,3 +195,21 @@ def test_thresholds_that_would_be_set_once_there_is_an_api(api: FakeApi, tmp_pat
     api.close()
     changes, _unused, output = role.play("--check", **nothing, red5pro_alarm_thresholds={"edge": 60, "origin": 50})
     assert changes == 1 and "origin: 50 percent" in output
+
+
+def test_minimums_for_an_event(api: FakeApi, tmp_path: Path) -> None:
+    role = Role(api, tmp_path)
+    role.variables["autoscaling_node_image"] = "image-one"
+    role.play()
+    assert len(api.nodes["g"]) == 1
+    wanted = {"red5pro_capacity": "p: {origin: 2}"}
+    assert role.play("--check", entry="capacity", **wanted)[:2] == (1, [])
+    assert role.play(entry="capacity", **wanted)[:2] == (1, ["PUT scalepolicy/p"])
+    assert [node["state"] for node in api.nodes["g"]] == ["inservice"] * 2, "it waited"
+    assert role.play(entry="capacity", **wanted)[:2] == (0, [])
+    failure = role.fail(entry="capacity", red5pro_capacity={"p": {"origin": 3}})
+    assert "Invalid red5pro_capacity.p.origin: 3. Expected: a whole number from 1 (min_limit in the inventory) to 2" in failure
+    assert not api.writes()
+    assert "min_limit 1, found" in role.play(entry="verify")[2]
+    assert role.play(entry="capacity")[:2] == (1, ["PUT scalepolicy/p"])
+    assert role.play()[:2] == (0, [])
