@@ -83,7 +83,7 @@ def _held(client: Client, resource: Resource, name: str | None) -> Result:
 
 def run(resource: Resource, act: Act | None = None) -> None:
     """Run a module that manages `resource`."""
-    needed = [("state", "present", list(resource.needed))]
+    needed = [("state", "present", list(resource.needed))] if resource.needed else []
     module = Module(resource, resource.options, required_if=needed, mutually_exclusive=resource.mutually_exclusive)
     _run(module, act or by_state(present, absent))
 
