@@ -7,7 +7,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._plain import plain
-from ansible_collections.streamops.red5pro.plugins.plugin_utils import autoscaling
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import autoscaling, capacity
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.autoscaling_report import report
 
 Facts = dict[str, t.Any]
@@ -18,9 +18,14 @@ def autoscaling_plan(held: Facts, declared: Facts, name: str, image: str, tags: 
     return autoscaling.plan(declared, held, name, image, tags, remove, wait)
 
 
-def autoscaling_report(held: Facts, controller: Facts, results: Facts, names: list[str]) -> Facts:
+def autoscaling_report(held: Facts, controller: Facts, results: Facts, names: list[str], thresholds: list[Facts] | None = None) -> Facts:
     """The status of the API, and the checks of it."""
-    return report(plain(held), plain(controller), plain(results), names)
+    return report(plain(held), plain(controller), plain(results), names, plain(thresholds or []))
+
+
+def capacity_plan(held: Facts, declared: list[Facts], raised: t.Any) -> Facts:
+    """The scale policies whose minimums are raised or restored."""
+    return capacity.plan(held, declared, raised)
 
 
 class FilterModule:
@@ -28,4 +33,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
         """Return them by name."""
-        return {"autoscaling_plan": autoscaling_plan, "autoscaling_report": autoscaling_report}
+        return {"autoscaling_plan": autoscaling_plan, "autoscaling_report": autoscaling_report, "capacity_plan": capacity_plan}

@@ -39,7 +39,12 @@ def _sentences(problems: t.Iterable[Problem]) -> list[str]:
 
 
 def given_options(declared: t.Any) -> t.Any:
-    """Return a list of declared objects without the options that are null or blank; an empty description is kept."""
+    """Return a list of declared objects without the options that are null or blank; an empty description is kept.
+
+    A dictionary of values is returned without those that are null or blank.
+    """
+    if isinstance(declared, t.Mapping):
+        return {key: value for key, value in declared.items() if value not in (None, "")}
     if not isinstance(declared, list):
         return declared
     return [

@@ -28,7 +28,7 @@ def connection_problems(params: Params, resource: Resource) -> Problems:
         yield Problem("access_token", "empty or not UTF-8", f"the {_TOKEN}")
     elif token != token.strip() or not token.isprintable():
         yield Problem("access_token", "white space around it or a control character in it", f"the {_TOKEN} as it is")
-    yield from url_problems(params["api_url"], token, resource, params.get("name") or "")
+    yield from url_problems(params["api_url"], token, resource, params.get(resource.identity) or "")
     for option, minimum in _MINIMUMS:
         if params[option] < minimum:
             yield Problem(option, params[option], f"a whole number from {minimum}")
@@ -39,7 +39,9 @@ def connection_problems(params: Params, resource: Resource) -> Problems:
 def url_problems(api_url: str, token: str, resource: Resource, name: str, path: str = "") -> Problems:
     """Yield why a URL about the object would be too long."""
     parts = "/".join((API_PATH, *resource.path, quote(name, errors="replace", safe=""), *resource.longest_path))
-    size = len(f"{api_url.rstrip('/').removesuffix(API_PATH)}{parts}?accessToken={quote(token, errors='replace', safe='')}")
+    size = len(
+        f"{api_url.rstrip('/').removesuffix(API_PATH)}{parts}?accessToken={quote(token, errors='replace', safe='')}{resource.longest_query}"
+    )
     if size >= URL_BYTES:
         expected = f"a shorter name or access_token, for URLs of fewer than {URL_BYTES} bytes; these give {size}"
-        yield Problem(f"{path}name", name, expected)
+        yield Problem(f"{path}{resource.identity}", name, expected)

@@ -37,6 +37,15 @@ def listed(answer: t.Any) -> list[t.Any]:
     return items(answer, "the answer")
 
 
+def single(answer: t.Any, known: t.Collection[str], what: str) -> Object:
+    """Return the object in `answer` that has a known attribute: the answer itself, the only one of a list, or inside a wrapper."""
+    found = answer[0] if isinstance(answer, list) and len(answer) == 1 else answer
+    for each in (found, *(mapping(found, "the answer").values())):
+        if isinstance(each, dict) and not each.keys().isdisjoint(known):
+            return each
+    raise ShapeError(f"it has no {what}")
+
+
 def named(answer: t.Any) -> list[Object]:
     """Return the names in a list, each as an object with only that; a list of objects is not a list of names."""
     found = listed(answer)

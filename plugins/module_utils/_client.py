@@ -59,13 +59,22 @@ class Client:
             headers={"Accept": "application/json", "Content-Type": "application/json"},
         )
 
-    def call(self, doing: str, method: str, path: t.Sequence[str], read: t.Callable[[t.Any], T], body: t.Any = None) -> T:
+    def call(
+        self,
+        doing: str,
+        method: str,
+        path: t.Sequence[str],
+        read: t.Callable[[t.Any], T],
+        body: t.Any = None,
+        query: t.Mapping[str, str] | None = None,
+    ) -> T:
         """Send a request and return what `read` makes of the JSON answer.
 
-        `doing` is for the messages ("reading the scale policy 'x'"), `path` the segments under the base, not escaped.
+        `doing` is for the messages ("reading the scale policy 'x'"), `path` the segments under the base and `query` the parameters
+        besides the token, not escaped.
         Raises ApiError, also when `read` raises ShapeError.
         """
-        attempt = partial(self._once, doing, method, path, read, body)
+        attempt = partial(self._once, doing, method, path, read, body, query or {})
         return self.retrying(attempt, method)() if method == "GET" else attempt()
 
     def retrying(self, function: t.Callable[[], T], method: str, retries: int | None = None) -> t.Callable[[], T]:
@@ -80,18 +89,27 @@ class Client:
         """Return `text` without the token in any encoding."""
         return re.sub("|".join(map(re.escape, spellings(self._token))), HIDDEN, text, flags=re.IGNORECASE)
 
-    def _once(self, doing: str, method: str, path: t.Sequence[str], read: t.Callable[[t.Any], T], body: t.Any) -> T:
+    def _once(
+        self,
+        doing: str,
+        method: str,
+        path: t.Sequence[str],
+        read: t.Callable[[t.Any], T],
+        body: t.Any,
+        parameters: t.Mapping[str, str],
+    ) -> T:
+        further = "".join(f"&{urlencode({name: value}, quote_via=quote, safe='')}" for name, value in parameters.items())
         url = "/".join([self._base, *(quote(segment, safe="") for segment in path)])
 
         def failure(what: str, check: str, status: int | None = None, transient: bool = False, shape: ShapeError | None = None) -> ApiError:
             times = f" (tried {self.retries + 1} times)" if transient and self.retries and method != "POST" else ""
-            message = f"Failed while {doing}: {method} {url}?accessToken={HIDDEN} {what}{times}. {check}"
+            message = f"Failed while {doing}: {method} {url}?accessToken={HIDDEN}{further} {what}{times}. {check}"
             return ApiError(self.hide(message), method, status, transient, shape)
 
         query = urlencode({"accessToken": self._token}, quote_via=quote, safe="")
         data = None if body is None else json.dumps(body).encode()
         try:
-            status, headers, answer = self._exchange(method, f"{url}?{query}", data)
+            status, headers, answer = self._exchange(method, f"{url}?{query}{further}", data)
         except (OSError, http.client.HTTPException, ValueError) as error:
             what, check, transient = self._explain(getattr(error, "reason", None) or error)
             raise failure(what, check, transient=transient) from None  # the cause may contain the URL with the token

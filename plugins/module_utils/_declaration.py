@@ -31,9 +31,9 @@ def validated(resource: Resource, values: Params) -> Params:
 
 
 def _meaning_problems(resource: Resource, params: Params, path: str) -> Problems:
-    yield from name_problems(params["name"], path)
+    yield from name_problems(params[resource.identity], path, resource.identity)
     yield from text_problems(resource.options, params, path)
-    if params["state"] == "present":
+    if params.get("state") == "present":
         for option in resource.needed:
             if params.get(option) is None:
                 yield Problem(f"{path}{option}", "missing", f"{wanted(resource.options[option])} when state is present")

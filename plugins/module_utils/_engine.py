@@ -83,7 +83,7 @@ def _held(client: Client, resource: Resource, name: str | None) -> Result:
 
 def run(resource: Resource, act: Act | None = None) -> None:
     """Run a module that manages `resource`."""
-    needed = [("state", "present", list(resource.needed))]
+    needed = [("state", "present", list(resource.needed))] if resource.needed else []
     module = Module(resource, resource.options, required_if=needed, mutually_exclusive=resource.mutually_exclusive)
     _run(module, act or by_state(present, absent))
 
@@ -96,16 +96,21 @@ def run_info(resource: Resource) -> None:
     )
 
 
-def run_infos(*resources: Resource) -> None:
-    """Run a module that returns all objects of all `resources`, of which the last one has the longest URL."""
+def run_infos(*resources: Resource, options: Object | None = None, more: Act | None = None) -> None:
+    """Run a module that returns all objects of all `resources`, of which the last one has the longest URL, and what `more` reads."""
 
-    def act(_module: Module, client: Client) -> Result:
-        found: Result = {"changed": False}
+    def act(module: Module, client: Client) -> Result:
+        found: Result = {}
         for resource in resources:
             found.update(_held(client, resource, None))
-        return found
+        return {"changed": False, **found, **(more(module, client) if more else {})}
 
-    _run(Module(resources[-1], {}), act)
+    _run(Module(resources[-1], options or {}), act)
+
+
+def run_reading(resource: Resource, options: Object, act: Act) -> None:
+    """Run a module that returns what `act` reads."""
+    _run(Module(resource, options), lambda module, client: {"changed": False, **act(module, client)})
 
 
 def _run(module: Module, act: Act) -> None:
@@ -114,7 +119,7 @@ def _run(module: Module, act: Act) -> None:
         wrong = [*connection_problems(module.params, module.resource), *module.declared_problems()]
         if wrong:
             raise StreamManagerError(" ".join(map(str, wrong)))
-        if module.params.get("state") == "present":
+        if module.manages and module.params.get("state", "present") == "present":
             for advice in module.resource.advise(module.params):
                 module.warn(f"{advice.variable} is {shown(advice.value)}. Recommended: {advice.expected}.")
         client = Client(module.params)

@@ -47,9 +47,14 @@ class Module(AnsibleModule):
         for token in (self.params.get("access_token"), os.environ.get(TOKEN_VARIABLE)):
             self.no_log_values.update(spellings(str(token or "")))
 
+    @property
+    def manages(self) -> bool:
+        """Whether the module changes objects of its resource, rather than reads them."""
+        return self._own_options is self.resource.options
+
     def declared_problems(self) -> list[Problem]:
         """Return what is wrong with the options of the resource, each with its path."""
-        if self._own_options is self.resource.options:
+        if self.manages:
             return problems(self.resource, self._given)
         name = self._given.get("name")
         return [*argument_problems(self._own_options, self._given), *(name_problems(name) if isinstance(name, str) else ())]

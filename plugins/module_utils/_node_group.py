@@ -20,11 +20,8 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._rules import (
 )
 
 _GROUP = (NAME, Field("launch_config", "launchConfig"), Field("scale_policy", "scalePolicy"))
-_RUN = (  # options of the run, not attributes of the API
-    Field("origins", "", number(1), low=0),
-    Field("wait_timeout", "", number(1800), low=1),
-    Field("wait_interval", "", number(15), low=1),
-)
+WAIT = (Field("wait_timeout", "", number(1800), low=1), Field("wait_interval", "", number(15), low=1))
+_RUN = (Field("origins", "", number(1), low=0), *WAIT)  # options of the run, not attributes of the API
 _FOUND = (*_GROUP, Field("id", "id"), Field("state", "state", word=True), Field("origin_connections", "originConnections", number()))
 
 
@@ -70,7 +67,13 @@ def _check(params: Params, path: str) -> Problems:
         yield from unique_problems(regions, f"{path}regions", "", "region")
     for option in ("launch_config", "scale_policy"):
         yield from length_problems(params.get(option) or "", f"{path}{option}")
-    yield from range_problems(_RUN, params, path)
+    yield from range_problems(_RUN[:1], params, path)
+    yield from wait_problems(params, path)
+
+
+def wait_problems(params: Params, path: str) -> Problems:
+    """Yield what is wrong with the times of a wait."""
+    yield from range_problems(WAIT, params, path)
     if 1 <= params["wait_timeout"] < params["wait_interval"]:
         yield Problem(f"{path}wait_interval", params["wait_interval"], f"at most wait_timeout, which is {params['wait_timeout']}")
 

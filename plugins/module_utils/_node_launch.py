@@ -68,11 +68,16 @@ def wait_for_nodes(store: Reader, params: Params, nodes: list[Object]) -> bool:
 
 def wait_until(params: Params, missing: t.Callable[[], str]) -> None:
     """Wait until nothing is `missing`; raise StreamManagerError with the last state after `wait_timeout`."""
+    wait_for(params, f"the node group {params['name']!r}", "the image of the launch configuration", missing)
+
+
+def wait_for(params: Params, what: str, check: str, missing: t.Callable[[], str]) -> None:
+    """Wait for anything; `check` is what to check besides the Stream Manager's log and the timeout."""
     deadline = time.monotonic() + params["wait_timeout"]
     while lack := missing():
         if time.monotonic() + params["wait_interval"] > deadline:
             raise StreamManagerError(
-                f"Waited {params['wait_timeout']} s for the node group {params['name']!r}. Last state: {lack}. "
-                "Check the Stream Manager's log, the image of the launch configuration and wait_timeout."
+                f"Waited {params['wait_timeout']} s for {what}. Last state: {lack}. "
+                f"Check the Stream Manager's log, {check} and wait_timeout."
             )
         time.sleep(params["wait_interval"])

@@ -48,7 +48,9 @@ class Resource:
     mutually_exclusive: tuple[tuple[str, ...], ...] = ()
     user: tuple[Resource, str] | None = None  # the resource that uses it, and the attribute that names it
     free_in_use: frozenset[str] | None = None  # what may change while it is used; None: everything
-    longest_path: tuple[str, ...] = ()  # what follows the name in the longest URL
+    identity: str = "name"  # the option that is in the URL
+    longest_path: tuple[str, ...] = ()  # what follows it in the longest URL
+    longest_query: str = ""  # what follows the token there
     lingers: bool = False  # it is still listed for a while after its deletion was accepted
     entries: t.Callable[[t.Any], list[Object]] = named  # reads the answer of a list call
     lists_all: bool = False  # the list has the objects with all attributes, not only their names

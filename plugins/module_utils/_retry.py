@@ -42,6 +42,22 @@ def post(client: Client, request: t.Callable[[], T], effect: t.Callable[[], T | 
         return found
 
 
+def settled(client: Client, method: str, request: t.Callable[[], T], look: t.Callable[[], T | None]) -> T:
+    """Run a request that may run again; if it fails in the end, `look` says whether it took effect."""
+    try:
+        return put_or_delete(client, method, request, look)
+    except ApiError as error:
+        if not (error.transient or error.refused):
+            raise
+        try:
+            found = look()
+        except ApiError:
+            raise error from None
+        if found is None:
+            raise
+        return found
+
+
 def put_or_delete(client: Client, method: str, request: t.Callable[[], T], look: t.Callable[[], T | None]) -> T:
     """Run a PUT or DELETE, which may run again; if its answer says nothing, `look` does."""
 

@@ -15,11 +15,11 @@ LARGEST = 2**31 - 1  # the API's numbers are Java's int
 NAME_LENGTH = 254
 
 
-def name_problems(name: str, path: str = "") -> Problems:
+def name_problems(name: str, path: str = "", option: str = "name") -> Problems:
     """Yield why `name` cannot name an object in a URL."""
     if not name.strip() or name in (".", "..") or not name.isprintable():
-        yield Problem(f"{path}name", name, "a name of printable characters that is neither empty nor . nor ..")
-    yield from length_problems(name, f"{path}name")
+        yield Problem(f"{path}{option}", name, "a name of printable characters that is neither empty nor . nor ..")
+    yield from length_problems(name, f"{path}{option}")
 
 
 def length_problems(name: str, where: str) -> Problems:

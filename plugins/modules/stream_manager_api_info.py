@@ -17,10 +17,18 @@ extends_documentation_fragment:
   - streamops.red5pro.stream_manager
   - streamops.red5pro.attributes.info
   - streamops.red5pro.attributes.stream_manager
+options:
+  alarm_thresholds:
+    description: The roles whose alarm thresholds are also read, with one request for each.
+    type: list
+    elements: str
+    choices: [origin, edge, relay, transcoder]
+    default: []
 seealso:
   - module: streamops.red5pro.scale_policy_info
   - module: streamops.red5pro.launch_config_info
   - module: streamops.red5pro.node_group_info
+  - module: streamops.red5pro.alarm_threshold_info
 """
 
 EXAMPLES = r"""
@@ -51,17 +59,34 @@ node_groups:
   returned: success
   type: list
   elements: dict
+alarm_thresholds:
+  description: The alarm thresholds of O(alarm_thresholds), sorted by role, each as M(streamops.red5pro.alarm_threshold) returns it.
+  returned: success
+  type: list
+  elements: dict
 """
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._engine import run_infos
+import typing as t
+
+from ansible_collections.streamops.red5pro.plugins.module_utils._alarm_threshold import read_thresholds
+from ansible_collections.streamops.red5pro.plugins.module_utils._client import Client
+from ansible_collections.streamops.red5pro.plugins.module_utils._engine import Result, run_infos
+from ansible_collections.streamops.red5pro.plugins.module_utils._fields import ROLES
 from ansible_collections.streamops.red5pro.plugins.module_utils._launch_config import LAUNCH_CONFIG
+from ansible_collections.streamops.red5pro.plugins.module_utils._module import Module
 from ansible_collections.streamops.red5pro.plugins.module_utils._node_group import NODE_GROUP
 from ansible_collections.streamops.red5pro.plugins.module_utils._scale_policy import SCALE_POLICY
+
+_OPTIONS: t.Any = {"alarm_thresholds": {"type": "list", "elements": "str", "choices": list(ROLES), "default": []}}
+
+
+def _thresholds(module: Module, client: Client) -> Result:
+    return {"alarm_thresholds": read_thresholds(client, module.params["alarm_thresholds"])}
 
 
 def main() -> None:
     """Run the module."""
-    run_infos(SCALE_POLICY, LAUNCH_CONFIG, NODE_GROUP)
+    run_infos(SCALE_POLICY, LAUNCH_CONFIG, NODE_GROUP, options=_OPTIONS, more=_thresholds)
 
 
 if __name__ == "__main__":

@@ -233,6 +233,8 @@ STRUCTURES = (  # checked by functions of their own
     "red5pro_scale_policies",
     "red5pro_launch_configs",
     "red5pro_node_groups",
+    "red5pro_alarm_thresholds",
+    "red5pro_capacity",
 )
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._answers import ends
+from ansible_collections.streamops.red5pro.plugins.module_utils._answers import ends, whole
 from ansible_collections.streamops.red5pro.plugins.module_utils._compare import differences
 from ansible_collections.streamops.red5pro.plugins.module_utils._declaration import problems, validated
+from ansible_collections.streamops.red5pro.plugins.module_utils._errors import ShapeError
 from ansible_collections.streamops.red5pro.plugins.module_utils._launch_config import LAUNCH_CONFIG
 from ansible_collections.streamops.red5pro.plugins.module_utils._node_group import NODE_GROUP
 from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import living_origins, needed_nodes, shortage
@@ -28,7 +29,7 @@ def plan(
     """The plan of C(blue_green_plan), with `pending`, the declarations to send, and `removed`, all existing objects to delete.
 
     declared and held have `scale_policies`, `launch_configs` and `node_groups`, as the variables give them and as
-    stream_manager_api_info returns them.
+    stream_manager_api_info returns them. They may have `alarm_thresholds`, of which `pending_alarm_thresholds` are to be set.
     """
     declared, held = plain(declared), plain(held)
     policies = declared["scale_policies"]
@@ -37,7 +38,24 @@ def plan(
     gone = [one for one in found["removed_scale_policies"] if one["name"] in there]
     wanted = {**found, "scale_policies": [one for one in policies if one.get("state") != "absent"]}
     removed = [*found["removed_node_groups"], *found["removed_launch_configs"], *gone]
-    return {**wanted, "removed_scale_policies": gone, "removed": removed, "pending": pending(wanted, held, tags, wait)}
+    thresholds = [{"role": role, "threshold": _number(value)} for role, value in sorted((declared.get("alarm_thresholds") or {}).items())]
+    current = {one["role"]: one["threshold"] for one in held.get("alarm_thresholds") or ()}
+    return {
+        **wanted,
+        "removed_scale_policies": gone,
+        "removed": removed,
+        "pending": pending(wanted, held, tags, wait),
+        "alarm_thresholds": thresholds,
+        "pending_alarm_thresholds": [one for one in thresholds if current.get(one["role"]) != one["threshold"]],
+    }
+
+
+def _number(value: Any) -> Any:
+    """A whole number, also as text; what is none is the module's to refuse."""
+    try:
+        return whole(value, "")
+    except ShapeError:
+        return value
 
 
 def pending(wanted: Mapping[str, Any], held: Mapping[str, Any], tags: Mapping[str, str], wait: bool = True) -> dict[str, list[Facts]]:

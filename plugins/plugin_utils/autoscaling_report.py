@@ -16,11 +16,18 @@ CONTROLLER = "Amazon Web Services"
 _MOST = 200  # characters of an answer that a finding shows
 
 
-def report(held: Mapping[str, Any], controller: Mapping[str, Any], results: Mapping[str, list[Facts]], names: Iterable[str]) -> Facts:
+def report(
+    held: Mapping[str, Any],
+    controller: Mapping[str, Any],
+    results: Mapping[str, list[Facts]],
+    names: Iterable[str],
+    thresholds: Iterable[Facts] = (),
+) -> Facts:
     """The `status` of the API and the `checks` of it, in the form that the filter findings takes.
 
     held is what stream_manager_api_info returned, or nothing if it failed; controller is the answer of the API's address for its cloud
-    controller; results are those of loops over the modules in check mode, by the noun of their objects; names are the node groups wanted.
+    controller; results are those of loops over the modules in check mode, by the noun of their objects; names are the node groups wanted,
+    and thresholds the alarm thresholds wanted, each with its `role` and `threshold`.
     """
     url, status, content = controller["api_url"], controller["status"], controller.get("content") or ""
     wanted = set(names)
@@ -29,6 +36,7 @@ def report(held: Mapping[str, Any], controller: Mapping[str, Any], results: Mapp
             "api_url": url,
             "answers": status == 200,
             **{kind: held.get(kind, []) for kind in ("scale_policies", "node_groups")},
+            **{kind: held[kind] for kind in ("alarm_thresholds",) if held.get(kind)},
         },
         "checks": [
             {
@@ -39,6 +47,7 @@ def report(held: Mapping[str, Any], controller: Mapping[str, Any], results: Mapp
             },
             *(check for noun, done in results.items() for check in declared_checks(done, noun)),
             *_shortages((group for group in held.get("node_groups", ()) if group["name"] in wanted), held.get("scale_policies", ())),
+            *_thresholds(thresholds, held.get("alarm_thresholds", ())),
         ],
     }
 
@@ -52,3 +61,15 @@ def _shortages(groups: Iterable[Facts], policies: Iterable[Facts]) -> Iterator[F
                 where = f" in {need[0]}" if need[0] else ""
                 subject, expected = f"node group {group['name']} {need[1]}{where}", f"{need[2]} in service"
                 yield {"subject": subject, "expected": expected, "found": text.partition(": ")[2]}
+
+
+def _thresholds(wanted: Iterable[Facts], held: Iterable[Facts]) -> Iterator[Facts]:
+    """Whether each alarm threshold is as declared."""
+    current = {one["role"]: one["threshold"] for one in held}
+    for one in wanted:
+        found = current.get(one["role"])
+        yield {
+            "subject": f"alarm threshold {one['role']}",
+            "expected": f"{one['threshold']} percent",
+            "found": "unreadable" if found is None else f"{found} percent",
+        }

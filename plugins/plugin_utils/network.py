@@ -22,7 +22,7 @@ from . import certificate_plan, guards, load_balancer, node_images, stream_manag
 from ._inputs import input_problems, is_true
 from ._rows import rows
 from ._stream_manager_slots import stream_manager_numbers
-from .declarations import group_problems, object_problems
+from .declarations import group_problems, object_problems, threshold_problems
 from .launch_checks import launch_problems
 from .readings import LIVE, together
 from .stream_manager_config import property_problems
@@ -208,6 +208,7 @@ def _nodes(declared: Mapping[str, Any], deployment: Deployment) -> Problems:
     yield from object_problems(SCALE_POLICY, policies, "red5pro_scale_policies", *access)
     yield from object_problems(LAUNCH_CONFIG, configs, "red5pro_launch_configs", *access)
     yield from group_problems(groups, policies, configs, "red5pro_node_groups", *access)
+    yield from threshold_problems(declared.get("red5pro_alarm_thresholds") or {}, "red5pro_alarm_thresholds")
 
 
 def readings(declared: Mapping[str, Any], whole: bool = False) -> list[Facts]:

@@ -130,11 +130,11 @@ class Api:
     def _groups(self, method: str, rest: list[str], request: Request) -> Response:
         match method, *rest:
             case ("GET",):
-                return Response.json(200, [_group(group) for group in self._database.all("groups").values()])
+                return Response.json(200, [self._counted(group) for group in self._database.all("groups").values()])
             case ("POST",):
                 return self._create_group(_body(request))
             case "GET", name:
-                return Response.json(200, _group(self._found("groups", name)))
+                return Response.json(200, self._counted(self._found("groups", name)))
             case "PUT", name:
                 return self._resize(self._found("groups", name), _body(request))
             case "DELETE", name:
@@ -145,6 +145,11 @@ class Api:
             case "POST", name, "node", "origin":
                 return self._launch_origin(self._found("groups", name), request)
         return Response.page(405)
+
+    def _counted(self, group: Document) -> Document:
+        """A group with the connections that its origins have now."""
+        own = [node for node in self._database.all("nodes").values() if (node["group"], node["role"]) == (group["name"], "origin")]
+        return _group(group) | {"originConnections": sum(node.get("connections", 0) for node in own)}
 
     def _create_group(self, body: Any) -> Response:
         if "generated-names" in self._oddities and isinstance(body, dict):
@@ -176,7 +181,8 @@ class Api:
         if group.get("deleted"):
             raise Invalid(f"{group['name']} is being deleted")
         region = request.parameter("region") or group["regions"][0]
-        nodes = [node for node in self._database.all("nodes").values() if node["group"] == group["name"] and not node.get("doomed")]
+        own = [node for node in self._database.all("nodes").values() if node["group"] == group["name"]]
+        nodes = [node for node in own if not (node.get("doomed") or node.get("sunset"))]
         most = documents.most_origins(self._found("scalepolicy", group["scalePolicy"]), group["regions"])
         if sum(node["role"] == "origin" for node in nodes) >= most:
             raise Invalid(f"{group['name']} has all the {most} origins that its scale policy allows")
@@ -208,22 +214,26 @@ class Api:
             addresses = _body(request)
             if not isinstance(addresses, list) or not all(isinstance(address, str) for address in addresses):
                 raise Invalid("the body is not a list of addresses")
-            return Response.json(200, [self._end(by_address, address, force=False) for address in addresses])
+            found = [_in_service(by_address, address) for address in addresses]  # all of them or none
+            return Response.json(200, [self._sunset(node) for node in found])
         match method, *rest:
             case "GET", address:
                 return Response.json(200, _node(_at(by_address, address)))
             case "DELETE", address:
-                return Response.json(200, self._end(by_address, address, force=request.parameter("force") == "true"))
+                forced = request.parameter("force") == "true"
+                return Response.json(200, self._end(_at(by_address, address) if forced else _in_service(by_address, address)))
             case "GET", address, "stats":
-                node = _at(by_address, address)
-                return Response.json(200, {"address": address, "role": node["role"], "connections": 0, "capacity": node["capacity"]})
+                return Response.json(200, _statistics(_at(by_address, address)))
         return Response.page(405 if rest else 404)
 
-    def _end(self, by_address: Mapping[str, Document], address: str, force: bool) -> Document:
-        """Nobody subscribes in a rehearsal, so a node that takes no more subscribers is empty at once."""
-        node = _at(by_address, address)
-        if node["state"] != "inservice" and not force:
-            raise Invalid(f"node {address} is {_node(node)['state']}, not inservice")
+    def _sunset(self, node: Document) -> Document:
+        """A node that takes no more subscribers ends once it is empty, which may be at once; the cloud controller sees to it."""
+        if not node.get("connections"):
+            return self._end(node)
+        self._database.update("nodes", node["identifier"], sunset=True)
+        return _node(node | {"sunset": True})
+
+    def _end(self, node: Document) -> Document:
         self._database.update("nodes", node["identifier"], doomed=True)
         return _node(node | {"doomed": True})
 
@@ -232,6 +242,19 @@ def _at(by_address: Mapping[str, Document], address: str) -> Document:
     if address not in by_address:
         raise Absent(f"no node at {address}")
     return by_address[address]
+
+
+def _in_service(by_address: Mapping[str, Document], address: str) -> Document:
+    node = _at(by_address, address)
+    if _node(node)["state"] != "inservice":
+        raise Invalid(f"node {address} is {_node(node)['state']}, not inservice")
+    return node
+
+
+def _statistics(node: Document) -> Document:
+    known = {key: node[key] for key in ("address", "role", "capacity")}
+    traffic = {"totalConnections": node.get("connections", 0), "parents": [], "lastPing": int(node.get("reported", 0) * 1000)}
+    return known | traffic
 
 
 def _body(request: Request) -> Any:
@@ -248,4 +271,6 @@ def _group(group: Document) -> Document:
 
 def _node(node: Document) -> Document:
     answer = {key: node[key] for key in _NODE_ANSWER}
-    return answer | {"state": "terminating"} if node.get("doomed") else answer
+    if node.get("doomed"):
+        return answer | {"state": "terminating"}
+    return answer | {"state": "sunset"} if node.get("sunset") else answer

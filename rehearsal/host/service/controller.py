@@ -118,9 +118,12 @@ class Controller:
             if not nodes:
                 self._database.delete("groups", name)
             return
+        for node in nodes:
+            if node.get("sunset") and not node.get("connections"):
+                self._database.update("nodes", node["identifier"], doomed=True)
         if group["state"] == "new" or time.monotonic() < self._not_before.get(name, 0):
             return
-        alive = [node for node in nodes if not node.get("doomed")]
+        alive = [node for node in nodes if not (node.get("doomed") or node.get("sunset"))]
         complete = any(node["state"] == "inservice" for node in alive)
         for region, role, minimum in self._minimums(group):
             present = [node for node in alive if (node["region"], node["role"]) == (region, role)]

@@ -127,13 +127,14 @@ class Manager:
         try:
             report = json.loads(request.body)
             identifier, password = str(report["identifier"]), str(report["password"])
+            connections = int(report.get("connections", 0))
         except (KeyError, TypeError, ValueError):
             return Response.page(400)
         if password != self._properties.get("cluster.password"):
             _LOG.error("node %s has another cluster password", identifier)
             return Response.page(403)
         try:
-            known = self._database.update("nodes", identifier, reported=time.time())
+            known = self._database.update("nodes", identifier, reported=time.time(), connections=connections)
         except DatabaseError as failed:
             return Response.page(503, str(failed))
         return Response.text(200, "OK") if known else Response.page(404)

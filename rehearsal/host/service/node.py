@@ -33,7 +33,7 @@ class Node:
             if self._autoscale is None:
                 ended.wait()
             else:
-                self._report(self._autoscale)
+                self._report(self._autoscale, server.tunnels)
         server.close()
 
     def answer(self, request: Request) -> Response:
@@ -42,7 +42,7 @@ class Node:
             return Response(200, (self._environment.home / "webapps/root/index.html").read_bytes())
         return Response.page(404)
 
-    def _report(self, autoscale: Autoscale) -> None:
+    def _report(self, autoscale: Autoscale, connections: int) -> None:
         facts = self._environment.instance()
         report = {
             "identifier": facts["tags"].get("identifier", facts["id"]),
@@ -50,7 +50,7 @@ class Node:
             "address": facts["public_ip"] or facts["private_ip"],
             "privateAddress": facts["private_ip"],
             "password": self._password,
-            "connections": 0,
+            "connections": connections,
         }
         try:
             outcome = f"{autoscale.url} answers {_post(autoscale.url, json.dumps(report).encode())}"

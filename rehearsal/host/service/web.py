@@ -83,6 +83,7 @@ class Server(ThreadingTCPServer):
         super().__init__(address, _Handler)
         self.application = application
         self.closing = False
+        self.tunnels = 0
         self._in_flight = 0
         self._changed = threading.Condition()
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.1}, name="web", daemon=True).start()
@@ -96,6 +97,11 @@ class Server(ThreadingTCPServer):
         with self._changed:
             self._in_flight += count
             self._changed.notify_all()
+
+    def tunnel(self, count: int) -> None:
+        """A websocket has opened (1) or closed (-1)."""
+        with self._changed:
+            self.tunnels += count
 
     def close(self, patience: float = 10) -> None:
         """Takes no more connections and waits for requests in flight, at most so many seconds."""
@@ -133,8 +139,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Sec-WebSocket-Accept", base64.b64encode(hashlib.sha1(key.encode()).digest()).decode())
         self.end_headers()
         self.connection.settimeout(None)
-        while data := self.connection.recv(4096):
-            self.connection.sendall(data)
+        self.server.tunnel(1)
+        try:
+            while data := self.connection.recv(4096):
+                self.connection.sendall(data)
+        finally:
+            self.server.tunnel(-1)
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_PATCH = do_OPTIONS = handle_method
 

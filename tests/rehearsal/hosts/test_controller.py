@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 import os
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -228,6 +229,35 @@ def test_a_node_that_is_not_in_service_is_deleted_only_by_force(manager: StreamM
     assert (code, answer["errorMessage"]) == (400, f"node {address} is running, not inservice")
     assert manager.call("DELETE", "node", address, query="&force=true")[0] == 200
     eventually(lambda: nodes(manager, "g") == [], hosts.tick)
+
+
+def test_a_sunset_node_stays_until_it_is_empty_and_is_replaced_before(manager: StreamManager, cloud: Account, hosts: Hosts) -> None:
+    make(manager, "g", "right")
+    manager.call("POST", "nodegroup", "g", "node", "origin")
+    eventually(lambda: state_of(manager, "g") == "active", hosts.tick)
+    edge = next(node for node in nodes(manager, "g") if node["role"] == "edge")
+    where = edge["address"]
+    (private,) = [item["PrivateIpAddress"] for item in cloud.described() if {"Key": "Name", "Value": edge["identifier"]} in item["Tags"]]
+
+    def connections() -> int:
+        return int(manager.call("GET", "node", where, "stats")[1]["totalConnections"])
+
+    def edges() -> dict[str, str]:
+        return {node["identifier"]: node["state"] for node in nodes(manager, "g") if node["role"] == "edge"}
+
+    with socket.create_connection((private, settings.RED5_PORT), timeout=30) as subscriber:
+        subscriber.sendall(b"GET /live HTTP/1.1\r\nHost: live\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+        assert b" 101 " in subscriber.recv(1000)
+        eventually(lambda: connections() == 1, hosts.tick)
+        code, [sunk] = manager.call("POST", "node", "sunset", body=[where])
+        assert (code, sunk["state"]) == (200, "sunset")
+        eventually(lambda: sorted(edges().values()) == ["inservice", "sunset"], hosts.tick)
+        code, answer = manager.call("DELETE", "node", where)
+        assert (code, answer["errorMessage"]) == (400, f"node {where} is sunset, not inservice")
+        subscriber.sendall(b"still there?")
+        assert subscriber.recv(100) == b"still there?"
+        assert edges()[edge["identifier"]] == "sunset"
+    eventually(lambda: list(edges().values()) == ["inservice"] and edge["identifier"] not in edges(), hosts.tick)
 
 
 def test_instances_whose_name_begins_with_its_prefix_are_ended_unless_its_database_knows_them(

@@ -209,6 +209,80 @@ def test_alarms(stream_manager: StreamManager) -> None:
         assert stream_manager.call("POST", *alarm, query=query)[0] == 400, query
 
 
+ALARM = {"type": "SCALEOUTALARM", "metric": "CONNECTIONS", "unit": "PERCENTAGE", "comparator": "GREATERTHAN", "targetType": "GROUP"}
+
+
+def test_an_alarm_is_answered_as_documented(stream_manager: StreamManager) -> None:
+    alarm = ("alarm", "scaleout", "default")
+    assert stream_manager.call("GET", *alarm, query="&type=relay") == (200, {"id": "default-relay", "threshold": 60, **ALARM})
+    assert stream_manager.call("POST", *alarm, query="&type=relay&threshold=1") == (200, {"id": "default-relay", "threshold": 1, **ALARM})
+    for method, query in (("GET", ""), ("GET", "&type=Relay"), ("POST", "&type=relay&threshold=1.5"), ("POST", "&type=relay&threshold=-1")):
+        assert stream_manager.call(method, *alarm, query=query)[0] == 400, query
+    assert stream_manager.call("GET", *alarm, query="&type=relay")[1]["threshold"] == 1
+
+
+def hold_node(store: Store, address: str, **changes: Any) -> None:
+    known = {"identifier": f"node-{address}", "role": "edge", "group": "group", "region": "nowhere", "availabilityZone": "nowhere-a"}
+    node = {**known, "address": address, "state": "inservice", "launchConfig": "config", "capacity": 2000, "launched": 2e9}
+    store.documents.perform("put", collection="nodes", key=node["identifier"], document=node | changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sunset", "ended"),
+    [
+        ({}, (200, "terminating"), (200, "terminating")),
+        ({"connections": 2}, (200, "sunset"), (200, "terminating")),
+        ({"state": "running"}, (400, "running"), (400, "running")),
+        ({"sunset": True, "connections": 1}, (400, "sunset"), (400, "sunset")),
+        ({"doomed": True}, (400, "terminating"), (400, "terminating")),
+    ],
+)
+def test_a_node_ends_only_in_service_or_by_force(
+    stream_manager: StreamManager, store: Store, changes: dict[str, Any], sunset: tuple[int, str], ended: tuple[int, str]
+) -> None:
+    for address in ("192.0.2.1", "192.0.2.2"):
+        hold_node(store, address, **changes)
+    refusal = "node {} is {}, not inservice"
+    code, answer = stream_manager.call("POST", "node", "sunset", body=["192.0.2.1"])
+    assert (code, answer[0]["state"] if code == 200 else answer["errorMessage"]) == (
+        (200, sunset[1]) if sunset[0] == 200 else (400, refusal.format("192.0.2.1", sunset[1]))
+    )
+    code, answer = stream_manager.call("DELETE", "node", "192.0.2.2")
+    assert (code, answer["state"] if code == 200 else answer["errorMessage"]) == (
+        (200, ended[1]) if ended[0] == 200 else (400, refusal.format("192.0.2.2", ended[1]))
+    )
+    assert stream_manager.call("DELETE", "node", "192.0.2.2", query="&force=true")[1]["state"] == "terminating"
+    assert stream_manager.call("POST", "node", "sunset", body="192.0.2.1")[0] == 400
+    assert stream_manager.call("POST", "node", "sunset", body=["192.0.2.9"])[0] in (400, 404)
+
+
+def test_sunset_is_for_all_addresses_or_none(stream_manager: StreamManager, store: Store) -> None:
+    hold_node(store, "192.0.2.1")
+    assert stream_manager.call("POST", "node", "sunset", body=["192.0.2.1", "192.0.2.9"])[0] in (400, 404)
+    assert stream_manager.call("GET", "node", "192.0.2.1")[1]["state"] == "inservice"
+
+
+def test_statistics_of_a_node_are_what_it_reports(stream_manager: StreamManager, store: Store) -> None:
+    hold_node(store, "192.0.2.1")
+    assert stream_manager.call("GET", "node", "192.0.2.1", "stats") == (
+        200,
+        {"address": "192.0.2.1", "role": "edge", "capacity": 2000, "totalConnections": 0, "parents": [], "lastPing": 0},
+    )
+    assert report(stream_manager, identifier="node-192.0.2.1", connections="7") == 200
+    assert report(stream_manager, identifier="node-192.0.2.1", connections="many") == 400
+    statistics = stream_manager.call("GET", "node", "192.0.2.1", "stats")[1]
+    assert statistics["totalConnections"] == 7 and statistics["lastPing"] > 0
+    assert stream_manager.call("GET", "node", "192.0.2.9", "stats")[0] in (400, 404)
+
+
+def test_a_group_counts_the_connections_of_its_origins(grouped: StreamManager, store: Store) -> None:
+    hold_node(store, "192.0.2.1", role="origin", connections=3)
+    hold_node(store, "192.0.2.2", role="origin")
+    hold_node(store, "192.0.2.3", connections=5)
+    assert grouped.call("GET", "nodegroup")[1][0]["originConnections"] == 3
+    assert grouped.call("GET", "nodegroup", "group")[1]["originConnections"] == 3
+
+
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"policy": 1}'])
 def test_a_malformed_body_is_refused(stream_manager: StreamManager, body: bytes) -> None:
     target = f"/streammanager/api/4.0/admin/configurations/scalepolicy?accessToken={rootfs.API_TOKEN}"

@@ -39,6 +39,7 @@ class Seen:
     path: tuple[str, ...]
     body: Json
     headers: dict[str, str] = field(default_factory=dict)
+    query: dict[str, list[str]] = field(default_factory=dict)
 
 
 class Refused(Exception):
@@ -66,7 +67,14 @@ class FakeApi:
         self.fills = True  # launch nodes up to the policy's minimums
         self.starts = True  # let nodes come into service, one state with each look
         self.hook: Callable[[Seen], None] = lambda seen: None
+        self.alarms = dict.fromkeys(("origin", "edge", "relay", "transcoder"), 60)
+        self.connections: dict[str, Json] = {}  # of nodes, by their addresses
+        self.ending: dict[str, int] = {}  # nodes that terminate, by their identifiers, and how often they are still listed
         # Oddities of the field
+        self.alarm_shown: Callable[[Json], Json] = lambda alarm: alarm
+        self.stats_shown: Callable[[Json], Json] = lambda stats: stats
+        self.ended_shown: Callable[[list[Json]], Json] = lambda nodes: nodes
+        self.shows_sunset = True  # as the node's state
         self.word: Callable[[str], str] = lambda word: word  # how states and roles are written
         self.extra: dict[str, list[Json]] = {}  # additional entries of lists, by the last part of their path
         self.instead: dict[str, tuple[int, bytes]] = {}  # what a method answers instead, once it did what was asked
@@ -74,6 +82,7 @@ class FakeApi:
         self.launch_answer: Callable[[Json], Json] = lambda answer: answer
         self.nodes_shown: Callable[[list[Json]], Json] = lambda nodes: nodes
         self.redirect = "http://127.0.0.1:9/elsewhere"
+        self._launches: dict[str, int] = {}
         self._release = threading.Event()
         self._lock = threading.Lock()
         self._tls: ssl.SSLContext | None = None
@@ -135,8 +144,9 @@ class FakeApi:
 
     def calls(self) -> list[str]:
         """Return what was asked, as `GET scalepolicy/x`."""
-        hidden = ("admin", "configurations")
-        return [f"{seen.method} {'/'.join(part for part in seen.path if part not in hidden)}" for seen in self.requests]
+        hidden = ("admin", "configurations", "scaleout", "default")
+        paths = ((seen, [part for part in seen.path if part not in hidden] + seen.query.get("type", [])) for seen in self.requests)
+        return [f"{seen.method} {'/'.join(path)}" for seen, path in paths]
 
     def writes(self) -> list[str]:
         return [call for call in self.calls() if not call.startswith("GET ")]
@@ -155,6 +165,10 @@ class FakeApi:
             return self._configuration(seen, *seen.path[2:])
         if seen.path[:2] == ("admin", "nodegroup"):
             return self._group(seen, *seen.path[2:])
+        if seen.path == ("admin", "alarm", "scaleout", "default"):
+            return self._alarm(seen)
+        if seen.path[:2] == ("admin", "node"):
+            return self._node(seen, *seen.path[2:])
         if seen.path == ("admin", "debug", "cloudcontroller"):
             return 200, "Amazon Web Services"
         raise Refused("no such path", 404)
@@ -216,6 +230,8 @@ class FakeApi:
             return 201, self.launch_answer({"id": 1, **known, "group": name, "requestTime": 1})
         if rest == ("node",):
             self._advance(group, nodes)
+            self._end()
+            nodes = self.nodes[name]
             shown = [{**node, "role": self.word(node["role"]), "state": self.word(node["state"])} for node in nodes]
             return 200, self.nodes_shown([*self.extra.get("node", []), *shown])
         if seen.method == "GET" and not rest:
@@ -227,6 +243,46 @@ class FakeApi:
             return 200, group
         raise Refused("no such path", 404)
 
+    def _alarm(self, seen: Seen) -> tuple[int, Json]:
+        (role,) = seen.query["type"]
+        if seen.method == "POST":
+            assert seen.body is None and list(seen.query) == ["accessToken", "type", "threshold"]
+            self.alarms[role] = int(seen.query["threshold"][0])
+        alarm = {"id": 1, "type": "SCALEOUTALARM", "metric": "CONNECTIONS", "unit": "PERCENTAGE", "threshold": self.alarms[role]}
+        return 200, self.alarm_shown({**alarm, "comparator": "GREATERTHAN", "targetType": "GROUP"})
+
+    def _node(self, seen: Seen, *path: str) -> tuple[int, Json]:
+        by_address = {node["address"]: node for nodes in self.nodes.values() for node in nodes}
+        forced = seen.query.get("force") == ["true"]
+        addresses = seen.body if path == ("sunset",) else [path[0]]
+        for address in addresses:
+            if address not in by_address:
+                raise Refused(f"no node at {address}", 404)
+        found = [by_address[address] for address in addresses]
+        if path[1:] == ("stats",):
+            if found[0]["state"] not in ("inservice", "sunset"):
+                raise Refused(f"{path[0]} does not report")
+            stats = {"totalConnections": self.connections.get(path[0], 0), "parents": [], "lastPing": 1792000000000, "cpuLoad": 0.5}
+            return 200, self.stats_shown(stats)
+        for node in found:
+            if node["state"] != "inservice" and not forced:
+                raise Refused(f"{node['address']} is {node['state']}, not inservice")
+            node["state"] = "sunset" if seen.method == "POST" and self.shows_sunset else "terminating"
+            if seen.method == "DELETE":
+                self.ending[node["identifier"]] = self.lists_until_gone
+        return 200, self.ended_shown(found) if seen.method == "POST" else found[0]
+
+    def _end(self) -> None:
+        for nodes in self.nodes.values():
+            for node in list(nodes):
+                if node["state"] == "sunset" and not self.connections.get(node["address"], 0):
+                    self.ending.setdefault(node["identifier"], self.lists_until_gone)
+                if node["identifier"] in self.ending:
+                    self.ending[node["identifier"]] -= 1
+                    if self.ending[node["identifier"]] < 0:
+                        nodes.remove(node)
+                        del self.ending[node["identifier"]]
+
     def _let_go(self) -> None:
         for name in [name for name, group in self.groups.items() if group["state"] == "going"]:
             self.lists_until_gone -= 1
@@ -236,11 +292,13 @@ class FakeApi:
 
     def _launch(self, group: Json, role: str, region: str = "") -> Json:
         nodes = self.nodes[group["name"]]
+        number = max(len(nodes), self._launches.get(group["name"], 0))
+        self._launches[group["name"]] = number + 1
         node = {
-            "identifier": f"i-{role}-{len(nodes)}",
+            "identifier": f"i-{role}-{number}",
             "role": role,
             "availabilityZone": (region or group["regions"][0]) + "a",
-            "address": f"203.0.113.{len(nodes)}",
+            "address": f"203.0.113.{number}",
             "state": "pending",
             "launchConfig": group["launchConfig"],
             "capacity": "2000",
@@ -328,7 +386,8 @@ def _seen(handler: _Handler) -> Seen:
     length = int(handler.headers.get("Content-Length") or 0)
     body = json.loads(handler.rfile.read(length)) if length else None
     segments = tuple(unquote(segment) for segment in raw[len(BASE) :].split("/")[1:])
-    return Seen(handler.command, handler.path, segments, body, dict(handler.headers.items()))
+    query = parse_qs(urlsplit(handler.path).query, keep_blank_values=True)
+    return Seen(handler.command, handler.path, segments, body, dict(handler.headers.items()), query)
 
 
 def _reset(handler: _Handler, api: FakeApi, code: int, body: bytes) -> None:

@@ -27,6 +27,7 @@ GROUP = {"name": "g", "regions": ["us-east-1"], "launch_config": "c", "scale_pol
 # What each entry point gives, shown after it
 GIVEN = {
     "main": "in use: {{ autoscaling_images_in_use | join(' ') }}",
+    "capacity": "policies: {{ autoscaling_capacity_plan.scale_policies | map(attribute='name') | join(' ') }}",
     "verify": "found: {{ autoscaling_findings | map(attribute='message') | join(', ') }}",
 }
 
@@ -59,6 +60,19 @@ class Role:
 
     def play(self, *options: str, entry: str = "main", **variables: Any) -> tuple[int, list[str], str]:
         """How many tasks changed, what was asked of the API to be changed, and the output."""
+        run = self._run(*options, entry=entry, **variables)
+        assert run.returncode == 0, run.stdout + run.stderr
+        changes = re.search(r"changed=(\d+)", run.stdout)
+        assert changes
+        return int(changes[1]), self.api.writes(), run.stdout
+
+    def fail(self, *options: str, entry: str = "main", **variables: Any) -> str:
+        """The output of a play that fails."""
+        run = self._run(*options, entry=entry, **variables)
+        assert run.returncode == 2, run.stdout + run.stderr
+        return run.stdout
+
+    def _run(self, *options: str, entry: str, **variables: Any) -> subprocess.CompletedProcess[str]:
         self.api.forget()
         show = {"ansible.builtin.debug": {"msg": GIVEN[entry]}}
         role = {"ansible.builtin.include_role": {"name": "streamops.red5pro.autoscaling", "tasks_from": entry}}
@@ -77,11 +91,7 @@ class Role:
             "ANSIBLE_NOCOLOR": "1",
         }
         command = [sys.executable, "-m", "ansible", "playbook", "-i", "localhost,", *options, "play.json"]
-        run = subprocess.run(command, cwd=self.directory, env=environment, capture_output=True, text=True, check=False)
-        assert run.returncode == 0, run.stdout + run.stderr
-        changes = re.search(r"changed=(\d+)", run.stdout)
-        assert changes
-        return int(changes[1]), self.api.writes(), run.stdout
+        return subprocess.run(command, cwd=self.directory, env=environment, capture_output=True, text=True, check=False)
 
 
 def test_the_life_of_a_node_group(api: FakeApi, tmp_path: Path) -> None:
@@ -137,3 +147,69 @@ def test_verify_says_what_another_image_would_change(api: FakeApi, tmp_path: Pat
     assert f'found: launch configuration {C2}: expected present, found missing, node group {G2}: expected present, found missing"' in output
     absent = [POLICY, {"name": "never", "state": "absent"}]
     assert 'found: "' in role.play(entry="verify", autoscaling_node_image="image-one", red5pro_scale_policies=absent)[2]
+
+
+READ = (1 + 1) + (1 + 1) + (1 + 1)  # each list, then the policy, the configuration and the group's nodes
+
+
+def test_alarm_thresholds(api: FakeApi, tmp_path: Path) -> None:
+    role = Role(api, tmp_path)
+    role.variables["autoscaling_node_image"] = "image-one"
+    role.play(red5pro_alarm_thresholds={"edge": 60})
+    assert len(api.nodes["g"]) == 1 and api.alarms["edge"] == 60
+
+    wanted = {"red5pro_alarm_thresholds": {"edge": 50, "origin": "60", "relay": None}}
+    _unused, writes, output = role.play(entry="verify", **wanted)
+    assert "found: alarm threshold edge: expected 50 percent, found 60 percent" in output and not writes
+    changes, writes, _unused = role.play("--check", "--diff", **wanted)
+    assert (changes, writes) == (1, [])
+    changes, writes, _unused = role.play(**wanted)
+    assert (changes, writes) == (1, ["POST alarm/edge"])
+    assert role.play(**wanted)[:2] == (0, [])
+    assert len(api.requests) == READ + 2, "and the two thresholds that are declared"
+    assert 'found: "' in role.play(entry="verify", **wanted)[2]
+    assert role.play()[:2] == (0, []) and len(api.requests) == READ, "none is read that is not declared"
+
+
+def test_alarm_thresholds_under_traffic(api: FakeApi, tmp_path: Path) -> None:
+    role = Role(api, tmp_path)
+    role.variables["autoscaling_node_image"] = "image-one"
+    role.play()
+    api.connections[api.nodes["g"][0]["address"]] = 3
+    wanted: dict[str, Any] = {"red5pro_alarm_thresholds": "edge: 50", "red5pro_scale_policies": [POLICY, {**POLICY, "name": "q"}]}
+    message = "Refusing to set the alarm threshold of edge: 3 connections are open. Wait until there are none, or set force=true."
+    for options in ((), ("--check",)):
+        failure = role.fail(*options, **wanted)
+        assert message in failure and "changed=0" in failure and not api.writes(), "before anything changes"
+    _unused, writes, output = role.play(entry="verify", **wanted)
+    assert "alarm threshold edge: expected 50 percent, found 60 percent" in output and "Refusing" not in output and not writes
+    del wanted["red5pro_scale_policies"]
+    changes, writes, _unused = role.play(**wanted, red5pro_force=True)
+    assert (changes, writes) == (1, ["POST alarm/edge"])
+    assert role.play(**wanted)[:2] == (0, []), "nothing is refused that does not change"
+
+
+def test_thresholds_that_would_be_set_once_there_is_an_api(api: FakeApi, tmp_path: Path) -> None:
+    role = Role(api, tmp_path)
+    nothing = {"red5pro_scale_policies": [], "red5pro_launch_configs": [], "red5pro_node_groups": [], "red5pro_wait_timeout": 1}
+    api.close()
+    changes, _unused, output = role.play("--check", **nothing, red5pro_alarm_thresholds={"edge": 60, "origin": 50})
+    assert changes == 1 and "origin: 50 percent" in output
+
+
+def test_minimums_for_an_event(api: FakeApi, tmp_path: Path) -> None:
+    role = Role(api, tmp_path)
+    role.variables["autoscaling_node_image"] = "image-one"
+    role.play()
+    assert len(api.nodes["g"]) == 1
+    wanted = {"red5pro_capacity": "p: {origin: 2}"}
+    assert role.play("--check", entry="capacity", **wanted)[:2] == (1, [])
+    assert role.play(entry="capacity", **wanted)[:2] == (1, ["PUT scalepolicy/p"])
+    assert [node["state"] for node in api.nodes["g"]] == ["inservice"] * 2, "it waited"
+    assert role.play(entry="capacity", **wanted)[:2] == (0, [])
+    failure = role.fail(entry="capacity", red5pro_capacity={"p": {"origin": 3}})
+    assert "Invalid red5pro_capacity.p.origin: 3. Expected: a whole number from 1 (min_limit in the inventory) to 2" in failure
+    assert not api.writes()
+    assert "min_limit 1, found" in role.play(entry="verify")[2]
+    assert role.play(entry="capacity")[:2] == (1, ["PUT scalepolicy/p"])
+    assert role.play()[:2] == (0, [])

@@ -60,6 +60,8 @@ WRONG = [
     ("autoscaling", "red5pro_launch_configs", [{"description": "nameless"}], "name found in autoscaling_launch_configs"),
     ("autoscaling", "red5pro_node_groups", [{"name": "a", "state": "gone"}], "autoscaling_node_groups"),
     ("autoscaling", "red5pro_node_groups", '[{"name": "a", "state": "gone"}]', "value of state must be one of"),
+    ("autoscaling", "red5pro_alarm_thresholds", {"proxy": 50}, "proxy"),
+    ("autoscaling", "red5pro_alarm_thresholds", "edge: half", "edge"),
     ("autoscaling", "red5pro_scale_policies", f'[{{"name": "{SECRET}"', "Invalid red5pro_scale_policies: (hidden)"),
 ]
 Said = dict[str, str]

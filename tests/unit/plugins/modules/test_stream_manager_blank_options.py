@@ -42,6 +42,7 @@ def test_declared_options_that_are_given() -> None:
     declared = [{"name": "", "description": "", "version": None, "state": "", "origins": 0, "image": "", "features": []}, 5]
     assert FILTERS["given_options"](declared) == [{"name": "", "description": "", "origins": 0, "features": []}, 5]
     assert FILTERS["given_options"]("x") == "x"
+    assert FILTERS["given_options"]({"edge": None, "relay": "", "origin": 0}) == {"origin": 0}
 
 
 def test_blank_numbers_of_a_target(held: FakeApi, modules: Modules) -> None:

@@ -126,3 +126,26 @@ def test_the_plan_names_existing_objects_to_delete() -> None:
     assert [one["name"] for one in found["removed"]] == ["g", "p"]
     assert (found["scale_policies"], found["removed_scale_policies"]) == ([], [{"name": "p", "freed": True}])
     assert found["pending"] == {"scale_policies": [], "launch_configs": [], "node_groups": []}
+
+
+HIGH = [{"role": "edge", "threshold": 60}, {"role": "origin", "threshold": 70}]
+
+
+@pytest.mark.parametrize(
+    ("declared", "held", "sent"),
+    [
+        ({}, HIGH, []),
+        (None, HIGH, []),
+        ({"origin": 70, "edge": "60"}, HIGH, []),
+        ({"origin": 70, "edge": 50}, HIGH, [{"role": "edge", "threshold": 50}]),
+        ({"relay": 60, "edge": 61.0}, HIGH, [{"role": "edge", "threshold": 61}, {"role": "relay", "threshold": 60}]),
+        ({"edge": "half"}, HIGH, [{"role": "edge", "threshold": "half"}]),  # refused by the module, which says why
+        ({"edge": 60}, None, [{"role": "edge", "threshold": 60}]),
+    ],
+)
+def test_thresholds_that_differ_are_sent(declared: Any, held: Any, sent: list[Facts]) -> None:
+    wanted = {"scale_policies": [], "launch_configs": [], "node_groups": [], "alarm_thresholds": declared}
+    found = plan(wanted, {**HELD, "alarm_thresholds": held}, "live", "node-1", TAGS, remove=False, wait=True)
+    assert found["pending_alarm_thresholds"] == sent
+    assert [one["role"] for one in found["alarm_thresholds"]] == sorted(declared or {})
+    assert not any(found["pending"].values())

@@ -93,3 +93,21 @@ def test_what_a_run_would_change() -> None:
 def test_an_api_that_was_not_read() -> None:
     report = FilterModule().filters()["autoscaling_report"]({"msg": "no"}, {"api_url": "u", "status": -1}, {}, [])
     assert (report["status"]["node_groups"], len(report["checks"])) == ([], 1)
+
+
+THRESHOLDS = [{"role": "edge", "threshold": 50}, {"role": "origin", "threshold": 70}]
+
+
+@pytest.mark.parametrize(
+    ("held", "messages"),
+    [
+        (THRESHOLDS, []),
+        ([{"role": "edge", "threshold": 60}, THRESHOLDS[1]], ["alarm threshold edge: expected 50 percent, found 60 percent"]),
+        ([THRESHOLDS[1]], ["alarm threshold edge: expected 50 percent, found unreadable"]),
+    ],
+)
+def test_alarm_thresholds(held: list[dict[str, Any]], messages: list[str]) -> None:
+    controller = {"api_url": "u", "status": 200, "content": "Amazon Web Services"}
+    report = FilterModule().filters()["autoscaling_report"]({"alarm_thresholds": held}, controller, {}, [], THRESHOLDS)
+    assert differing(report) == messages
+    assert report["status"]["alarm_thresholds"] == held

@@ -146,6 +146,18 @@ WRONG: list[tuple[str, Any, str]] = [
         [{"name": "g", "regions": ["us-east-1"], "launch_config": "nodes", "scale_policy": "none"}],
         "Expected: a declared one",
     ),
+    ("alarm_thresholds", [50], "Invalid red5pro_alarm_thresholds: [50]. Expected: a dictionary of percentages by role, such as {edge: 60}"),
+    (
+        "alarm_thresholds",
+        {"proxy": 50},
+        "Invalid red5pro_alarm_thresholds: proxy. Expected: only the roles origin, edge, relay, transcoder",
+    ),
+    ("alarm_thresholds", {"edge": 0}, "Invalid red5pro_alarm_thresholds.edge: 0. Expected: a whole number from 1 to 100"),
+    ("alarm_thresholds", {"edge": 50, "relay": 101}, "Invalid red5pro_alarm_thresholds.relay: 101. Expected: a whole number from"),
+    ("alarm_thresholds", {"edge": "half"}, "Invalid red5pro_alarm_thresholds.edge: half. Expected: a whole number"),
+    ("alarm_thresholds", {"edge": True}, "Invalid red5pro_alarm_thresholds.edge: true. Expected: a whole number"),
+    ("alarm_thresholds", {"edge": [50]}, "Invalid red5pro_alarm_thresholds.edge: [50]. Expected: a whole number"),
+    ("alarm_thresholds", {"edge": None}, "Invalid red5pro_alarm_thresholds.edge: null. Expected: a whole number"),
 ]
 
 
@@ -182,6 +194,9 @@ RIGHT: list[tuple[str, Any]] = [
     ("hosted_zone", None),
     ("scale_policies", None),
     ("node_groups", []),
+    ("alarm_thresholds", {}),
+    ("alarm_thresholds", None),
+    ("alarm_thresholds", {"origin": 1, "edge": "100", "relay": 50.0, "transcoder": 60}),
     ("certificate_arn", ARN),
 ]
 

@@ -1,0 +1,117 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Which minimums capacity.yml raises and restores, and what it refuses."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+from ansible_collections.streamops.red5pro.plugins.filter.autoscaling import FilterModule
+
+Facts = dict[str, Any]
+
+
+def target(role: str, minimum: Any, maximum: int = 20, **more: Any) -> Facts:
+    return {"role": role, "min_limit": minimum, "max_limit": maximum, **more}
+
+
+def policy(*regions: Facts, name: str = "live", **more: Any) -> Facts:
+    return {"name": name, "regions": list(regions), **more}
+
+
+def region(*targets: Facts, **more: Any) -> Facts:
+    return {"name": "default", "subnet": None, "vpc": None, "targets": list(targets), **more}
+
+
+DECLARED = policy({"targets": [target("origin", 2, 10), target("edge", "2")]}, description="two of each")
+CURRENT = policy(region(target("edge", 2, scale_adjustment=3), target("origin", 2, 10)), description="another", version="0.0.3")
+MULTI = policy(
+    region(target("edge", 1)),
+    region(target("edge", 2), name="us-east-1"),
+    region(target("edge", 3), name="us-west-2", subnet="subnet-a"),
+    region(target("edge", 4), name="us-west-2", subnet="subnet-b"),
+)
+GROUPS = [{"name": "live-group", "scale_policy": "live"}, {"name": "other-group", "scale_policy": "other"}]
+
+
+def planned(raised: Any, current: Facts = CURRENT, declared: Facts = DECLARED) -> Facts:
+    held = {"scale_policies": [current, policy(name="other")], "node_groups": GROUPS, "launch_configs": []}
+    before = copy.deepcopy(held)
+    found: Facts = FilterModule().filters()["capacity_plan"](held, [declared, policy(name="missing")], raised)
+    assert held == before
+    return found
+
+
+def minimums(found: Facts) -> list[list[tuple[str, int]]]:
+    return [[(one["role"], one["min_limit"]) for one in each["targets"]] for each in found["scale_policies"][0]["regions"]]
+
+
+def raised_current(value: int) -> Facts:
+    return {**CURRENT, "regions": [region(target("edge", value, scale_adjustment=3), target("origin", 2, 10))]}
+
+
+@pytest.mark.parametrize("value", [10, "10", 10.0, 20])
+def test_a_minimum_is_raised_and_nothing_else(value: Any) -> None:
+    found = planned({"live": {"edge": value}})
+    assert found == {"problems": [], "scale_policies": [raised_current(int(value))], "node_groups": [GROUPS[0]]}
+    again = planned({"live": {"edge": value}}, raised_current(int(value)))
+    assert again["scale_policies"] == [] and again["node_groups"] == [GROUPS[0]]
+
+
+@pytest.mark.parametrize("raised", [{}, {"live": {}}, {"live": {"edge": 2}}])
+def test_minimums_are_restored(raised: Facts) -> None:
+    found = planned(raised, raised_current(15))
+    assert found["scale_policies"] == [CURRENT] and found["problems"] == []
+    assert planned(raised)["scale_policies"] == []
+
+
+def test_a_raised_minimum_becomes_another_one() -> None:
+    assert minimums(planned({"live": {"origin": 5}}, raised_current(15))) == [[("edge", 2), ("origin", 5)]]
+
+
+def test_only_regions_that_run_nodes_are_raised() -> None:
+    assert minimums(planned({"live": {"edge": 9}}, MULTI, MULTI)) == [[("edge", 1)], [("edge", 9)], [("edge", 9)], [("edge", 9)]]
+    high = copy.deepcopy(MULTI)
+    for each in high["regions"]:
+        each["targets"][0]["min_limit"] = 9
+    assert planned({}, high, MULTI)["scale_policies"] == [MULTI]
+
+
+def test_what_the_inventory_does_not_have_is_kept() -> None:
+    current = {**CURRENT, "regions": [region(target("edge", 5), target("relay", 7))]}
+    assert minimums(planned({}, current)) == [[("edge", 2), ("relay", 7)]]
+    assert minimums(planned({}, {**CURRENT, "regions": [region(target("origin", 0, 1))]})) == [[("origin", 1)]], "never beyond max_limit"
+
+
+FORM = "Expected: a dictionary of minimums by scale policy and role, such as {live-policy: {edge: 10}}."
+WHOLE = "Expected: a whole number from 2 (min_limit in the inventory) to 20 (max_limit in the API)."
+PROBLEMS: list[tuple[Any, list[str]]] = [
+    (5, [f"Invalid red5pro_capacity: 5. {FORM}"]),
+    ({"live": 5}, [f'Invalid red5pro_capacity: {{"live": 5}}. {FORM}']),
+    ({"other": {"edge": 5}}, ["Invalid red5pro_capacity: other. Expected: a scale policy that the inventory and the API have: live."]),
+    ({"missing": {}}, ["Invalid red5pro_capacity: missing. Expected: a scale policy that the inventory and the API have: live."]),
+    ({"live": {"relay": 5}}, ["Invalid red5pro_capacity.live.relay: 5. Expected: a role of the scale policy."]),
+    ({"live": {"edge": 1}}, [f"Invalid red5pro_capacity.live.edge: 1. {WHOLE}"]),
+    ({"live": {"edge": 21}}, [f"Invalid red5pro_capacity.live.edge: 21. {WHOLE}"]),
+    ({"live": {"edge": 2.5}}, [f"Invalid red5pro_capacity.live.edge: 2.5. {WHOLE}"]),
+    ({"live": {"edge": True}}, [f"Invalid red5pro_capacity.live.edge: true. {WHOLE}"]),
+    ({"live": {"edge": None, "origin": "x"}}, [
+        f"Invalid red5pro_capacity.live.edge: null. {WHOLE}",
+        f"Invalid red5pro_capacity.live.origin: x. {WHOLE.replace('20', '10')}",
+    ]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("raised", "problems"), PROBLEMS, ids=str)
+def test_what_is_refused(raised: Any, problems: list[str]) -> None:
+    assert planned(raised, raised_current(15)) == {"problems": problems, "scale_policies": [], "node_groups": []}
+
+
+def test_an_inventory_without_scale_policies() -> None:
+    held = {"scale_policies": [CURRENT], "node_groups": []}
+    found = FilterModule().filters()["capacity_plan"](held, [{"name": "live", "state": "absent"}], {"live": {"edge": 5}})
+    assert found["problems"] == [
+        "Invalid red5pro_capacity: live. Expected: a scale policy that the inventory and the API have: there is none."
+    ]
