@@ -112,7 +112,7 @@ def test_the_life_of_a_node_group(api: FakeApi, tmp_path: Path) -> None:
 
     changes, writes, output = role.play(autoscaling_node_image="image-two")
     assert (changes, writes) == (2, ["POST launchconfig", "POST nodegroup", f"POST nodegroup/{G2}/node/origin"])
-    assert f"The node group g (launch configuration c, image image-one, 1 nodes) is kept beside {G2}" in output
+    assert f"The node group g (launch configuration c, image image-one, 1 nodes) is kept beside its replacement {G2}" in output
     assert "red5pro_replaced_node_groups" in output
     assert "in use: image-one image-two" in output
     assert [node["state"] for node in api.nodes[G2]] == ["inservice"]
