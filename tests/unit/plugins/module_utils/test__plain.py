@@ -12,7 +12,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._plain import pl
 class Tagged(str):
     """Like Ansible's texts, which have their origin."""
 
-    def __str__(self) -> str:
+    def __str__(self) -> str:  # pylint: disable=invalid-str-returned
         return Tagged(super().__str__())
 
 
