@@ -226,9 +226,14 @@ def test_the_page_shows_everything_and_needs_nothing(request: pytest.FixtureRequ
 @pytest.mark.long
 def test_where_nothing_is_deployed_every_part_says_so(deployed: Any, rehearsal: Any, play: Any, tmp_path: Path) -> None:
     """The API does not answer either, which hides none of the others."""
-    nothing = run_report(rehearsal, play, tmp_path, VERIFY, red5pro_name="staging", red5pro_domain="staging.example.com",
-                   red5pro_certificate_domain="staging.example.com", red5pro_stream_manager_instance="",
-                   red5pro_stream_manager_image="ami-0f1a5700000000001")  # fmt: skip
+    staging = {
+        "red5pro_name": "staging",
+        "red5pro_domain": "staging.example.com",
+        "red5pro_certificate_domain": "staging.example.com",
+        "red5pro_stream_manager_instance": "",
+        "red5pro_stream_manager_image": "ami-0f1a5700000000001",
+    }
+    nothing = run_report(rehearsal, play, tmp_path, VERIFY, **staging)
     assert nothing.returncode == 2
     assert nothing.mutating == []
     assert nothing.of("stream_managers")["staging-stream-manager-1"] == ("running", "missing")

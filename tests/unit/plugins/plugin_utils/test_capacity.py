@@ -36,10 +36,10 @@ MULTI = policy(
 GROUPS = [{"name": "live-group", "scale_policy": "live"}, {"name": "other-group", "scale_policy": "other"}]
 
 
-def planned(raised: Any, current: Facts = CURRENT, declared: Facts = DECLARED) -> Facts:
-    held = {"scale_policies": [current, policy(name="other")], "node_groups": GROUPS, "launch_configs": []}
+def planned(raised: Any, current: Facts | None = None, declared: Facts | None = None) -> Facts:
+    held = {"scale_policies": [current or CURRENT, policy(name="other")], "node_groups": GROUPS, "launch_configs": []}
     before = copy.deepcopy(held)
-    found: Facts = FilterModule().filters()["capacity_plan"](held, [declared, policy(name="missing")], raised)
+    found: Facts = FilterModule().filters()["capacity_plan"](held, [declared or DECLARED, policy(name="missing")], raised)
     assert held == before
     return found
 
