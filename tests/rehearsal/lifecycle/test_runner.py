@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import pytest
 import yaml
-from runner import SITE, Play, changed, said
+from runner import SITE, VERIFY, Play, changed, said
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 BIN = Path(sys.executable).parent
@@ -162,6 +162,9 @@ class TestTagsAndLimits:
         assert done.returncode == 2
         assert f"Invalid --limit: {SECOND}. Expected: localhost,{SECOND}." in said(done)
         assert mutating(rehearsal, calls) == []
+
+    def test_verify_of_one_part_reads_what_this_part_needs(self, play: Play) -> None:
+        assert play(VERIFY, "--tags", "autoscaling").returncode == 0
 
     @pytest.mark.long
     @pytest.mark.parametrize(
