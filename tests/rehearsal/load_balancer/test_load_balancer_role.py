@@ -227,7 +227,7 @@ def test_what_others_put_on_it_stays_a_listener_is_reported_and_another_port_ref
     account.elbv2.create_listener(LoadBalancerArn=front, Protocol="HTTP", Port=80, DefaultActions=[redirect])
     again = account.role("main", "verify", red5pro_extra_tags=TAGS)
     assert (again.ok, again.changed, again.actions) == (True, 0, []), again.said
-    assert again.findings == {"load balancer live listener 80": "load balancer live: extra listener 80"}
+    assert again.findings == {"load balancer live listener 80": "load balancer live listener 80: expected none, found HTTP to redirect"}
     for described in account.elbv2.describe_tags(ResourceArns=[front, group])["TagDescriptions"]:
         tags = {tag["Key"]: tag["Value"] for tag in described["Tags"]}
         assert (tags["cost-center"], tags["temporary"], tags["seen-by"]) == ("4711", "true", "auto-tagger")
