@@ -19,7 +19,7 @@ description:
 options:
   domain_name:
     description:
-      - The first name of the certificate, at most 64 characters. A wildcard, such as V(*.example.com), stands for exactly one label.
+      - The first name of the certificate, at most 64 characters. A wildcard, such as V(*.example.com), matches exactly one label.
       - Use the V(xn--) form of internationalized names.
       - Exactly one of O(domain_name) and O(certificate_arn) is required.
     type: str
