@@ -61,7 +61,7 @@ class CallbackModule(Default):
         answer, task = result._result, result._task._uuid
         key, now = (task, result._host.get_name()), time.monotonic()
         began = self._began.setdefault(task, now)
-        if now - self._printed.get(key, began) < self.get_option("progress_interval") and key in self._printed:
+        if key in self._printed and now - self._printed[key] < self.get_option("progress_interval"):
             return
         self._printed[key] = now
         attempts = f"attempt {answer['attempts']} of {answer['retries']}"

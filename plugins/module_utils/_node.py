@@ -13,6 +13,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._errors import A
 from ansible_collections.streamops.red5pro.plugins.module_utils._fields import options
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem, refusing
 from ansible_collections.streamops.red5pro.plugins.module_utils._node_group import NODE_GROUP, WAIT, wait_problems
+from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import called
 from ansible_collections.streamops.red5pro.plugins.module_utils._reader import Reader
 from ansible_collections.streamops.red5pro.plugins.module_utils._resource import Params, Problems, Resource
 from ansible_collections.streamops.red5pro.plugins.module_utils._retry import settled
@@ -131,11 +132,6 @@ def _about(words: set[t.Any], answer: t.Any) -> Object:
             return {}
         left += each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
     raise ShapeError("it is not about the node")
-
-
-def called(node: Object) -> str:
-    """Return how messages call the node."""
-    return f"the node {node['identifier'] or node['address']!r}"
 
 
 def refuse(node: Object, state: str, force: bool) -> None:

@@ -83,3 +83,8 @@ def run_problems(policy: Params | None, config: Params | None, group: Params, pa
     for role in sorted(role for role in allowed if config is not None and allowed[role] and role not in roles):
         expected = f"a launch configuration with the role {role}, which scale policy {name!r} has with a max_limit above 0"
         yield Problem(f"{path}launch_config", group["launch_config"], expected)
+
+
+def called(node: Object) -> str:
+    """Return how messages call the node."""
+    return f"the node {node['identifier'] or node['address']!r}"

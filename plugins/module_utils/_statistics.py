@@ -14,6 +14,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._client import C
 from ansible_collections.streamops.red5pro.plugins.module_utils._errors import ApiError, ShapeError, StreamManagerError, UnreadableError
 from ansible_collections.streamops.red5pro.plugins.module_utils._fields import Field, number, read_what_can_be
 from ansible_collections.streamops.red5pro.plugins.module_utils._node_group import NODE_GROUP
+from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import called
 from ansible_collections.streamops.red5pro.plugins.module_utils._reader import THREADS, Reader
 
 T = t.TypeVar("T")
@@ -41,8 +42,7 @@ def _total(answer: t.Any) -> int:
 
 
 def _read(client: Client, node: Object, read: t.Callable[[t.Any], T]) -> T:
-    doing = f"reading the statistics of the node {node['identifier'] or node['address']!r}"
-    return client.call(doing, "GET", ("admin", "node", node["address"], "stats"), read)
+    return client.call(f"reading the statistics of {called(node)}", "GET", ("admin", "node", node["address"], "stats"), read)
 
 
 def statistics(client: Client, node: Object) -> Object | None:

@@ -136,8 +136,9 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._answers import 
 from ansible_collections.streamops.red5pro.plugins.module_utils._client import Client
 from ansible_collections.streamops.red5pro.plugins.module_utils._engine import Result, result, run
 from ansible_collections.streamops.red5pro.plugins.module_utils._module import Module
-from ansible_collections.streamops.red5pro.plugins.module_utils._node import NODE, NodeStore, called, refuse
+from ansible_collections.streamops.red5pro.plugins.module_utils._node import NODE, NodeStore, refuse
 from ansible_collections.streamops.red5pro.plugins.module_utils._node_launch import wait_for
+from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import called
 
 
 def _act(module: Module, client: Client) -> Result:

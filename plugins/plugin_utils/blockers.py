@@ -51,14 +51,15 @@ def image_blockers(users: Iterable[Facts], snapshots: Iterable[Facts], rows: Ite
         name, protection = f"{image['name']} ({image['image_id']})", image.get("deregistration_protection") or "disabled"
         if image["image_id"] not in deleted:
             why = f"the image {name} of somebody else uses it"
-            used = sorted(own & _snapshots(image))
+            used = sorted(own & image_snapshots(image))
             found += [refusing(f"delete snapshot {one}", why, "Deregister that image first") for one in used]
         elif protection != "disabled":
             found.append(refusing(f"deregister {name}", "deregistration protection is on", "Turn it off"))
     return sorted(found)
 
 
-def _snapshots(image: Facts) -> set[str]:
+def image_snapshots(image: Facts) -> set[str]:
+    """The ids of the snapshots that an image consists of."""
     return {mapping["ebs"].get("snapshot_id", "") for mapping in image["block_device_mappings"] if "ebs" in mapping}
 
 

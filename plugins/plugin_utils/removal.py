@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .blockers import image_blockers
+from .blockers import image_blockers, image_snapshots
 
 Facts = dict[str, Any]
 Current = Mapping[str, list[Facts]]
@@ -72,7 +72,7 @@ def image_rows(images: Mapping[str, list[Facts]], snapshots: Mapping[str, list[F
     parts: set[str] = set()
     for region, found in images.items():
         for image in found:
-            parts |= {mapping["ebs"].get("snapshot_id", "") for mapping in image["block_device_mappings"] if "ebs" in mapping}
+            parts |= image_snapshots(image)
             rows.append({"what": what, "name": image["name"], "id": image["image_id"], "region": region, "state": image["state"]})
     for region, found in snapshots.items():
         left = [one["snapshot_id"] for one in found if one["snapshot_id"] not in parts]
