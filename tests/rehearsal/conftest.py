@@ -9,13 +9,13 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from runner import Asking, Aws, Play
+from runner import MANAGERS, Asking, Aws, Play
 
 from rehearsal import settings
 from rehearsal.aws import calllog, order
@@ -153,3 +153,18 @@ def asking(rehearsal: Any) -> Asking:
                 print("the client saw", seen)  # shown by pytest -rP
 
     return ask
+
+
+@pytest.fixture
+def instances(aws: Aws) -> Callable[[], dict[str, dict[str, Any]]]:
+    """The healthy targets by the name of the stream manager."""
+
+    def read() -> dict[str, dict[str, Any]]:
+        group = aws("elbv2", "describe_target_groups", Names=["live"])["TargetGroups"][0]["TargetGroupArn"]
+        health = aws("elbv2", "describe_target_health", TargetGroupArn=group)["TargetHealthDescriptions"]
+        ids = [one["Target"]["Id"] for one in health if one["TargetHealth"]["State"] == "healthy"]
+        found = [one for entry in aws("ec2", "describe_instances", InstanceIds=ids)["Reservations"] for one in entry["Instances"]]
+        names = {one["InstanceId"]: next(tag["Value"] for tag in one["Tags"] if tag["Key"] == "Name") for one in found}
+        return {names[one["InstanceId"]].replace("red5pro-stream-manager-first", MANAGERS[0]): one for one in found}
+
+    return read

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
@@ -20,6 +21,16 @@ Play = Callable[..., subprocess.CompletedProcess[str]]
 
 SITE, VERIFY = "playbooks/site.yml", "playbooks/verify.yml"
 MANAGERS = [f"live-stream-manager-{number}" for number in (1, 2, 3)]
+
+JOINING = ["AllocateAddress", "RunInstances", "AssociateAddress", "AuthorizeSecurityGroupIngress", "RegisterTargets"]
+LEAVING = [
+    "DeregisterTargets",
+    "RevokeSecurityGroupIngress",
+    "DisassociateAddress",
+    "ReleaseAddress",
+    "ModifyInstanceAttribute",
+    "TerminateInstances",
+]
 
 # Before a command: as the administrator, who may do everything.
 ADMINISTRATOR = ["env", f"AWS_ACCESS_KEY_ID={settings.ADMINISTRATOR_ACCESS_KEY}"]
@@ -72,6 +83,15 @@ def minimum_registered(registered: set[str], moved: list[tuple[str, str]]) -> in
         now = now | {instance} if action == "RegisterTargets" else now - {instance}
         minimum = min(minimum, len(now))
     return minimum
+
+
+def assert_one_after_the_other(seen: Mapping[str, Any], instances: set[str], moved: list[tuple[str, str]]) -> None:
+    """Three instances left and joined the target group in turn, and a client of the service lost no request."""
+    assert seen["failures"] == [], seen
+    assert min(seen["answered"].values()) > 50, seen
+    assert set(seen["healthy"]) <= {"2", "3"}, seen
+    assert Counter(moved) == {(action, one): 1 for one in instances for action in ("DeregisterTargets", "RegisterTargets")}, moved
+    assert minimum_registered(instances, moved) == 2, moved
 
 
 def launched_as(aws: Aws, instance: dict[str, Any]) -> dict[str, Any]:

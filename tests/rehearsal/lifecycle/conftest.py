@@ -4,11 +4,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
-from runner import MANAGERS, SITE, Aws, Play
+from runner import SITE, Play
 
 _SNAPSHOT = ["python", "-m", "rehearsal.snapshot"]
 
@@ -28,21 +27,6 @@ def deployed(rehearsal: Any, play: Play) -> Deployed:
     since = len(rehearsal.calls())
     play(SITE)
     return Deployed(before, rehearsal.calls()[since:])
-
-
-@pytest.fixture
-def instances(aws: Aws) -> Callable[[], dict[str, dict[str, Any]]]:
-    """The healthy targets by the name of the stream manager."""
-
-    def read() -> dict[str, dict[str, Any]]:
-        group = aws("elbv2", "describe_target_groups", Names=["live"])["TargetGroups"][0]["TargetGroupArn"]
-        health = aws("elbv2", "describe_target_health", TargetGroupArn=group)["TargetHealthDescriptions"]
-        ids = [one["Target"]["Id"] for one in health if one["TargetHealth"]["State"] == "healthy"]
-        found = [one for entry in aws("ec2", "describe_instances", InstanceIds=ids)["Reservations"] for one in entry["Instances"]]
-        names = {one["InstanceId"]: next(tag["Value"] for tag in one["Tags"] if tag["Key"] == "Name") for one in found}
-        return {names[one["InstanceId"]].replace("red5pro-stream-manager-first", MANAGERS[0]): one for one in found}
-
-    return read
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
