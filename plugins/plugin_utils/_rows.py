@@ -10,9 +10,7 @@ from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem, shown
 
-_SENTENCE = re.compile(
-    r"(?:Invalid )?(?P<variable>red5pro_[^\s:]+): (?:is )?(?P<value>.*?)(?:\. Expected: |; (?:give )?)(?P<expected>.*?)\.?", re.DOTALL
-)
+_SENTENCE = re.compile(r"Invalid (?P<variable>red5pro_[^\s:]+): (?P<value>.*?)\. Expected: (?P<expected>.*?)\.?", re.DOTALL)
 
 
 def rows(problems: Iterable[Problem | str]) -> list[dict[str, Any]]:

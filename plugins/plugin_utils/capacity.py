@@ -9,12 +9,14 @@ from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._answers import whole
 from ansible_collections.streamops.red5pro.plugins.module_utils._errors import ShapeError
+from ansible_collections.streamops.red5pro.plugins.module_utils._fields import by
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
 from ansible_collections.streamops.red5pro.plugins.module_utils._plain import plain
-from ansible_collections.streamops.red5pro.plugins.module_utils._regions import running
+from ansible_collections.streamops.red5pro.plugins.module_utils._regions import DEFAULT_REGION, running
 
 Facts = dict[str, Any]
 Minimums = dict[str, int]  # by role
+_PLACE = by("name", "subnet")
 
 
 def plan(held: Mapping[str, Any], declared: Iterable[Facts], raised: Any, label: str = "red5pro_capacity") -> Facts:
@@ -69,25 +71,25 @@ def _targets(policy: Facts) -> list[Facts]:
 
 
 def _named(policy: Facts) -> Facts:
-    """A policy whose regions all have a name; the inventory may leave out that of the default one."""
-    return {**policy, "regions": [{**region, "name": region.get("name") or "default"} for region in policy.get("regions") or ()]}
-
-
-def _place(region: Facts) -> tuple[str, str]:
-    return str(region.get("name") or "default"), str(region.get("subnet") or "")
+    """A policy whose regions all have a name and a subnet, perhaps none; the inventory may leave out both."""
+    regions = policy.get("regions") or ()
+    return {
+        **policy,
+        "regions": [{**region, "name": region.get("name") or DEFAULT_REGION, "subnet": region.get("subnet")} for region in regions],
+    }
 
 
 def _with_minimums(current: Facts, desired: Facts, raised: Minimums) -> Facts:
     """The current policy with the minimums of the inventory, or with those that are raised where nodes run."""
     wanted = {
-        (_place(region), target["role"]): int(target["min_limit"]) for region in _named(desired)["regions"] for target in region["targets"]
+        (_PLACE(region), target["role"]): int(target["min_limit"]) for region in _named(desired)["regions"] for target in region["targets"]
     }
     runs = {index for index, _region in running(current)}
 
     def minimum(index: int, region: Facts, target: Facts) -> int:
         if index in runs and target["role"] in raised:
             return raised[target["role"]]
-        return min(wanted.get((_place(region), target["role"]), int(target["min_limit"])), int(target["max_limit"]))
+        return min(wanted.get((_PLACE(region), target["role"]), int(target["min_limit"])), int(target["max_limit"]))
 
     regions = [
         {**region, "targets": [{**target, "min_limit": minimum(index, region, target)} for target in region["targets"]]}
