@@ -3,31 +3,28 @@
 """Times the main job in the rehearsal, in pairs with an earlier commit: `make bench`. Figures to compare on one machine, no verdict.
 
 Prints for each job the median of the wall-clock seconds of both and their ratio, what the same state costs to read with boto3 alone and
-an empty playbook, how many calls of AWS a run makes, how a run grows with the deployment, and the peak memory of the controller.
+an empty playbook, how many calls of AWS a run makes, how a run grows with the deployment, the peak memory of the controller, and a
+first run at the pace of AWS beside the longest chain of its waits.
 BENCH_BASELINE names the commit, BENCH_RUNS how often each job runs.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import resource
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from pathlib import Path
 from statistics import median
 from typing import Any
 
 from rehearsal import settings
+from rehearsal.aws.transitions import images, instances
+from rehearsal.bench_sides import ROOT, Checkout, earlier
+from rehearsal.host.service.__main__ import START
 
-ROOT = Path(__file__).resolve().parents[1]
 BASELINE = os.environ.get("BENCH_BASELINE", "839277d")
 RUNS = int(os.environ.get("BENCH_RUNS", "3"))
 SITE, VERIFY = "playbooks/site.yml", "playbooks/verify.yml"
 MANY = 16
-_LIMITS = "http://{}:{}/limits".format(*settings.CONTROL_ADDRESS)
+_HEALTHY, _REPORT = 3 * 10, 10  # seconds: the declared health checks until a target is healthy, a node's first report
 _EMPTY = "- {hosts: localhost, gather_facts: false}\n"
 # What a run that changes nothing reads of AWS, read by nothing but boto3: how fast it could be.
 _BARE = """
@@ -72,44 +69,6 @@ def _declared(count: int = 20) -> dict[str, Any]:
     }
 
 
-class Checkout:
-    """A version of the project with a rehearsal of its own."""
-
-    def __init__(self, title: str, path: Path) -> None:
-        self.title, self.path = title, path
-
-    def run(self, *command: str) -> str:
-        done = subprocess.run([self.path / "rehearsal/run", *command], cwd=self.path, capture_output=True, text=True, check=False)
-        if done.returncode:
-            sys.exit(f"{self.title}: {' '.join(command)[:200]} failed:\n{(done.stdout + done.stderr)[-4000:]}")
-        return done.stdout
-
-    def seconds(self, *command: str) -> float:
-        begin = time.monotonic()
-        self.run(*command)
-        return time.monotonic() - begin
-
-    def play(self, playbook: str, variables: dict[str, Any]) -> float:
-        return self.seconds("ansible-playbook", "-i", "inventories/rehearsal", playbook, "-e", json.dumps(variables))
-
-    def calls(self) -> int:
-        return int(self.run("bash", "-c", 'wc -l < "$REHEARSAL_STATE/aws.jsonl"'))
-
-    def raise_limits(self) -> None:
-        self.run("curl", "-fsS", "--output", "/dev/null", "--json", '{"elastic_ips": 40}', _LIMITS)
-
-
-def _earlier() -> Checkout:
-    """The earlier commit beside this one, with the packages of this one."""
-    path = ROOT / "build/bench" / BASELINE
-    if not path.exists():
-        subprocess.run(["git", "worktree", "add", "--quiet", "--detach", path, BASELINE], cwd=ROOT, check=True)
-        (path / ".venv").symlink_to(ROOT / ".venv")
-        (path / ".collections/ansible_collections/streamops").mkdir(parents=True)
-        (path / ".collections/ansible_collections/streamops/red5pro").symlink_to("../../..")
-    return Checkout(BASELINE, path)
-
-
 def _pair(title: str, sides: tuple[Checkout, Checkout], playbook: str, variables: dict[str, Any], runs: int = RUNS) -> list[float]:
     """Run a job on both sides in turn; print and return the medians."""
     found: list[list[float]] = [[], []]
@@ -132,9 +91,30 @@ def _calls(sides: tuple[Checkout, Checkout]) -> Iterator[int]:
         yield side.calls() - before
 
 
+def _longest_chain() -> dict[str, float]:
+    """The longest chain of waits of a first deployment in seconds, from the rehearsal's own delays."""
+    return {
+        "the stream managers' image is available": images.AVAILABLE,
+        "an instance of it is reachable": instances.READY,
+        "its service starts": START,
+        "it starts again with its own address": START,
+        "the load balancer calls it healthy": _HEALTHY,
+        "the first node is running": instances.RUNNING,
+        "its service starts and reports": START + _REPORT,
+    }
+
+
+def _at_the_pace_of_aws(side: Checkout) -> None:
+    chain = _longest_chain()
+    side.run("--reset", "--pace", "1")
+    taken, longest = side.play(SITE, {}), sum(chain.values())
+    print(f"site.yml from the baseline account, pace 1: {taken:.0f} s, the longest chain is {longest:.0f} s: times {taken / longest:.2f}")
+    print("".join(f"  {seconds:4.0f} s until {step}\n" for step, seconds in chain.items()), end="", flush=True)
+
+
 def main() -> None:
     """Print the figures; stops both rehearsals."""
-    sides = (_earlier(), Checkout("this version", ROOT))
+    sides = (earlier(BASELINE), Checkout("this version", ROOT))
     print(f"{'':<58} {BASELINE:>9} {'this':>9}")
     for side in sides:
         side.run("--reset")
@@ -155,8 +135,8 @@ def main() -> None:
     _pair("site.yml, from 1 to 20 policies, configurations and groups", sides, SITE, {**many, **_declared()}, 1)
     large = _pair("site.yml again, 20 policies of 6 regions", sides, SITE, {**many, **_declared()})
     _growth("  growth since 2 stream managers and 1 policy", few, large)
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(f"peak memory of the largest process of either: {memory:.0f} MiB")
+    print(f"{'peak memory of the largest process of a run':<58} " + "   ".join(f"{side.memory:5.0f} M" for side in sides))
+    _at_the_pace_of_aws(sides[1])
     for side in sides:
         side.run("--stop")
 

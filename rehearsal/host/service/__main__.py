@@ -10,7 +10,7 @@ import threading
 
 from .config import Environment
 
-_START = 20  # seconds the real server takes to start
+START = 20  # seconds the real server takes to start
 
 
 def main() -> None:
@@ -21,7 +21,7 @@ def main() -> None:
     logging.basicConfig(filename=log, level=logging.INFO, format="%(asctime)s [%(threadName)s] %(levelname)s %(name)s - %(message)s")
     ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
-    if ended.wait(_START * environment.pace):
+    if ended.wait(START * environment.pace):
         return
     if environment.properties_file.exists():
         from .manager import Manager  # nodes, which are many, do not need it
