@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -40,14 +41,22 @@ def absent(api: FakeApi, **variables: Any) -> list[Task]:
     ]
 
 
-@pytest.fixture
-def api(tmp_path: Path) -> FakeApi:
-    """One that holds two deployments."""
+@pytest.fixture(scope="module")
+def two_deployments(tmp_path_factory: pytest.TempPathFactory) -> FakeApi:
+    """An API that holds two deployments."""
     one = FakeApi(TOKEN).open()
-    code, output = play(one, tmp_path, *HELD)
+    code, output = play(one, tmp_path_factory.mktemp("held"), *HELD)
     assert code == 0, output
-    one.forget()
+    one.close()
     return one
+
+
+@pytest.fixture
+def api(two_deployments: FakeApi) -> FakeApi:
+    """One like it for each test."""
+    one = FakeApi(TOKEN)
+    one.held, one.groups, one.nodes = map(deepcopy, (two_deployments.held, two_deployments.groups, two_deployments.nodes))
+    return one.open()
 
 
 def held(api: FakeApi) -> dict[str, list[str]]:
