@@ -24,11 +24,6 @@ def certificate_plan(current: Facts, desired: Facts, now: str) -> Facts:
     return planning.plan(plain(current), plain(desired), now)
 
 
-def certificate_readings(names: list[str], arn: str = "", validation_method: str = "DNS") -> list[Facts]:
-    """The readings for a certificate with these names."""
-    return planning.readings(names, arn, validation_method)
-
-
 def certificate_report(answer: Facts, missing_records: list[Facts], domain: str, days: int, now: str) -> Facts:
     """The status of the certificate, and the checks of it."""
     return report(plain(answer), plain(missing_records), domain, int(days), now)
@@ -40,7 +35,6 @@ class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
         return {
             "certificate_plan": certificate_plan,
-            "certificate_readings": certificate_readings,
             "certificate_report": certificate_report,
             "compared_records": compared_records,
             "placed_records": placed_records,

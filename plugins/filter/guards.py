@@ -53,7 +53,6 @@ class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
         return {
             "guard_ports": guards.documented_ports,
-            "guard_readings": guards.readings,
             "guard_resources": guards.slim,
             "guard_checks": guard_checks,
             "host_refusals": host_refusals,

@@ -9,14 +9,9 @@ from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._plain import plain
 from ansible_collections.streamops.red5pro.plugins.plugin_utils import load_balancer_plan as planning
-from ansible_collections.streamops.red5pro.plugins.plugin_utils.load_balancer import readings, target_problems
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.load_balancer import target_problems
 
 Facts = dict[str, Any]
-
-
-def load_balancer_readings(name: str, domain: str = "") -> list[Facts]:
-    """The readings of a load balancer, its target group and the domain's record."""
-    return readings(name, domain)
 
 
 def load_balancer_resources(current: Facts, name: str, domain: str, hosted_zone: str = "") -> Facts:
@@ -45,7 +40,6 @@ class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
         return {
             "load_balancer_plan": load_balancer_plan,
-            "load_balancer_readings": load_balancer_readings,
             "load_balancer_report": load_balancer_report,
             "load_balancer_resources": load_balancer_resources,
             "target": target,

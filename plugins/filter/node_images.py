@@ -38,11 +38,6 @@ def named_images(configs: t.Iterable[Facts], groups: t.Iterable[Facts]) -> list[
     return [{"region": region, "names": sorted(names)} for region, names in sorted(needed.items()) if names]
 
 
-def node_images_readings(name: str, regions: t.Iterable[str] = ()) -> list[Facts]:
-    """What the role `node_image` reads of AWS, with copies in other regions."""
-    return [*node_images.readings(name), *node_images.copy_readings(name, regions)]
-
-
 def node_images_plan(declared: Facts, current: Facts) -> Facts:
     """The current node image, and what to do."""
     return node_images.plan(plain(declared), plain(current))
@@ -68,6 +63,5 @@ class FilterModule:
             "foreign_images": foreign_images,
             "named_regions": named_regions,
             "node_images_plan": node_images_plan,
-            "node_images_readings": node_images_readings,
             "usable_image": usable_image,
         }

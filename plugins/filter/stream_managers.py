@@ -17,11 +17,6 @@ from ansible_collections.streamops.red5pro.plugins.plugin_utils._stream_manager_
 Facts = dict[str, Any]
 
 
-def stream_managers_readings(name: str, first_instance: str = "", database_group: str = "") -> list[Facts]:
-    """What the role reads of AWS."""
-    return stream_managers.all_readings(name, first_instance, database_group)
-
-
 def stream_managers_plan(declared: Facts, current: Facts) -> Facts:
     """The current state of the declared stream managers, and what to do."""
     return stream_managers.plan(plain(declared), plain(current))
@@ -33,5 +28,4 @@ class FilterModule:
             "stream_manager_addresses": stream_manager_addresses,
             "stream_manager_numbers": stream_manager_numbers,
             "stream_managers_plan": stream_managers_plan,
-            "stream_managers_readings": stream_managers_readings,
         }

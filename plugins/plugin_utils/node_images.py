@@ -31,6 +31,11 @@ def copy_readings(name: str, regions: Iterable[str]) -> list[dict[str, Any]]:
     return [{**_images(_copies(region), name), "region": region} for region in regions]
 
 
+def all_readings(name: str, regions: Iterable[str] = ()) -> list[dict[str, Any]]:
+    """Both."""
+    return [*readings(name), *copy_readings(name, regions)]
+
+
 def _images(reading: str, name: str) -> dict[str, Any]:
     return {"kind": "images", "name": reading, "parameters": {"Owners": ["self"]}, "filters": {"name": f"{name}-node-*"}}
 

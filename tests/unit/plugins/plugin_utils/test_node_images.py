@@ -29,7 +29,7 @@ def planned(home: list[Facts], away: list[Facts], builders: list[Facts] | None =
 
 
 def test_readings() -> None:
-    home, builders, away = FILTERS["node_images_readings"]("live", ["away"])
+    home, builders, away = node_images.all_readings("live", ["away"])
     assert home["filters"] == away["filters"] == {"name": "live-node-*"}
     assert (home["name"], away["name"], away["region"]) == ("node_images", "node_images-away", "away")
     assert (builders["name"], builders["details"]) == ("node_image_builders", ["termination_protection"])

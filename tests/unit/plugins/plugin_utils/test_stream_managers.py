@@ -9,6 +9,7 @@ from typing import Any
 from ansible_collections.streamops.red5pro.plugins.filter.stream_managers import FilterModule
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.findings import findings
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.stream_managers import (
+    all_readings,
     awaited_addresses,
     awaited_instances,
     outliving_volumes,
@@ -146,7 +147,7 @@ def differing(plan: dict[str, Any]) -> list[str]:
 
 
 def test_readings() -> None:
-    found = {one.get("name", one["kind"]): one for one in FILTERS["stream_managers_readings"]("live", "i-1", "sg-1")}
+    found = {one.get("name", one["kind"]): one for one in all_readings("live", "i-1", "sg-1")}
     assert found.keys() == CURRENT.keys()
     assert found["first_stream_manager"]["filters"]["instance-id"] == "i-1"
     assert found["database_group"]["filters"] == {"group-id": "sg-1"}
