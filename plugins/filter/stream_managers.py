@@ -9,10 +9,6 @@ from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._plain import plain
 from ansible_collections.streamops.red5pro.plugins.plugin_utils import stream_managers
-from ansible_collections.streamops.red5pro.plugins.plugin_utils._stream_manager_slots import (
-    stream_manager_addresses,
-    stream_manager_numbers,
-)
 
 Facts = dict[str, Any]
 
@@ -24,8 +20,4 @@ def stream_managers_plan(declared: Facts, current: Facts) -> Facts:
 
 class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
-        return {
-            "stream_manager_addresses": stream_manager_addresses,
-            "stream_manager_numbers": stream_manager_numbers,
-            "stream_managers_plan": stream_managers_plan,
-        }
+        return {"stream_managers_plan": stream_managers_plan}
