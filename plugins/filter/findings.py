@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.streamops.red5pro.plugins.plugin_utils.findings import findings, findings_table, unreadable
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.findings import findings, findings_table
 
 
 class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
-        return {"findings": findings, "findings_table": findings_table, "unreadable": unreadable}
+        return {"findings": findings, "findings_table": findings_table}

@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._host import digest
 from ansible_collections.streamops.red5pro.plugins.plugin_utils import guards
 
 
@@ -38,9 +37,9 @@ def guard_checks(hosts: guards.Facts, name: str, reading: guards.Facts, ports: g
     return guards.guard_checks(hosts, name, instances, addresses, groups, ports)
 
 
-def password_refusal(password: str | None, image: str, wanted: str | None) -> str:
-    """Why no node image must be created, from digests of both passwords."""
-    return guards.password_refusal(image, password, wanted)
+def password_refusal(found: str | None, image: str, password: str, salt: str, read: str | None = None) -> str:
+    """Why no node image must be created, from the cluster passwords."""
+    return guards.password_refusal(image, found, str(password), salt, read)
 
 
 def _of(resources: guards.Facts, kind: str) -> list[guards.Facts]:
@@ -53,11 +52,9 @@ class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
         return {
             "guard_ports": guards.documented_ports,
-            "guard_readings": guards.readings,
             "guard_resources": guards.slim,
             "guard_checks": guard_checks,
             "host_refusals": host_refusals,
             "password_refusal": password_refusal,
             "prefix_refusals": prefix_refusals,
-            "salted_digest": lambda value, salt: digest(salt, str(value)),
         }

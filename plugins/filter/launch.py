@@ -1,23 +1,25 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Filters for launching instances."""
+"""Filter of the roles that launch instances, whose decisions are in plugin_utils."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.streamops.red5pro.plugins.plugin_utils.launch_checks import launch_checks, launch_problems, unknown_groups
-from ansible_collections.streamops.red5pro.plugins.plugin_utils.launch_settings import launch_settings
+from ansible_collections.streamops.red5pro.plugins.module_utils._plain import plain
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import launch_plan as planning
+
+Facts = dict[str, Any]
+
+
+def launch_plan(read: Facts, given: Facts, prefix: str, declared: Facts | None = None) -> Facts:
+    """The settings to launch instances, and what is wrong with them."""
+    return planning.plan(plain(read), plain(given), prefix, plain(declared or {}))
 
 
 class FilterModule:
-    """The filters of the roles that launch instances."""
+    """The filter of the roles that launch instances."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        return {
-            "launch_problems": launch_problems,
-            "launch_settings": launch_settings,
-            "launch_checks": launch_checks,
-            "unknown_groups": unknown_groups,
-        }
+        return {"launch_plan": launch_plan}

@@ -17,16 +17,6 @@ def input_problems(declared: Facts) -> list[Facts]:
     return network.declaration_problems(declared)
 
 
-def network_readings(declared: Facts, whole: bool = False) -> list[Facts]:
-    """The readings of the account for them, or for all roles."""
-    return network.readings(declared, whole)
-
-
-def network_image_readings(declared: Facts, resources: Facts, whole: bool = False) -> list[Facts]:
-    """The readings of other regions, of those that exist, for the network or for all roles."""
-    return network.image_readings(declared, resources, whole)
-
-
 def network_plan(declared: Facts, resources: Facts, elsewhere: Facts | None = None) -> Facts:
     """The problems of the variables in this account, and the network of the deployment."""
     return network.plan(declared, resources, elsewhere or {})
@@ -36,7 +26,5 @@ class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
         return {
             "input_problems": input_problems,
-            "network_readings": network_readings,
-            "network_image_readings": network_image_readings,
             "network_plan": network_plan,
         }

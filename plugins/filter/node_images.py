@@ -9,13 +9,6 @@ import typing as t
 from ansible_collections.streamops.red5pro.plugins.module_utils._plain import plain
 from ansible_collections.streamops.red5pro.plugins.module_utils._regions import DEFAULT_REGION
 from ansible_collections.streamops.red5pro.plugins.plugin_utils import node_images
-from ansible_collections.streamops.red5pro.plugins.plugin_utils.images import (
-    builder_host,
-    failed_images,
-    failure_reason,
-    foreign_images,
-    usable_image,
-)
 
 Facts = dict[str, t.Any]
 
@@ -38,12 +31,7 @@ def named_images(configs: t.Iterable[Facts], groups: t.Iterable[Facts]) -> list[
     return [{"region": region, "names": sorted(names)} for region, names in sorted(needed.items()) if names]
 
 
-def node_images_readings(name: str, regions: t.Iterable[str] = ()) -> list[Facts]:
-    """What the role `node_image` reads of AWS, with copies in other regions."""
-    return [*node_images.readings(name), *node_images.copy_readings(name, regions)]
-
-
-def node_images_plan(declared: Facts, current: Facts) -> Facts:
+def node_image_plan(declared: Facts, current: Facts) -> Facts:
     """The current node image, and what to do."""
     return node_images.plan(plain(declared), plain(current))
 
@@ -62,12 +50,6 @@ class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
         """Return them by name."""
         return {
-            "builder_host": builder_host,
-            "failed_images": failed_images,
-            "failure_reason": failure_reason,
-            "foreign_images": foreign_images,
             "named_regions": named_regions,
-            "node_images_plan": node_images_plan,
-            "node_images_readings": node_images_readings,
-            "usable_image": usable_image,
+            "node_image_plan": node_image_plan,
         }

@@ -1,27 +1,29 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Filters for what was already read, whose decisions are in plugin_utils/readings.py."""
+"""Filters for what roles read of AWS."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.streamops.red5pro.plugins.plugin_utils import readings
+from ansible_collections.streamops.red5pro.plugins.module_utils._plain import plain
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import readings as reuse
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.role_readings import READINGS, REMOVAL_READINGS
 
 Facts = dict[str, Any]
 
 
+def readings(declared: Facts, role: str, removal: bool = False) -> list[Facts]:
+    """The readings for the plan of a role, or for its plan for a removal."""
+    return (REMOVAL_READINGS if removal else READINGS)[role](plain(declared))
+
+
 def read_already(read: Facts, wanted: list[Facts], region: str) -> Facts:
     """The resources of the wanted readings, if an earlier one holds all of them."""
-    return readings.already(read, wanted, region)
-
-
-def merged_readings(reads: list[Facts]) -> Facts:
-    """What several readings returned, merged."""
-    return readings.merged(reads)
+    return reuse.already(read, wanted, region)
 
 
 class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
-        return {"merged_readings": merged_readings, "read_already": read_already}
+        return {"read_already": read_already, "readings": readings}

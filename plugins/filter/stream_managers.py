@@ -9,17 +9,8 @@ from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._plain import plain
 from ansible_collections.streamops.red5pro.plugins.plugin_utils import stream_managers
-from ansible_collections.streamops.red5pro.plugins.plugin_utils._stream_manager_slots import (
-    stream_manager_addresses,
-    stream_manager_numbers,
-)
 
 Facts = dict[str, Any]
-
-
-def stream_managers_readings(name: str, first_instance: str = "", database_group: str = "") -> list[Facts]:
-    """What the role reads of AWS."""
-    return stream_managers.all_readings(name, first_instance, database_group)
 
 
 def stream_managers_plan(declared: Facts, current: Facts) -> Facts:
@@ -29,9 +20,4 @@ def stream_managers_plan(declared: Facts, current: Facts) -> Facts:
 
 class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
-        return {
-            "stream_manager_addresses": stream_manager_addresses,
-            "stream_manager_numbers": stream_manager_numbers,
-            "stream_managers_plan": stream_managers_plan,
-            "stream_managers_readings": stream_managers_readings,
-        }
+        return {"stream_managers_plan": stream_managers_plan}

@@ -49,12 +49,13 @@ def nodes_by_region(current: Current) -> dict[str, list[Facts]]:
     return found
 
 
-def plan(declared: Mapping[str, Any], held: Mapping[str, Any], current: Current) -> Facts:
+def plan(declared: Mapping[str, Any], current: Current) -> Facts:
     """What is deleted, and what is kept.
 
-    Declared has `name`, `api_url` (empty if there is none), `lift_protection` and the `names` that are declared of each kind; held is
+    Declared has `name`, `api_url` (empty if there is none), `lift_protection`, the `names` that are declared of each kind, and as `held`
     what stream_manager_api_info returned, if it did.
     """
+    held = declared["held"]
     groups = list(held.get("node_groups") or ())
     owned = owned_declarations(
         groups, held.get("launch_configs") or (), held.get("scale_policies") or (), declared["name"], declared["names"]

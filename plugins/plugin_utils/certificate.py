@@ -45,9 +45,9 @@ def compared_records(results: Iterable[Facts]) -> list[Facts]:
     """Each placed record with its `state` and with the current value, `holds`.
 
     The state is missing, same, foreign, or routed: the same value, but with a routing policy.
-    results are those of aws_resources_info in a loop over what placed_records returns.
+    results are those of aws_resources_info in a loop over what placed_records returns; one that failed is left out.
     """
-    return [compared_record(result["item"], result["resources"]["record_sets"]) for result in results]
+    return [compared_record(one["item"], one["resources"]["record_sets"]) for one in results if "resources" in one]
 
 
 def compared_record(record: Facts, sets: Iterable[Facts]) -> Facts:

@@ -10,7 +10,8 @@ from typing import Any
 from ansible_collections.streamops.red5pro.plugins.module_utils._acm_certificate import LIVE, Certificate, Wanted, declared, from_facts
 from ansible_collections.streamops.red5pro.plugins.module_utils._domain_record import plain
 
-from .certificate import certificate_problems, compared_record, existing_certificates, placed_records
+from .certificate import certificate_problems, compared_record, compared_records, existing_certificates, placed_records, record_notes
+from .certificate_report import report
 from .load_balancer import sets_of, zone_problems
 
 Facts = dict[str, Any]
@@ -39,12 +40,14 @@ def readings(names: Sequence[str], arn: str = "", validation_method: str = "DNS"
     ]
 
 
-def plan(current: Mapping[str, list[Facts]], desired: Facts, now: str) -> Facts:
-    """The certificate to use, if there is one, and what to do.
+def plan(current: Mapping[str, list[Facts]], desired: Facts, now: str, requested: Facts) -> Facts:
+    """The certificate to use, if there is one, what to do, and the `status` and `checks` of it.
 
     current is what was read, by the names of readings. desired has `arn`, `find_existing`, `names`, `validation_method`,
-    `key_algorithm`, `match_tags`, `tags` and `hosted_zone`. The answer has the `problems`, the ARN of one that is `adopted`, the `arn`
-    of the one to use, and the `answer` of acm_certificate_request if it would change nothing: empty if there is anything to do.
+    `key_algorithm`, `match_tags`, `tags`, `hosted_zone` and `days`. The answer has the `problems`, the ARN of one that is `adopted`, the
+    `arn` of the one to use, and the `answer` of acm_certificate_request if it would change nothing: empty if there is anything to do. In
+    that case requested has the `answer` of the module, and as `records` what aws_resources_info read in a loop over its
+    `validation.hosted`.
     """
     found = [from_facts(one) for one in current.get("own_certificates", ())]
     adopted = desired["arn"] or _existing(current, desired)
@@ -53,11 +56,31 @@ def plan(current: Mapping[str, list[Facts]], desired: Facts, now: str) -> Facts:
     if not adopted and desired["validation_method"] == "DNS":
         problems = zone_problems(current["hosted_zones"], desired["names"], desired["hosted_zone"])
     done = not problems and _issued(meant) and (adopted or _complete(meant, current, desired))
+    asked = {} if done or problems else requested
+    validation = _validation(asked, current, desired)
+    answer = _answer(meant) if done else {}
     return {
         "problems": problems,
         "adopted": adopted,
         "arn": meant.get("arn", adopted),
-        "answer": _answer(meant) if done else {},
+        "answer": answer,
+        "validation": validation,
+        **report(answer or asked.get("answer", {}), validation["missing"], desired["names"][0], int(desired["days"]), now),
+    }
+
+
+def _validation(requested: Facts, current: Mapping[str, list[Facts]], desired: Facts) -> Facts:
+    """The validation records of a requested certificate: in Route 53 or `manual`, compared, and the `notes` of the missing ones."""
+    records = requested.get("answer", {}).get("validation_records", ())
+    placed = placed_records(records, current.get("hosted_zones", ()), desired["hosted_zone"])
+    compared = compared_records(requested.get("records", ()))
+    missing = [one for one in compared if one["state"] == "missing"]
+    return {
+        "hosted": [one for one in placed if one["zone_id"]],
+        "manual": [one for one in placed if not one["zone_id"] and one["status"] != "SUCCESS"],
+        "compared": compared,
+        "missing": missing,
+        "notes": record_notes(missing),
     }
 
 

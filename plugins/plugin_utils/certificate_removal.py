@@ -39,14 +39,16 @@ def record_readings(declared: Mapping[str, Any], current: Current, elsewhere: Re
     return [{"kind": "record_sets", "name": name, "parameters": page} for name, page in pages.items()]
 
 
-def plan(declared: Mapping[str, Any], current: Current, elsewhere: Read, sets: Current) -> Facts:
-    """What is deleted, and what is kept.
+def plan(declared: Mapping[str, Any], current: Current) -> Facts:
+    """What is deleted, and what is kept, with the readings that are still needed to know it.
 
-    Declared has `name`, `region` and the ARNs that the load balancer uses (`in_use`).
+    Declared has `name`, `region` and the ARNs that the load balancer uses (`in_use`), and what was read of `elsewhere_readings` and of
+    `record_readings` as `elsewhere` and `records`.
     """
-    name, own = declared["name"], _own(declared, current)
+    name, own, elsewhere, sets = declared["name"], _own(declared, current), declared["elsewhere"], declared["records"]
     arns = [one["certificate_arn"] for one in own]
-    compared = [compared_record(one, sets[_record_name(one)]) for one in _removable(declared, current, elsewhere)]
+    removable = _removable(declared, current, elsewhere)
+    compared = [compared_record(one, sets[_record_name(one)]) for one in removable if _record_name(one) in sets]
     same = [one for one in compared if one["state"] == "same"]
     users = [user for one in own for user in one.get("in_use_by") or ()]
     return {
@@ -62,6 +64,8 @@ def plan(declared: Mapping[str, Any], current: Current, elsewhere: Read, sets: C
         ],
         "certificates": arns,
         "records": same,
+        "elsewhere_readings": elsewhere_readings(declared, current),
+        "record_readings": record_readings(declared, current, elsewhere),
     }
 
 

@@ -4,10 +4,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Any
 
 _ESTABLISHED = "01"
 Count = int | str | None  # None, or blank in a fact, if unknown
+
+
+def drain(tables: str, declared: Mapping[str, Any]) -> dict[str, Any]:
+    """The number of connections, how long to count them `draining` and `afterwards`, and the `note` of what happened to them.
+
+    tables are the host's /proc/net/tcp and tcp6. Declared has the `host`, `port` and `address`, the `deregistration_delay`,
+    `connection_timeout` and `poll_interval`, and if they were counted, the numbers `before` and `closing`, and the seconds after which
+    that was (`counted_after`).
+    """
+    found = established_connections(tables, declared["port"], declared["address"])
+    delay, before, closing = declared["deregistration_delay"], declared["before"], declared["closing"]
+    return {
+        "connections": found,
+        **connection_waits(delay, declared["connection_timeout"], declared["poll_interval"]),
+        "note": connections_note(declared["host"], before, closing, found, delay, declared["counted_after"]),
+    }
 
 
 def established_connections(tables: str, port: int, address: str = "") -> int | None:

@@ -9,7 +9,7 @@ A finding is a check that does not hold, all its values as text, with its `part`
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._compare import differences, flat
@@ -30,11 +30,11 @@ def _text(value: Any) -> str:
     return _NONE if value in (None, "") else " ".join(str(value).split())
 
 
-def findings(checks: Iterable[Facts], part: str) -> list[Facts]:
-    """The checks that do not hold, in their order."""
+def findings(checks: Iterable[Facts] | Mapping[str, Any], part: str) -> list[Facts]:
+    """The checks that do not hold, in their order; of a task that failed, that the part could not be read."""
     return [
         {"part": part, **texts, "message": _text(one.get("message")) if one.get("message") else finding(**texts)}
-        for one in checks
+        for one in (_unreadable(checks, part) if isinstance(checks, Mapping) else checks)
         for texts in [{key: _text(one[key]) for key in ("subject", "expected", "found")}]
         if not one.get("holds", texts["expected"] == texts["found"])
     ]
@@ -76,16 +76,15 @@ def _leaves(leaves: Facts, paths: list[str], other: Facts) -> str:
     return ", ".join(f"{path} {_text(leaves.get(path))}" for path in paths)
 
 
-def failure_text(result: Facts) -> str:
+def failure_text(result: Mapping[str, Any]) -> str:
     """Why a task failed, as one line; of a loop, why its items did."""
     failed = [one for one in result.get("results", []) if one.get("failed")]
     return "; ".join(map(failure_text, failed)) or _text(result.get("msg") or "no reason given")
 
 
-def unreadable(result: Facts, part: str) -> list[Facts]:
-    """The finding that a part could not be read, since a task failed."""
+def _unreadable(result: Mapping[str, Any], part: str) -> list[Facts]:
     name, why = part.replace("_", " "), failure_text(result)
-    return findings([{"subject": name, "expected": "readable", "found": why, "message": f"Failed to read the {name}: {why}"}], part)
+    return [{"subject": name, "expected": "readable", "found": why, "message": f"Failed to read the {name}: {why}"}]
 
 
 def findings_table(found: Iterable[Facts], width: int = 0) -> list[str]:

@@ -222,18 +222,22 @@ def _changed_password(hosts: Mapping[str, Facts], properties: Facts, name: str, 
         yield refusing(f"change {PASSWORD}", "the new one has capital letters, which older builds do not accept", f"Use none, or {FORCE}")
 
 
-def password_refusal(image: str, password: str | None, wanted: str | None) -> str:
-    """Why no node image must be created, from digests of both passwords; empty if they are equal or the second is unknown."""
-    if wanted is None or password == wanted:
+def password_refusal(image: str, found: str | None, password: str, salt: str, read: str | None) -> str:
+    """Why no node image must be created; empty if the passwords are equal or the second is unknown.
+
+    found is the digest of the builder's. The other is the given password, or else that with the digest read from a stream manager.
+    """
+    wanted = digest(salt, password) if password else read
+    if not wanted or found == wanted:
         return ""
-    found = (
+    what = (
         "has no password in conf/cluster.xml"
-        if password is None
+        if found is None
         else f"has another password in conf/cluster.xml than {PASSWORD} of the stream managers"
     )
     return refusing(
         "create the node image",
-        f"{image} {found}. Its nodes would never be in service",
+        f"red5pro_node_image {image} {what}. Its nodes would never be in service",
         "Correct one of them, and run again",
     )
 

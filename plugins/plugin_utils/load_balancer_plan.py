@@ -57,13 +57,16 @@ def existing(current: Current, name: str, domain: str, wanted_zone: str = "") ->
     }
 
 
-def plan(current: Current, desired: Mapping[str, Any]) -> Facts:
-    """The current state, the `problems` that refuse the run, what differs, and the steps to do (`acts`).
+def plan(current: Current, desired: Mapping[str, Any], answers: Iterable[Facts] = ()) -> Facts:
+    """The current state, the `problems` that refuse the run, what differs, the steps to do (`acts`), the `status` and the `checks` of it.
 
     desired has `name`, `region`, `domain`, `hosted_zone`, `record_ttl`, `replace_record`, `instances`, `purge_listeners`, and what
-    desired_balancer and desired_target_group take.
+    desired_balancer and desired_target_group take. With only `name`, `domain` and `hosted_zone`, the answer has only the current state.
+    answers are what the listeners answered to ansible.builtin.uri.
     """
     found = existing(current, desired["name"], desired["domain"], desired["hosted_zone"])
+    if "instances" not in desired:
+        return found
     placeholder = f"{desired['name']}-to-be-made.{desired['region']}.elb.{aws_domain(desired['region'])}"
     planned = {
         **found,
@@ -71,7 +74,12 @@ def plan(current: Current, desired: Mapping[str, Any]) -> Facts:
         "problems": _foreign(found, desired["name"]) or _problems(current, found, desired),
         **_compared(found, desired),
     }
-    return {**planned, "acts": _acts(planned, desired)}
+    return {
+        **planned,
+        "acts": _acts(planned, desired),
+        "status": summary(planned, desired),
+        "checks": [*checks(planned, desired, current.get("target_health", [])), *map(_answer, answers)],
+    }
 
 
 def _foreign(found: Facts, name: str) -> list[str]:
@@ -123,13 +131,6 @@ def _acts(planned: Facts, desired: Mapping[str, Any]) -> list[str]:
         "record": not planned["zone"] or record.obstacles or record.changes("", int(desired["record_ttl"])),
     }
     return [step for step, needed in due.items() if needed]
-
-
-def report(current: Current, desired: Mapping[str, Any], answers: Iterable[Facts]) -> Facts:
-    """The `status` of the load balancer and the `checks` of it, also of what its listeners answered to ansible.builtin.uri."""
-    planned = plan(current, desired)
-    found = checks(planned, desired, current.get("target_health", []))
-    return {"status": summary(planned, desired), "checks": [*found, *map(_answer, answers)]}
 
 
 def _answer(answer: Facts) -> Facts:

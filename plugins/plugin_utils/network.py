@@ -277,6 +277,11 @@ def image_readings(declared: Mapping[str, Any], resources: Mapping[str, list[Fac
     return together(images, *(_readings_of_roles_elsewhere(deployment, regions) if whole else ()))
 
 
+def step_readings(declared: Mapping[str, Any], whole: bool, resources: Mapping[str, list[Facts]] | None = None) -> list[Facts]:
+    """The readings of the account, or with these resources of it, those of the other regions."""
+    return readings(declared, whole) if resources is None else image_readings(declared, resources, whole)
+
+
 def plan(declared: Mapping[str, Any], resources: Mapping[str, list[Facts]], elsewhere: Mapping[str, list[Facts]]) -> Facts:
     """The problems of the variables in this account, and the facts that the role returns."""
     deployment = Deployment.of(declared)

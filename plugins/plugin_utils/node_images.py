@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .blockers import protected_instances, termination_blockers
-from .images import DEPLOYMENT, failed_images, foreign_images, usable_image
+from .images import DEPLOYMENT, builder_host, failed_images, failure_reason, foreign_images, usable_image
 from .readings import LIVE
 
 Facts = Mapping[str, Any]
@@ -31,6 +31,11 @@ def copy_readings(name: str, regions: Iterable[str]) -> list[dict[str, Any]]:
     return [{**_images(_copies(region), name), "region": region} for region in regions]
 
 
+def all_readings(name: str, regions: Iterable[str] = ()) -> list[dict[str, Any]]:
+    """Both."""
+    return [*readings(name), *copy_readings(name, regions)]
+
+
 def _images(reading: str, name: str) -> dict[str, Any]:
     return {"kind": "images", "name": reading, "parameters": {"Owners": ["self"]}, "filters": {"name": f"{name}-node-*"}}
 
@@ -43,19 +48,22 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
     """The current image and its copies, and what to do.
 
     Declared has the deployment's `name` and `region`, the `image` name, the other `regions` and the `tags` of images; `in_use` and `kept`
-    for the older images to keep.
+    for the older images to keep; `running_builders` and whether to reach one at its `private_address`.
     """
     name, wanted, builders = declared["name"], declared["image"], current["node_image_builders"]
     every = {declared["region"]: current["node_images"], **{region: current[_copies(region)] for region in declared["regions"]}}
     named = {region: [one for one in images if one["name"] == wanted] for region, images in every.items()}
     own = {region: [one for one in images if _is_own(one, name)] for region, images in every.items()}
     images = named.pop(declared["region"])
+    image = usable_image(images)
     copies = copied_images(named, declared["tags"])
     return {
-        "image": usable_image(images),
+        "image": image,
         "foreign": foreign_images(images, name),
         "failed": failed_images(images, name),
         "images": images,
+        "failure": "" if image else failure_reason(images),
+        "builder": builder_host(declared["running_builders"], declared["private_address"]),
         "copies": copies,
         "copies_to_make": any(copies.values()),
         "regions_served": sorted(region for region, found in named.items() if any(one["state"] == "available" for one in found)),

@@ -28,23 +28,23 @@ def readings(name: str, region: str, tagged: Iterable[Facts]) -> list[Facts]:
     return [{**builder_reading(name), "region": region}, *image_readings(IMAGES, tag_filters(name, "node-image"), *regions)]
 
 
-def plan(declared: Mapping[str, Any], tagged: Mapping[str, Any], current: Current) -> Facts:
+def plan(declared: Mapping[str, Any], current: Current) -> Facts:
     """What is deleted, with the `regions` of the resources, the `images`, and the `problems` that refuse the run.
 
-    Declared has `name`, `region` and `lift_protection`; tagged is what ec2_tagged_resources_info returned.
+    Declared has `name`, `region` and `lift_protection`, and the resources `tagged` and `unread_regions` of ec2_tagged_resources_info.
     """
     name, region, builders = declared["name"], declared["region"], current["node_image_builders"]
     rows, blockers = image_removal(IMAGES, "image of nodes", current)
     found = named_rows(builders, "builder of the node image", "instance_id", region)
     protected = [] if declared["lift_protection"] else termination_blockers(builders)
-    elsewhere = [one for one in tagged_regions(tagged["resources"], "elastic-ip") if one != region]
+    elsewhere = [one for one in tagged_regions(declared["tagged"], "elastic-ip") if one != region]
     return {
         "deployment": name,
         "problems": [_invalid_region(name, region, elsewhere)] if elsewhere else [],
         "rows": found + rows,
         "blockers": protected + blockers,
-        "kept": [f"everything in the unreadable region {one}" for one in tagged["unread_regions"]],
-        "regions": sorted({region, *tagged_regions(tagged["resources"])}),
+        "kept": [f"everything in the unreadable region {one}" for one in declared["unread_regions"]],
+        "regions": sorted({region, *tagged_regions(declared["tagged"])}),
         "builders": [one["id"] for one in found],
         "protected": protected_instances(builders),
         **image_steps(rows),

@@ -57,12 +57,3 @@ def _groups_by_id(read: Mapping[str, Any], wanted: Facts) -> list[Facts] | None:
     held = {group["group_id"]: group for one in readings for group in read["resources"][one["name"]]}
     needed = [one for one in (ids if isinstance(ids, list) else [ids]) if one]
     return [held[one] for one in needed] if readings and held.keys() >= set(needed) else None
-
-
-def merged(reads: Iterable[Mapping[str, Any]]) -> Facts:
-    """Merges what several runs of aws_resources_info returned; a skipped one has nothing."""
-    done = [one for one in reads if "resources" in one]
-    return {
-        "readings": [reading for one in done for reading in one["readings"]],
-        "resources": {name: found for one in done for name, found in one["resources"].items()},
-    }

@@ -12,7 +12,7 @@ from .readings import together
 from .removal import Facts
 
 Declared = Mapping[str, Any]
-_OF: dict[str, Callable[[Declared], list[Facts]]] = {
+OF_ROLES: dict[str, Callable[[Declared], list[Facts]]] = {
     "autoscaling": lambda one: autoscaling_removal.readings(one["name"], one["regions"], one["images"]),
     "certificate": lambda one: certificate_removal.readings(one["region"]),
     "load_balancer": lambda one: load_balancer.readings(one["name"], one["domain"]),
@@ -23,7 +23,7 @@ _OF: dict[str, Callable[[Declared], list[Facts]]] = {
 
 def readings_of(role: str, declared: Declared) -> list[Facts]:
     """What one role reads; declared has its `name`, `region`, `domain`, `tagged`, `regions` and `images`, if it needs them."""
-    return _OF[role](declared)
+    return OF_ROLES[role](declared)
 
 
 def readings(declared: Declared) -> list[Facts]:
@@ -31,5 +31,5 @@ def readings(declared: Declared) -> list[Facts]:
     tagged, name = list(declared["tagged"]), declared["name"]
     regions = sorted({declared["region"], *node_images_removal.tagged_regions(tagged)})
     images = {region: f"{node_images_removal.IMAGES}_images-{region}" for region in node_images_removal.tagged_regions(tagged, "image")}
-    roles = [readings_of(role, declared) for role in _OF if role != "autoscaling"]
+    roles = [readings_of(role, declared) for role in OF_ROLES if role != "autoscaling"]
     return together(*roles, autoscaling_removal.readings_with(name, regions, images))

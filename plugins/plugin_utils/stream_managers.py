@@ -10,9 +10,15 @@ from typing import Any
 from ansible_collections.streamops.red5pro.plugins.module_utils import _ingress
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.findings import differing_settings
 
-from ._stream_manager_slots import slot_checks, stream_manager_addresses, stream_manager_slots, surplus_stream_managers
+from ._stream_manager_slots import (
+    slot_checks,
+    stream_manager_addresses,
+    stream_manager_numbers,
+    stream_manager_slots,
+    surplus_stream_managers,
+)
 from .concurrency import concurrent_run, own_ids
-from .images import failed_images, usable_image
+from .images import failed_images, failure_reason, usable_image
 from .readings import LIVE
 
 Facts = Mapping[str, Any]
@@ -40,9 +46,9 @@ def all_readings(name: str, first_instance: str = "", database_group: str = "") 
 def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
     """The current state of the declared stream managers, the surplus, and what to do.
 
-    Declared has `name`, `numbers`, `subnets`, `first_instance`, `allocation_ids`, `image` (given) and `image_name` (to create),
-    `database_group` and `database_port`; `finds_only` to replace nothing, `ended` and `predicted` for instances that are terminated
-    only in check mode, `known` for the ids of what existed before or this run created, and `images_kept`.
+    Declared has `name`, `numbers` or else their `count`, `subnets`, `first_instance`, `allocation_ids`, `image` (given) and `image_name`
+    (to create), `database_group` and `database_port`; `finds_only` to replace nothing, `ended` and `predicted` for instances that are
+    terminated only in check mode, `known` for the ids of what existed before or this run created, and `images_kept`.
     """
     name, images, addresses = declared["name"], current["stream_manager_images"], current["addresses"]
     every = current["stream_manager_instances"]
@@ -51,7 +57,7 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
     image = usable_image(images, declared["image_name"])
     image_ids = [one for one in (declared["image"] or declared["image_name"], image.get("image_id")) if one]
     slots = stream_manager_slots(
-        declared["numbers"],
+        stream_manager_numbers(declared["numbers"], declared["count"]),
         name,
         declared["subnets"],
         existing,
@@ -66,13 +72,15 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
     used = [key for one in staying for key in (one.get("image_id"), one["tags"].get("red5pro:image")) if key]
     launched = any(slot["state"] == "missing" or slot["outdated"] for slot in slots)
     known = declared.get("known")
+    failures = failed_images(images, name, declared["image_name"])
     rules, rules_after = _rules(declared, current, surplus + slots), _rules(declared, current, slots)
     return {
         "slots": slots,
         "surplus": surplus,
         "image": image,
         "image_needed": bool(declared["first_instance"]) and launched,
-        "image_failures": failed_images(images, name, declared["image_name"]),
+        "image_failures": failures,
+        "image_failure": failure_reason(failures),
         "images_older": surplus_images(images, image_ids, 0),
         "images_surplus": surplus_images(images, image_ids + used, int(declared.get("images_kept") or 0)),
         "terminated": [one["instance_id"] for one in (*surplus, *(slot for slot in slots if slot["outdated"])) if one["instance_id"]],
@@ -80,6 +88,8 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
         "awaited_addresses": awaited_addresses(slots, addresses),
         "known": own_ids(every, addresses, name),
         "other_run": "" if known is None else concurrent_run(every, addresses, name, known),
+        "addresses": stream_manager_addresses(slots),
+        "addresses_all": stream_manager_addresses(surplus + slots),
         "admits_all": rules is not None and not rules.changed,
         "admits_only_declared": rules_after is not None and not rules_after.changed,
         "checks": [

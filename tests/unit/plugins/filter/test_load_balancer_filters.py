@@ -9,11 +9,11 @@ from ansible_collections.streamops.red5pro.plugins.plugin_utils.findings import 
 
 
 def test_target_has_a_number_for_a_port() -> None:
-    assert load_balancer.target("i-1", "5080") == {"Id": "i-1", "Port": 5080}  # type: ignore[arg-type]
+    found = load_balancer.load_balancer_health({}, {}, ["i-1"], "5080")  # type: ignore[arg-type]
+    assert found["added"] == found["staying"] == [{"Id": "i-1", "Port": 5080}]
 
 
 def test_the_plan_and_what_is_said_of_it() -> None:
-    assert load_balancer.load_balancer_readings("live")[0]["parameters"] == {"Names": ["live"]}
     desired = {
         **dict.fromkeys(("hosted_zone", "access_logs_bucket", "access_logs_prefix", "certificate", "ssl_policy", "security_group"), ""),
         **dict.fromkeys(("health_check_path", "health_check_interval", "health_check_timeout", "idle_timeout"), 1),
@@ -22,14 +22,16 @@ def test_the_plan_and_what_is_said_of_it() -> None:
         **{"name": "live", "region": "us-east-1", "domain": "sm.example.com", "port": 5080, "record_ttl": 300},
         **{"successful_response_codes": "200", "tags": {}, "instances": [], "subnets": []},
     }
-    assert load_balancer.load_balancer_resources({}, "live", "sm.example.com")["state"] == "missing"
+    looked_for = {"name": "live", "domain": "sm.example.com", "hosted_zone": ""}
+    found = load_balancer.load_balancer_plan({}, looked_for)
+    assert (found["state"], found["is_own"], "acts" in found) == ("missing", False, False)
     assert load_balancer.load_balancer_plan({}, desired)["acts"] == ["targets", "record"]
     answers = [
         {"url": "http://a/", "item": "b", "status": 503, "msg": "HTTP Error 503"},
         {"url": "", "item": "http://b/", "status": 200, "msg": "OK"},
         {"item": "http://c/", "status": -1, "msg": "refused"},
     ]
-    report = load_balancer.load_balancer_report({}, desired, answers)
+    report = load_balancer.load_balancer_plan({}, desired, answers)
     assert report["status"]["state"] == "missing"
     assert [one["message"] for one in findings(report["checks"], "load_balancer")] == [
         "load balancer live: expected active, found missing",

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.streamops.red5pro.plugins.filter import removal as filters
+from ansible_collections.streamops.red5pro.plugins.filter.readings import readings
+from ansible_collections.streamops.red5pro.plugins.filter.removal import removal_lines, removal_plan
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.role_readings import REMOVAL_PLANS
 
 HERE = "us-east-1"
 DECLARED: dict[str, Any] = {
@@ -19,30 +21,28 @@ DECLARED: dict[str, Any] = {
     "first_instance": "",
     "allocation_ids": [],
     "api_url": "",
+    "held": {"skipped": True},
     "names": {},
     "in_use": [],
+    "elsewhere": {"skipped": True},
+    "records": {},
     "tagged": [],
+    "unread_regions": [],
 }
 
 
 def test_the_plans_of_all_roles_from_one_reading_of_nothing() -> None:
-    readings = filters.removal_readings(DECLARED)
-    assert [one for one in filters.removal_readings(DECLARED, "certificate") if one not in readings] == []
-    current: dict[str, Any] = {one.get("name", one["kind"]): [] for one in readings}
+    wanted = readings(DECLARED, "network", removal=True)
+    assert [one for one in readings(DECLARED, "certificate", removal=True) if one not in wanted] == []
+    current: dict[str, Any] = {one.get("name", one["kind"]): [] for one in wanted}
     nodes = {name: found for name, found in current.items() if name.startswith("nodes-")}
-    plans = [
-        filters.node_image_removal(current, DECLARED, {"resources": [], "unread_regions": []}),
-        filters.load_balancer_removal(current, DECLARED),
-        filters.autoscaling_removal(nodes, DECLARED, {"skipped": True}),
-        filters.stream_managers_removal(current, DECLARED),
-        filters.certificate_removal(current, DECLARED, {"skipped": True}, {}),
-    ]
-    assert [(one["deployment"], one["rows"], one["blockers"], one["kept"]) for one in plans] == [("live", [], [], [])] * 5
-    assert filters.certificate_elsewhere_readings(current, DECLARED) == []
-    assert filters.certificate_record_readings(current, DECLARED, {"skipped": True}) == []
-    assert filters.removal_lines([{"what": "certificate", "name": "a"}]) == ["certificate  a"]
+    plans = {role: removal_plan(nodes if role == "autoscaling" else current, role, DECLARED) for role in REMOVAL_PLANS}
+    assert list(plans) == ["autoscaling", "certificate", "load_balancer", "node_image", "stream_managers"]
+    assert [(one["deployment"], one["rows"], one["blockers"], one["kept"]) for one in plans.values()] == [("live", [], [], [])] * 5
+    assert plans["certificate"]["elsewhere_readings"] == plans["certificate"]["record_readings"] == []
+    assert removal_lines([{"what": "certificate", "name": "a"}]) == ["certificate  a"]
 
 
 def test_all_nodes_are_orphans_when_the_api_is_gone() -> None:
-    (row,) = filters.orphan_nodes({f"nodes-{HERE}": [{"instance_id": "i-1", "tags": {}}]})
+    (row,) = removal_plan({f"nodes-{HERE}": [{"instance_id": "i-1", "tags": {}}]}, "autoscaling", {**DECLARED, "held": {}})["orphans"]
     assert (row["id"], row["region"]) == ("i-1", HERE)

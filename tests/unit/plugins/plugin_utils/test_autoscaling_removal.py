@@ -91,8 +91,8 @@ def test_a_node_is_known_by_its_instance_or_its_tags() -> None:
     assert len(orphan_nodes(nodes, pending, ["live"])) == 5, "a node without an identifier is no instance without tags"
 
 
-DECLARED = {"name": "live", "api_url": "https://sm.example.com", "lift_protection": False, "names": {}}
 HELD: dict[str, Any] = {"node_groups": [], "launch_configs": [], "scale_policies": []}
+DECLARED = {"name": "live", "api_url": "https://sm.example.com", "lift_protection": False, "names": {}, "held": HELD}
 
 
 def node(instance_id: str, **more: Any) -> dict[str, Any]:
@@ -115,7 +115,7 @@ def test_nodes_that_no_group_has_are_terminated_and_each_is_named_once() -> None
     group = {**node_group("g", "c", "p"), "nodes": [{"identifier": "i-1"}]}
     held = {**HELD, "node_groups": [group], "launch_configs": [config("c", "live")]}
     nodes = {f"nodes-{HERE}": [node("i-1"), node("i-2")], f"nodes_of_images-{HERE}": [node("i-2"), node("i-3", tags={"Name": "three"})]}
-    found = plan(DECLARED, held, nodes)
+    found = plan({**DECLARED, "held": held}, nodes)
     assert [row["name"] for row in found["rows"]] == ["g", "c", "", "three"]
     assert [(row["id"], row["region"]) for row in found["orphans"]] == [("i-2", HERE), ("i-3", HERE)]
     assert (found["deployment"], found["node_groups"], found["blockers"], found["kept"]) == ("live", ["g"], [], [])
@@ -126,16 +126,16 @@ def test_protected_nodes_block_unless_protection_is_lifted() -> None:
         f"nodes-{HERE}": [node("i-1", disable_api_termination=True)],
         f"nodes_of_images-{HERE}": [node("i-1", disable_api_termination=True)],
     }
-    found = plan(DECLARED, HELD, nodes)
+    found = plan(DECLARED, nodes)
     assert len(found["blockers"]) == 1 and "terminate i-1: termination protection is on" in found["blockers"][0]
-    lifted = plan({**DECLARED, "lift_protection": True}, HELD, nodes)
+    lifted = plan({**DECLARED, "lift_protection": True}, nodes)
     assert (lifted["blockers"], lifted["protected"]) == ([], [{"region": HERE, "instance_ids": ["i-1"]}])
 
 
 def test_the_objects_of_an_api_that_does_not_answer_are_kept() -> None:
     unread = "node groups, launch configurations and scale policies in the database of the stream managers"
-    assert plan(DECLARED, {"msg": "refused"}, {})["kept"] == [f"{unread}, since the API does not answer: refused"]
-    assert plan(DECLARED, {"skipped": True}, {})["kept"] == [f"{unread}, since the API does not answer"]
-    nowhere = {**DECLARED, "api_url": ""}
-    assert plan(nowhere, {"skipped": True}, {})["kept"] == []
-    assert plan(nowhere, {"skipped": True}, {f"nodes-{HERE}": [node("i-1")]})["kept"] == [f"{unread}, since the API does not answer"]
+    assert plan({**DECLARED, "held": {"msg": "refused"}}, {})["kept"] == [f"{unread}, since the API does not answer: refused"]
+    assert plan({**DECLARED, "held": {"skipped": True}}, {})["kept"] == [f"{unread}, since the API does not answer"]
+    nowhere = {**DECLARED, "api_url": "", "held": {"skipped": True}}
+    assert plan(nowhere, {})["kept"] == []
+    assert plan(nowhere, {f"nodes-{HERE}": [node("i-1")]})["kept"] == [f"{unread}, since the API does not answer"]

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.streamops.red5pro.plugins.filter.blockers import termination_protection
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.blockers import (
     address_blockers,
     image_blockers,
@@ -33,6 +34,7 @@ def test_protected_instances_are_named_with_what_to_do() -> None:
     ]
     assert protected_instances(instances) == ["i-1", "i-2", "i-7"]
     hint = "termination protection is on. Turn it off, or set red5pro_lift_termination_protection=true."
+    assert termination_protection(instances) == {"instance_ids": ["i-1", "i-2", "i-7"], "blockers": termination_blockers(instances)}
     assert termination_blockers(instances) == [f"Refusing to terminate {name}: {hint}" for name in ("i-1", "i-7", "live-2 (i-2)")]
 
 

@@ -75,7 +75,7 @@ def test_two_public_zones_of_one_name_are_not_chosen_between() -> None:
     ],
 )
 def test_the_current_value_of_a_record(standing: list[dict[str, Any]], state: str, holds: str | None) -> None:
-    (compared,) = compared_records([{"item": RECORD, "resources": {"record_sets": standing}}])
+    (compared,) = compared_records([{"item": RECORD, "resources": {"record_sets": standing}}, {"item": RECORD, "failed": True}])
     assert compared["state"] == state
     assert holds is None or compared["holds"] == holds
     assert RECORD.items() <= compared.items()

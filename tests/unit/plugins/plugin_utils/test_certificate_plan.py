@@ -23,6 +23,7 @@ DESIRED: Facts = {
     "match_tags": OWN,
     "tags": {**OWN, "Name": "live"},
     "hosted_zone": "",
+    "days": "30",
 }
 RECORD: Facts = {
     "name": f"{NAME}.",
@@ -54,9 +55,9 @@ def certificate(number: int = 1, names: tuple[str, ...] = ("*.example.com", "exa
     }
 
 
-def planned(*found: Facts, current: Facts | None = None, **desired: Any) -> Facts:
+def planned(*found: Facts, current: Facts | None = None, requested: Facts | None = None, **desired: Any) -> Facts:
     read = {"own_certificates": list(found), "hosted_zones": [ZONE], "certificate_zones": [ZONE], "validation_record_sets": [RECORD]}
-    return planning.plan({**read, **(current or {})}, {**DESIRED, **desired}, NOW)
+    return planning.plan({**read, **(current or {})}, {**DESIRED, **desired}, NOW, requested or {})
 
 
 def test_one_that_is_issued_with_its_records_is_answered_as_the_module_would() -> None:
@@ -138,6 +139,43 @@ def test_a_record_without_a_hosted_zone_is_in_place_if_acm_validated_it() -> Non
     assert planned(certificate(domain_validation_options=options), current=nowhere)["answer"] == {}
 
 
+ASKED: Facts = {"name": NAME, "type": "CNAME", "value": "_1b.acm-validations.aws", "status": "PENDING_VALIDATION"}
+PENDING: Facts = {
+    "certificate": {"arn": f"{ARN}/1", "status": "PENDING_VALIDATION"},
+    "validation_records": [ASKED, {**ASKED, "name": "_0a.example.org"}, {**ASKED, "name": "_0b.example.org", "status": "SUCCESS"}],
+    "diff": {"before": {}, "after": {}},
+}
+
+
+def test_the_records_of_a_requested_certificate_are_read_in_their_zone_or_shown() -> None:
+    found = planned(requested={"answer": PENDING})["validation"]
+    assert [(one["name"], one["zone_id"]) for one in found["hosted"]] == [(NAME, "Z1")]
+    assert [one["name"] for one in found["manual"]] == ["_0a.example.org"], "not one that ACM has validated"
+    assert (found["compared"], found["missing"], found["notes"]) == ([], [], {})
+
+
+def test_missing_records_of_a_requested_certificate_are_noted_and_reported() -> None:
+    read = [{"item": {**ASKED, "zone_id": "Z1"}, "resources": {"record_sets": sets}} for sets in ([], [RECORD])]
+    found = planned(requested={"answer": PENDING, "records": read})
+    assert [one["state"] for one in found["validation"]["compared"]] == ["missing", "same"]
+    assert [one["name"] for one in found["validation"]["missing"]] == [NAME]
+    assert found["validation"]["notes"] == {"red5pro:record:_0a": "Z1"}
+    assert found["status"] == {"domain_name": "*.Example.com", "days": 0, **PENDING["certificate"]}
+    assert [(one["subject"], one["found"]) for one in found["checks"] if not one.get("holds")] == [
+        ("certificate *.Example.com", "PENDING_VALIDATION"),
+        (f"validation record {NAME}", None),
+    ]
+
+
+def test_what_was_requested_earlier_does_not_matter_to_one_that_is_complete() -> None:
+    read = [{"item": {**ASKED, "zone_id": "Z1"}, "resources": {"record_sets": []}}]
+    found = planned(certificate(), requested={"answer": PENDING, "records": read})
+    assert (found["validation"]["hosted"], found["validation"]["missing"]) == ([], [])
+    assert (found["status"]["status"], found["status"]["days"]) == ("ISSUED", 335)
+    twins: Facts = {"hosted_zones": [ZONE, {**ZONE, "id": "/hostedzone/Z2"}]}
+    assert planned(current=twins, requested={"answer": PENDING})["problems"] != [], "which no record can be placed in"
+
+
 def test_two_zones_of_one_name_are_a_problem() -> None:
     found = planned(certificate(), current={"hosted_zones": [ZONE, {**ZONE, "id": "/hostedzone/Z2"}]})
     assert found["problems"][0].startswith('Invalid red5pro_hosted_zone: "". Expected: the id of one of the public hosted zones')
@@ -147,7 +185,7 @@ def test_two_zones_of_one_name_are_a_problem() -> None:
 def test_by_email_no_zone_matters() -> None:
     option = {"domain_name": "*.example.com", "validation_method": "EMAIL", "validation_emails": ["admin@example.com"]}
     found = planning.plan(
-        {"own_certificates": [certificate(domain_validation_options=[option])]}, {**DESIRED, "validation_method": "EMAIL"}, NOW
+        {"own_certificates": [certificate(domain_validation_options=[option])]}, {**DESIRED, "validation_method": "EMAIL"}, NOW, {}
     )
     assert found["answer"]["validation_emails"] == ["admin@example.com"]
 
@@ -163,13 +201,13 @@ def test_an_existing_one_is_used_as_it_is() -> None:
 
 def test_one_that_is_given_by_its_arn() -> None:
     given = {key: value for key, value in certificate(7).items() if key != "tags"}
-    found = planning.plan({"certificate": [given]}, {**DESIRED, "arn": f"{ARN}/7"}, NOW)
+    found = planning.plan({"certificate": [given]}, {**DESIRED, "arn": f"{ARN}/7"}, NOW, {})
     assert (found["adopted"], found["arn"], found["problems"]) == (f"{ARN}/7", f"{ARN}/7", [])
     assert found["answer"]["certificate"]["arn"] == f"{ARN}/7"
-    late = planning.plan({"certificate": [given]}, {**DESIRED, "arn": f"{ARN}/7"}, "2028-01-01T00:00:00")
+    late = planning.plan({"certificate": [given]}, {**DESIRED, "arn": f"{ARN}/7"}, "2028-01-01T00:00:00", {})
     assert late["problems"][0].endswith("this one is EXPIRED (since 2027-01-01T12:00:00+00:00).")
     assert late["answer"] == {}
-    missing = planning.plan({"certificate": []}, {**DESIRED, "arn": f"{ARN}/7"}, NOW)
+    missing = planning.plan({"certificate": []}, {**DESIRED, "arn": f"{ARN}/7"}, NOW, {})
     assert (len(missing["problems"]), missing["arn"], missing["answer"]) == (1, f"{ARN}/7", {})
 
 

@@ -14,7 +14,7 @@ from ansible_collections.streamops.red5pro.plugins.plugin_utils.certificate_remo
 )
 
 HERE, NAME = "us-east-1", "_a.sm.example.com."
-DECLARED = {"name": "live", "region": HERE, "in_use": []}
+DECLARED: dict[str, Any] = {"name": "live", "region": HERE, "in_use": [], "elsewhere": {}, "records": {}}
 RECORD = {"name": NAME, "type": "CNAME", "value": "_c9.acm-validations.aws."}
 OWN: dict[str, Any] = {
     "certificate_arn": "arn:own",
@@ -33,6 +33,7 @@ CURRENT: dict[str, list[dict[str, Any]]] = {
 ELSEWHERE: dict[str, Any] = {"resources": {"us-west-2": []}}
 SETS = {f"Z1 {NAME}": [{"name": NAME, "type": "CNAME", "resource_records": [{"value": RECORD["value"]}]}]}
 NO_SETS: dict[str, list[dict[str, Any]]] = {f"Z1 {NAME}": []}
+READ = {**DECLARED, "elsewhere": ELSEWHERE, "records": SETS}
 
 
 def test_certificates_are_read_with_what_their_records_need() -> None:
@@ -53,8 +54,14 @@ def test_each_record_is_read_in_its_zone() -> None:
     assert record_readings(DECLARED, {**CURRENT, "hosted_zones": []}, ELSEWHERE) == [], "a zone that was deleted"
 
 
+def test_the_plan_says_what_must_still_be_read() -> None:
+    first = plan(DECLARED, CURRENT)
+    assert (first["elsewhere_readings"], first["records"]) == (elsewhere_readings(DECLARED, CURRENT), [])
+    assert plan({**DECLARED, "elsewhere": ELSEWHERE}, CURRENT)["record_readings"] == record_readings(DECLARED, CURRENT, ELSEWHERE)
+
+
 def test_the_certificate_is_deleted_with_its_record() -> None:
-    found = plan({**DECLARED, "in_use": ["arn:given", "arn:own"]}, CURRENT, ELSEWHERE, SETS)
+    found = plan({**READ, "in_use": ["arn:given", "arn:own"]}, CURRENT)
     assert [(row["what"], row["name"], row["id"], row["region"]) for row in found["rows"]] == [
         ("certificate", "sm.example.com", "arn:own", HERE),
         ("validation record", NAME, "Z1", ""),
@@ -65,22 +72,22 @@ def test_the_certificate_is_deleted_with_its_record() -> None:
 
 
 def test_a_record_that_is_gone_is_not_named_and_one_that_was_changed_is_kept() -> None:
-    gone = plan(DECLARED, CURRENT, ELSEWHERE, NO_SETS)
+    gone = plan({**READ, "records": NO_SETS}, CURRENT)
     assert (gone["records"], gone["kept"]) == ([], [])
     sets = {f"Z1 {NAME}": [{"name": NAME, "type": "CNAME", "resource_records": [{"value": "elsewhere"}]}]}
-    changed = plan(DECLARED, CURRENT, ELSEWHERE, sets)
+    changed = plan({**READ, "records": sets}, CURRENT)
     assert (changed["records"], changed["kept"]) == ([], [f"the validation record {NAME}, changed by somebody else"])
 
 
 def test_a_record_that_a_certificate_of_another_region_needs_is_kept() -> None:
     summary = {"certificate_arn": "arn:west", "type": "AMAZON_ISSUED", "status": "ISSUED", "domain_name": "sm.example.com"}
     names = {"subject_alternative_name_summaries": ["sm.example.com"], "has_additional_subject_alternative_names": False}
-    found = plan(DECLARED, CURRENT, {"resources": {"us-west-2": [{**summary, **names}]}}, {})
+    found = plan({**DECLARED, "elsewhere": {"resources": {"us-west-2": [{**summary, **names}]}}}, CURRENT)
     assert (found["records"], found["kept"]) == ([], ["the validation record _a.sm.example.com, which arn:west needs"])
 
 
 def test_regions_that_could_not_be_read_may_need_the_records() -> None:
-    found = plan(DECLARED, CURRENT, {"msg": "No permission for acm:ListCertificates in us-west-2"}, {})
+    found = plan({**DECLARED, "elsewhere": {"msg": "No permission for acm:ListCertificates in us-west-2"}}, CURRENT)
     assert [row["what"] for row in found["rows"]] == ["certificate"]
     why = "since certificates of other regions may need them: No permission for acm:ListCertificates in us-west-2"
     assert found["kept"] == [f"the validation records, {why}"]
@@ -88,5 +95,5 @@ def test_regions_that_could_not_be_read_may_need_the_records() -> None:
 
 def test_another_user_of_the_certificate_blocks() -> None:
     used = {**OWN, "in_use_by": ["arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/live/1", "arn:cloudfront"]}
-    found = plan(DECLARED, {**CURRENT, "certificates": [used]}, ELSEWHERE, SETS)
+    found = plan(READ, {**CURRENT, "certificates": [used]})
     assert found["blockers"] == ["Refusing to delete the certificate of live: arn:cloudfront uses it. Remove it there first."]

@@ -7,8 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.streamops.red5pro.plugins.filter.certificate import FilterModule
-from ansible_collections.streamops.red5pro.plugins.plugin_utils.certificate_report import days_until
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.certificate_report import days_until, report
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.findings import findings
 
 NOW = "2027-01-01T00:00:00+00:00"
@@ -18,23 +17,22 @@ RECORD = {"name": "_1.live.example.com", "value": "_2.acm-validations.aws"}
 
 def reported(certificate: dict[str, Any], before: Any = None, after: Any = None, missing: Any = (), days: int = 30) -> dict[str, Any]:
     answer = {"certificate": certificate, "diff": {"before": before or {}, "after": after or {}}}
-    report: dict[str, Any] = FilterModule().filters()["certificate_report"](answer, missing, "live.example.com", days, NOW)
-    return report
+    return report(answer, missing, "live.example.com", days, NOW)
 
 
-def messages(report: dict[str, Any]) -> list[str]:
-    return [one["message"] for one in findings(report["checks"], "certificate")]
+def messages(found: dict[str, Any]) -> list[str]:
+    return [one["message"] for one in findings(found["checks"], "certificate")]
 
 
 def test_one_that_is_as_desired() -> None:
-    report = reported(ISSUED)
-    assert (report["status"], messages(report)) == ({**ISSUED, "days": 31}, [])
+    found = reported(ISSUED)
+    assert (found["status"], messages(found)) == ({**ISSUED, "days": 31}, [])
 
 
 def test_none() -> None:
-    report = reported({}, after={"tags": "Name live"})
-    assert report["status"] == {"domain_name": "live.example.com", "days": 0}
-    assert messages(report) == ["certificate live.example.com: expected ISSUED, found missing"]
+    found = reported({}, after={"tags": "Name live"})
+    assert found["status"] == {"domain_name": "live.example.com", "days": 0}
+    assert messages(found) == ["certificate live.example.com: expected ISSUED, found missing"]
 
 
 def test_everything_that_differs() -> None:

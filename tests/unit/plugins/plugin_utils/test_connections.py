@@ -8,6 +8,7 @@ import pytest
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.connections import (
     connection_waits,
     connections_note,
+    drain,
     established_connections,
 )
 
@@ -92,3 +93,13 @@ def test_those_that_a_late_look_misses_were_cut_by_the_load_balancer(delay: int,
 
 def test_if_there_were_none_a_late_check_reports_none() -> None:
     assert connections_note("live-2", 0, 0, 0, 120, 300).endswith("live-2 had 0 connections when it was deregistered. None was cut.")
+
+
+def test_the_plan_of_a_drain_has_all_of_it() -> None:
+    rules = {"deregistration_delay": 120, "connection_timeout": 300, "poll_interval": 10}
+    counted = {"before": 3, "closing": 2, "counted_after": 119.0}
+    found = drain(TABLES, {"host": "live-2", "port": 5080, "address": "2001:db8::5", **rules, **counted})
+    assert (found["connections"], found["draining"], found["afterwards"]) == (1, 100, 180)
+    assert found["note"] == connections_note("live-2", 3, 2, 1, 120, 119.0)
+    first = drain("", {"host": "live-2", "port": 5080, "address": "", **rules, "before": None, "closing": None, "counted_after": 0})
+    assert (first["connections"], "unknown" in first["note"]) == (None, True)

@@ -108,7 +108,7 @@ class TestDeclared:
 )
 def test_why_something_is_unreadable(result: Facts, text: str) -> None:
     assert findings.failure_text(result) == text
-    (finding,) = findings.unreadable(result, "load_balancer")
+    (finding,) = findings.findings(result, "load_balancer")
     assert (finding["subject"], finding["found"]) == ("load balancer", text)
 
 

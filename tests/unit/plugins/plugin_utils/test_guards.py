@@ -184,18 +184,20 @@ def test_token_of_a_host() -> None:
 
 
 @pytest.mark.parametrize(
-    "password, wanted, found",
+    "found, password, read, refused",
     [
-        ("a", "a", ""),
-        (None, None, ""),
-        ("a", None, ""),
-        ("a", "b", "ami-1 has another password in conf/cluster.xml than cluster.password of the stream managers."),
-        (None, "b", "ami-1 has no password in conf/cluster.xml."),
+        ("a", "", "a", ""),
+        (None, "", None, ""),
+        ("a", "", None, ""),
+        ("a", "", "b", "ami-1 has another password in conf/cluster.xml than cluster.password of the stream managers."),
+        (None, "", "b", "ami-1 has no password in conf/cluster.xml."),
+        (digest(SALT, "5"), 5, "b", ""),
+        ("a", "5", "a", "ami-1 has another password in conf/cluster.xml than cluster.password of the stream managers."),
     ],
 )
-def test_password_of_the_node_image(password: str | None, wanted: str | None, found: str) -> None:
-    refusal = filters.password_refusal(password, "ami-1", wanted)
-    assert (refusal == "") if not found else refusal.startswith(f"Refusing to create the node image: {found}")
+def test_password_of_the_node_image(found: str | None, password: Any, read: str | None, refused: str) -> None:
+    refusal = filters.password_refusal(found, "ami-1", password, SALT, read)
+    assert (refusal == "") if not refused else refusal.startswith(f"Refusing to create the node image: red5pro_node_image {refused}")
 
 
 def rule(protocol: str, first: int, last: int, *more: str) -> dict[str, Any]:
@@ -286,10 +288,6 @@ def test_readings_of_the_default_vpc() -> None:
     by_default = host(**{"aws.ec2SecurityGroup": "nodes", "aws.defaultVPC": "TRUE"})
     assert guards.readings(["us-east-1"], hosts={"one": by_default})[2]["filters"] == {"is-default": "true"}
     assert len(guards.readings(["us-east-1"], hosts={"one": host(**{"aws.ec2SecurityGroup": "nodes"})})) == 2
-
-
-def test_salted_digest() -> None:
-    assert filters.FilterModule().filters()["salted_digest"](5, SALT) == digest(SALT, "5")
 
 
 def test_what_is_kept_is_all_that_guards_look_at() -> None:

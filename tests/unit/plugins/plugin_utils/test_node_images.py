@@ -14,7 +14,17 @@ Facts = dict[str, Any]
 FILTERS = FilterModule().filters()
 OWN = {"red5pro:deployment": "live", "red5pro:role": "node-image"}
 WANTED = "live-node-abc"
-DECLARED = {"name": "live", "region": "home", "image": WANTED, "regions": ["away"], "tags": OWN, "in_use": [], "kept": "1"}
+DECLARED: Facts = {
+    "name": "live",
+    "region": "home",
+    "image": WANTED,
+    "regions": ["away"],
+    "tags": OWN,
+    "in_use": [],
+    "kept": "1",
+    "running_builders": [],
+    "private_address": False,
+}
 
 
 def found(name: str = WANTED, state: str = "available", tags: Facts | None = None, number: int = 1) -> Facts:
@@ -24,12 +34,12 @@ def found(name: str = WANTED, state: str = "available", tags: Facts | None = Non
 
 def planned(home: list[Facts], away: list[Facts], builders: list[Facts] | None = None, **declared: Any) -> Facts:
     current = {"node_images": home, "node_images-away": away, "node_image_builders": builders or []}
-    plan: Facts = FILTERS["node_images_plan"]({**DECLARED, **declared}, current)
+    plan: Facts = FILTERS["node_image_plan"]({**DECLARED, **declared}, current)
     return plan
 
 
 def test_readings() -> None:
-    home, builders, away = FILTERS["node_images_readings"]("live", ["away"])
+    home, builders, away = node_images.all_readings("live", ["away"])
     assert home["filters"] == away["filters"] == {"name": "live-node-*"}
     assert (home["name"], away["name"], away["region"]) == ("node_images", "node_images-away", "away")
     assert (builders["name"], builders["details"]) == ("node_image_builders", ["termination_protection"])
@@ -42,6 +52,8 @@ def test_all_is_there() -> None:
         "foreign": [],
         "failed": [],
         "images": [found()],
+        "failure": "",
+        "builder": {"instance_id": "", "address": ""},
         "copies": {"lacking": [], "untagged": [], "waiting": [], "failed": []},
         "copies_to_make": False,
         "regions_served": ["away"],
@@ -142,3 +154,10 @@ def test_a_copy_is_as_old_as_the_first_and_is_deleted_with_it() -> None:
         {"region": "away", "name": "n2", "image_id": "ami-2"},
         {"region": "home", "name": "n2", "image_id": "ami-2"},
     ]
+
+
+def test_why_the_image_failed_and_which_builder_runs() -> None:
+    running = {"instance_id": "i-1", "state": {"name": "running"}, "private_ip_address": "10.0.0.9"}
+    plan = planned([found(state="failed")], [], running_builders=[running], private_address=True)
+    assert plan["failure"] == "ami-1 failed: AWS gives no reason"
+    assert plan["builder"] == {"instance_id": "i-1", "address": "10.0.0.9"}

@@ -9,11 +9,11 @@ from typing import Any
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.node_images_removal import plan, readings
 
 HERE, THERE = "us-east-1", "us-west-2"
-DECLARED = {"name": "live", "region": HERE, "lift_protection": False}
+DECLARED: dict[str, Any] = {"name": "live", "region": HERE, "lift_protection": False}
 
 
 def tagged(*found: tuple[str, str], unread: tuple[str, ...] = ()) -> dict[str, Any]:
-    return {"resources": [{"region": region, "type": kind, "id": "x"} for region, kind in found], "unread_regions": list(unread)}
+    return {"tagged": [{"region": region, "type": kind, "id": "x"} for region, kind in found], "unread_regions": list(unread)}
 
 
 def image(image_id: str, state: str = "available") -> dict[str, Any]:
@@ -21,7 +21,7 @@ def image(image_id: str, state: str = "available") -> dict[str, Any]:
 
 
 def test_images_and_snapshots_are_read_only_where_there_are_some() -> None:
-    found = readings("live", HERE, tagged((HERE, "instance"), (THERE, "image"), ("eu-west-1", "snapshot"))["resources"])
+    found = readings("live", HERE, tagged((HERE, "instance"), (THERE, "image"), ("eu-west-1", "snapshot"))["tagged"])
     assert [(one["name"], one["region"]) for one in found] == [
         ("node_image_builders", HERE),
         (f"tagged_node_images-{THERE}", THERE),
@@ -38,19 +38,20 @@ def test_builders_and_images_are_deleted() -> None:
         f"tagged_node_images-{THERE}": [image("ami-1", "pending")],
         f"tagged_node_snapshots-{HERE}": [{"snapshot_id": "snap-1"}],
     }
-    found = plan(DECLARED, tagged((THERE, "image"), (HERE, "snapshot"), unread=("eu-west-1",)), current)
+    found = plan({**DECLARED, **tagged((THERE, "image"), (HERE, "snapshot"), unread=("eu-west-1",))}, current)
     assert [(row["id"], row["region"]) for row in found["rows"]] == [("i-1", HERE), ("ami-1", THERE), ("snap-1", HERE)]
     assert (found["deployment"], found["problems"], found["builders"], found["protected"]) == ("live", [], ["i-1"], ["i-1"])
     assert (found["pending"], found["regions"]) == ([THERE], [HERE, THERE])
     assert [[row["id"] for row in found[kind]] for kind in ("images", "snapshots")] == [["ami-1"], ["snap-1"]]
     assert len(found["blockers"]) == 1 and "termination protection is on" in found["blockers"][0]
     assert found["kept"] == ["everything in the unreadable region eu-west-1"]
-    assert plan({**DECLARED, "lift_protection": True}, tagged(), current)["blockers"] == []
+    assert plan({**DECLARED, **tagged(), "lift_protection": True}, current)["blockers"] == []
 
 
 def test_the_region_of_the_elastic_ips_is_the_deployments_own() -> None:
     def problems(*regions: str) -> Any:
-        return plan(DECLARED, tagged(*((region, "elastic-ip") for region in regions)), {"node_image_builders": []})["problems"]
+        found = tagged(*((region, "elastic-ip") for region in regions))
+        return plan({**DECLARED, **found}, {"node_image_builders": []})["problems"]
 
     assert problems(HERE) == problems() == []
     assert problems(THERE, HERE) == [

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.streamops.red5pro.plugins.plugin_utils.readings import already, merged, together
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.readings import already, together
 
 VPCS = {"kind": "vpcs", "filters": {"tag:Name": "red5pro"}}
 ZONES = {"kind": "hosted_zones", "name": "domain_zones", "suffix_of": ["example.com"]}
@@ -84,7 +84,7 @@ def test_security_groups_are_found_by_their_ids_in_any_reading(wanted: dict[str,
 
 
 def test_what_was_read_in_two_runs_is_as_one() -> None:
-    whole = merged([READ, {"changed": False, "skipped": True}, HELD])
+    whole = {"readings": READ["readings"] + HELD["readings"], "resources": READ["resources"] | HELD["resources"]}
     assert already(whole, [VPCS, SECURITY], "us-east-1") == {
         "vpcs": [{"id": "vpc-1"}],
         "security_groups": HELD["resources"]["security_groups"],

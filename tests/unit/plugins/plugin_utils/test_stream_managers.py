@@ -9,6 +9,7 @@ from typing import Any
 from ansible_collections.streamops.red5pro.plugins.filter.stream_managers import FilterModule
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.findings import findings
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.stream_managers import (
+    all_readings,
     awaited_addresses,
     awaited_instances,
     outliving_volumes,
@@ -76,7 +77,8 @@ OWN = {"red5pro:deployment": "live", "red5pro:role": "stream-manager"}
 SUBNETS = [{"id": f"subnet-{zone}", "availability_zone": zone} for zone in "ab"]
 DECLARED = {
     "name": "live",
-    "numbers": [1, 2],
+    "numbers": [],
+    "count": "2",
     "subnets": SUBNETS,
     "first_instance": "i-1",
     "allocation_ids": [],
@@ -146,7 +148,7 @@ def differing(plan: dict[str, Any]) -> list[str]:
 
 
 def test_readings() -> None:
-    found = {one.get("name", one["kind"]): one for one in FILTERS["stream_managers_readings"]("live", "i-1", "sg-1")}
+    found = {one.get("name", one["kind"]): one for one in all_readings("live", "i-1", "sg-1")}
     assert found.keys() == CURRENT.keys()
     assert found["first_stream_manager"]["filters"]["instance-id"] == "i-1"
     assert found["database_group"]["filters"] == {"group-id": "sg-1"}
@@ -170,6 +172,7 @@ def test_an_image_is_needed_only_to_launch_from_it() -> None:
     assert planned(**missing)["awaited_instances"] == planned(**missing)["awaited_addresses"] == ["live-stream-manager-2"]
     failed = planned(**missing, stream_manager_images=[snapshot(state="failed")])
     assert (failed["image"], [one["image_id"] for one in failed["image_failures"]]) == ({}, ["ami-1"])
+    assert failed["image_failure"] == "ami-1 failed: AWS gives no reason"
 
 
 def test_one_of_another_image_is_replaced_unless_the_run_only_looks() -> None:
@@ -185,6 +188,8 @@ def test_check_mode_predicts_the_termination_of_an_instance() -> None:
 
 def test_a_surplus_one_is_admitted_to_the_database_as_long_as_it_serves() -> None:
     plan = planned({"numbers": [1]})
+    assert list(plan["addresses"]) == ["10.0.0.1", "203.0.113.1"]
+    assert list(plan["addresses_all"]) == ["10.0.0.2", "203.0.113.2", "10.0.0.1", "203.0.113.1"]
     assert (plan["terminated"], plan["admits_all"], plan["admits_only_declared"]) == (["i-2"], True, False)
 
 

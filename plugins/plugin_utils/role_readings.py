@@ -1,0 +1,43 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What each role reads of AWS, by its name, and the plan of each for a removal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from . import (
+    autoscaling_removal,
+    certificate_plan,
+    certificate_removal,
+    guards,
+    load_balancer,
+    load_balancer_removal,
+    network,
+    node_images,
+    node_images_removal,
+    removal_readings,
+    stream_managers,
+    stream_managers_removal,
+)
+from .removal import Current, Facts
+
+Declared = Mapping[str, Any]
+
+READINGS: dict[str, Callable[[Declared], list[Facts]]] = {
+    "certificate": lambda one: certificate_plan.readings(one["names"], one["arn"], one["validation_method"]),
+    "load_balancer": lambda one: load_balancer.readings(one["name"], one["domain"]),
+    "network": lambda one: network.step_readings(one["variables"], one["all_roles"], one.get("resources")),
+    "node_image": lambda one: node_images.all_readings(one["name"], one["regions"]),
+    "stream_manager_config": lambda one: guards.readings(one["regions"], one.get("security_group", ""), one.get("hosts")),
+    "stream_managers": lambda one: stream_managers.all_readings(one["name"], one["first_instance"], one["database_group"]),
+}
+REMOVAL_READINGS: dict[str, Callable[[Declared], list[Facts]]] = {**removal_readings.OF_ROLES, "network": removal_readings.readings}
+REMOVAL_PLANS: dict[str, Callable[[Declared, Current], Facts]] = {
+    "autoscaling": autoscaling_removal.plan,
+    "certificate": certificate_removal.plan,
+    "load_balancer": load_balancer_removal.plan,
+    "node_image": node_images_removal.plan,
+    "stream_managers": stream_managers_removal.plan,
+}

@@ -1,0 +1,54 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Each role's readings by its name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.streamops.red5pro.plugins.filter.readings import readings
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.role_readings import READINGS
+
+VARIABLES = {"red5pro_name": "live", "red5pro_node_groups": [{"name": "g", "regions": ["us-west-2"], "launch_config": "c"}]}
+NETWORK = {"variables": VARIABLES, "all_roles": False}
+CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "certificate": (
+        {"names": ["sm.example.com"], "arn": "", "validation_method": "EMAIL"},
+        {"kind": "certificates", "only": {"DomainName": "sm.example.com"}},
+    ),
+    "load_balancer": ({"name": "live", "domain": ""}, {"kind": "load_balancers", "parameters": {"Names": ["live"]}}),
+    "network": (NETWORK, {"kind": "vpcs"}),
+    "node_image": ({"name": "live", "regions": ["us-west-2"]}, {"kind": "images", "filters": {"name": "live-node-*"}}),
+    "stream_manager_config": (
+        {"regions": ["us-west-2"], "security_group": "sg-1", "hosts": {}},
+        {"kind": "security_groups", "filters": {"group-id": "sg-1"}},
+    ),
+    "stream_managers": (
+        {"name": "live", "first_instance": "i-1", "database_group": "sg-1"},
+        {"kind": "instances", "name": "stream_manager_instances"},
+    ),
+}
+
+
+def test_every_role_has_a_case() -> None:
+    assert CASES.keys() == READINGS.keys()
+
+
+@pytest.mark.parametrize("role", CASES)
+def test_what_a_role_reads_first(role: str) -> None:
+    declared, first = CASES[role]
+    assert readings(declared, role)[0].items() >= first.items()
+
+
+def test_every_region_of_node_images_and_hosts_is_read() -> None:
+    assert [one.get("region", "") for one in readings(CASES["node_image"][0], "node_image")] == ["", "", "us-west-2"]
+    assert {one["region"] for one in readings({"regions": ["a", "b"]}, "stream_manager_config")} == {"a", "b"}
+
+
+def test_the_network_reads_other_regions_with_what_it_read_first() -> None:
+    regions = {"regions": [{"region_name": "us-west-2"}]}
+    assert readings({**NETWORK, "resources": {}}, "network") == []
+    found = readings({"variables": VARIABLES, "all_roles": True, "resources": regions}, "network")
+    assert {one["region"] for one in found} == {"us-west-2"}
+    assert len(readings({**NETWORK, "all_roles": True}, "network")) > len(readings(NETWORK, "network"))

@@ -1,0 +1,54 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The plan to launch instances has the settings, and what is wrong with them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.streamops.red5pro.plugins.filter.launch import launch_plan
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.launch_checks import launch_checks
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.launch_settings import launch_settings
+from test_launch_settings import FIRST, GIVEN, VOLUMES
+
+PREFIX = "red5pro_stream_manager"
+DECLARED: dict[str, Any] = {"name": "live", "first_instance": "i-1", "slots": [{"name": "two", "instance_id": "i-2", "adopted": False}]}
+OTHER = {**FIRST, "instance_id": "i-2", "security_groups": [{"group_id": "sg-other"}]}
+FAILED: dict[str, Any] = {"name": "x", "state": "failed"}
+IMAGES = [{**FAILED, "image_id": "ami-0"}, {**FAILED, "image_id": "ami-1", "tags": {"red5pro:deployment": "live"}}]
+READ: dict[str, Any] = {
+    "instances": [OTHER, {**FIRST, "instance_id": "i-1"}],
+    "volumes": VOLUMES,
+    "images": [{"root_device_name": "/dev/xvda"}],
+    "images_of_that_name": IMAGES,
+    "security_groups": [{"group_id": "sg-1", "group_name": "one"}],
+}
+
+
+def test_before_anything_is_read_the_given_settings_are_checked() -> None:
+    found = launch_plan({}, {"root_volume": {"volume_size": 0}}, PREFIX)
+    assert list(found) == ["problems"]
+    assert found["problems"][0].startswith("Invalid red5pro_stream_manager_root_volume.volume_size: 0.")
+
+
+def test_settings_are_those_of_the_first_instance_and_the_others_are_compared() -> None:
+    found = launch_plan(READ, GIVEN, PREFIX, DECLARED)
+    assert found["settings"] == launch_settings(FIRST, VOLUMES, GIVEN, READ["images"][0])
+    assert found["checks"] == launch_checks(DECLARED["slots"], [OTHER], VOLUMES, found["settings"], READ["security_groups"]) != []
+    assert (found["problems"], found["unknown_groups"]) == ([], [])
+    assert [one["image_id"] for one in found["failed"]] == ["ami-1"]
+    assert [one.split(":")[0] for one in found["foreign"]] == ["Refusing to create the image x"]
+
+
+def test_groups_that_do_not_exist_are_named_by_their_variable() -> None:
+    (problem,) = launch_plan(READ, {**GIVEN, "additional_security_groups": ["one", "two"]}, PREFIX, DECLARED)["unknown_groups"]
+    assert problem.startswith("Invalid red5pro_stream_manager_additional_security_groups: two.")
+
+
+def test_a_builder_takes_only_what_is_copied() -> None:
+    read = {kind: READ[kind] for kind in ("instances", "images")}
+    found = launch_plan(read, GIVEN, PREFIX, {"name": "live", "first_instance": "i-1", "copied": ["metadata_options"]})
+    assert found["settings"] == launch_settings({"metadata_options": FIRST["metadata_options"]}, [], GIVEN, READ["images"][0])
+    assert found["checks"] == found["foreign"] == found["failed"] == []
+    alone = launch_plan({"instances": [], "images": []}, GIVEN, PREFIX, {"name": "live", "first_instance": ""})
+    assert alone["settings"] == launch_settings({}, [], GIVEN)
