@@ -7,8 +7,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ansible_collections.streamops.red5pro.plugins.module_utils._plain import plain
 from ansible_collections.streamops.red5pro.plugins.module_utils._properties import is_secret
-from ansible_collections.streamops.red5pro.plugins.plugin_utils.stream_manager_config import checks, plan, property_problems
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import stream_manager_config
 
 
 def secret_properties(values: dict[str, Any], secret: bool = True) -> dict[str, Any]:
@@ -16,13 +17,16 @@ def secret_properties(values: dict[str, Any], secret: bool = True) -> dict[str, 
     return {key: value for key, value in values.items() if is_secret(str(key)) == secret}
 
 
+def stream_manager_config_plan(hosts: dict[str, Any], declared: dict[str, Any]) -> dict[str, Any]:
+    """Which hosts can be configured, which need it, and the checks of one of them."""
+    return stream_manager_config.plan(plain(hosts), plain(declared))
+
+
 class FilterModule:
     """The filters of the `stream_manager_config` role."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         return {
-            "property_problems": property_problems,
             "secret_properties": secret_properties,
-            "stream_manager_config_plan": plan,
-            "stream_manager_checks": checks,
+            "stream_manager_config_plan": stream_manager_config_plan,
         }

@@ -125,7 +125,15 @@ def report_drawing(report: Facts) -> Facts:
         if number == 0:
             _line(drawing, {"x": 0, "y": y, "width": WIDTH, "height": 0}, area)
         y = area["y"] + area["height"]
-    return {**drawing, "height": y + GAP // 2}
+    return {**drawing, "height": y + GAP // 2, "kinds": {state: state_kind(state) for state in _states(report)}}
+
+
+def _states(report: Facts) -> Iterator[str]:
+    """All states that the report shows."""
+    yield from (report["load_balancer"]["state"], report["certificate"]["status"])
+    yield from (one["health"] for one in report["stream_managers"])
+    yield from (one["state"] for group in report["node_groups"] for one in (group, *group["nodes"]))
+    yield from (one["state"] for one in report["node_images"])
 
 
 def _middle(width: int, y: int) -> Facts:
@@ -244,5 +252,4 @@ class FilterModule:
             "deployment_report": deployment_report,
             "deployment_summary": summary,
             "report_drawing": report_drawing,
-            "state_kind": state_kind,
         }

@@ -60,6 +60,29 @@ def readings(regions: Iterable[str], group_id: str = "", hosts: Mapping[str, Fac
     return found
 
 
+def guard(account: Facts, declared: Facts) -> dict[str, Any]:
+    """Why the stream managers must not be changed, by the declaration alone (`prefix_refusals`) and by the hosts (`refusals`).
+
+    With it the `checks` of prefixes and ports that do not hold, and what of the resources is `kept` for a later play. account is what
+    aws_resources_info returned, or its failure. Declared has the `name` of the deployment, and as far as they are known, `properties`,
+    `force`, `hosts`, the `salt` of their readings, `api_token`, and for the ports `security_group` and `listener_ports`.
+    """
+    if "resources" not in account:
+        why = str(account.get("msg") or "no reason given")
+        unread = {"subject": "prefixes and ports", "expected": "can be read", "found": why, "holds": False}
+        return {"prefix_refusals": [why], "refusals": [why], "checks": [unread], "kept": {}}
+    name, hosts, properties = declared["name"], declared.get("hosts", {}), declared.get("properties", {})
+    force, salt, api_token = bool(declared.get("force")), declared.get("salt", ""), declared.get("api_token", "")
+    instances, addresses, groups = (resources(account["resources"], kind) for kind in ("instances", "addresses", "groups"))
+    ports = documented_ports(hosts, declared.get("security_group", ""), declared.get("listener_ports", ()))
+    return {
+        "prefix_refusals": prefix_refusals(properties, name, instances, addresses, force),
+        "refusals": host_refusals(hosts, properties, name, instances, salt, api_token, force),
+        "checks": guard_checks(hosts, name, instances, addresses, groups, ports),
+        "kept": slim(account["resources"]),
+    }
+
+
 def resources(found: Mapping[str, list[Facts]], kind: str) -> list[Facts]:
     """The resources of one kind, in every region."""
     return [one for name, many in sorted(found.items()) if name.partition("-")[0] == kind for one in many]

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
-from ansible_collections.streamops.red5pro.plugins.filter import properties
+from ansible_collections.streamops.red5pro.plugins.filter import network, properties
 
 
 def test_problems() -> None:
-    assert properties.property_problems({"a": "1\n"}, "v") == ["Invalid v['a']: a value with a line break. Expected: one line."]
+    (found,) = network.input_problems({"red5pro_stream_manager_properties": {"a": "1\n"}})
+    assert found["message"] == "Invalid red5pro_stream_manager_properties['a']: a value with a line break. Expected: one line."
 
 
 def test_secrets_and_the_others() -> None:

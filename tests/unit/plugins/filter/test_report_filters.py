@@ -125,6 +125,14 @@ def test_state_kind(state: str, kind: str) -> None:
     assert report.state_kind(state) == kind
 
 
+def test_every_state_of_the_report_has_a_kind() -> None:
+    what = seen(1, 1, [node(1, "origin"), node(2, "edge", "pending")])
+    kinds = report.report_drawing(made(what))["kinds"]
+    assert (kinds["inservice"], kinds["pending"], kinds["healthy"]) == ("good", "coming", "good")
+    assert {kinds[image["state"]] for image in what["node_images"]} == {"good"}
+    assert report.report_drawing(made(NOTHING))["kinds"] == {"unknown": "bad"}
+
+
 def _apart(one: Facts, other: Facts) -> bool:
     return (
         one["x"] + one["width"] <= other["x"]

@@ -86,8 +86,12 @@ def resources(*instances: dict[str, Any]) -> dict[str, Any]:
     return {"instances-us-east-1": list(instances), "addresses-us-east-1": [], "vpcs-us-east-1": []}
 
 
+def guard(found: dict[str, Any], **declared: Any) -> dict[str, Any]:
+    return filters.stream_manager_guards({"resources": found}, {"name": "live", **declared})
+
+
 def test_declared_prefix_is_refused_before_anything_changes() -> None:
-    (refusal,) = filters.prefix_refusals({PREFIX: "node"}, "live", resources(node("nodedev-edge-1", "dev")))
+    (refusal,) = guard(resources(node("nodedev-edge-1", "dev")), properties={PREFIX: "node"})["prefix_refusals"]
     assert refusal.startswith(f"Invalid red5pro_stream_manager_properties['{PREFIX}']: node. Expected: a prefix with which only the names")
     assert "nodedev-edge-1 (i-nodedev-edge-1) belongs to the deployment dev; the deployment dev has the prefix nodedev." in refusal
     assert refusal.endswith("Or set red5pro_force=true.")
@@ -96,7 +100,7 @@ def test_declared_prefix_is_refused_before_anything_changes() -> None:
 @pytest.mark.parametrize("count, names", [(1, "old-edge-1"), (4, "old-edge-1, old-edge-2, old-edge-3 and others")])
 def test_changed_prefix_is_refused_while_nodes_have_another_one(count: int, names: str) -> None:
     nodes = [node(f"old-edge-{number}") for number in range(1, count + 1)]
-    (refusal,) = filters.prefix_refusals({PREFIX: "new"}, "live", resources(*nodes))
+    (refusal,) = guard(resources(*nodes), properties={PREFIX: "new"})["prefix_refusals"]
     assert refusal.startswith(f"Refusing to change {PREFIX} to new: nodes with another prefix are running, {names}. ")
     assert "Delete the node groups first" in refusal
 
@@ -111,7 +115,7 @@ ACCEPTED: dict[str, tuple[dict[str, Any], bool]] = {
 
 @pytest.mark.parametrize("properties, force", ACCEPTED.values(), ids=ACCEPTED)
 def test_prefix_that_is_accepted(properties: dict[str, Any], force: bool) -> None:
-    assert filters.prefix_refusals(properties, "live", resources(node("old-edge-1")), force) == []
+    assert guard(resources(node("old-edge-1")), properties=properties, force=force)["prefix_refusals"] == []
 
 
 def host(prefix: str = "node", password: str = "secret", token: str = "token", **more: Any) -> dict[str, Any]:
@@ -120,7 +124,9 @@ def host(prefix: str = "node", password: str = "secret", token: str = "token", *
 
 
 def refusals(hosts: dict[str, Any], properties: dict[str, Any], *instances: dict[str, Any], force: bool = False) -> list[str]:
-    return filters.host_refusals(hosts, properties, "live", resources(*instances), SALT, "token", force)
+    declared = {"hosts": hosts, "properties": properties, "salt": SALT, "api_token": "token", "force": force}
+    found: list[str] = guard(resources(*instances), **declared)["refusals"]
+    return found
 
 
 HOSTS: dict[str, tuple[dict[str, Any], dict[str, Any], list[dict[str, Any]]]] = {
@@ -225,7 +231,7 @@ PORTS: dict[str, tuple[list[dict[str, Any]], str]] = {
 
 
 def reading(*groups: dict[str, Any], instances: tuple[dict[str, Any], ...] = ()) -> dict[str, Any]:
-    return {"resources": {**resources(*instances), "groups": list(groups)}}
+    return {**resources(*instances), "groups": list(groups)}
 
 
 def group(name: str, rules: Any) -> dict[str, Any]:
@@ -235,14 +241,14 @@ def group(name: str, rules: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("rules, found", PORTS.values(), ids=PORTS)
 def test_ports_of_nodes(rules: list[dict[str, Any]], found: str) -> None:
     hosts = {"one": host(**{"aws.ec2SecurityGroup": "nodes"})}
-    stated = filters.guard_checks(hosts, "live", reading(group("nodes", rules)), guards.documented_ports(hosts, "", []))
+    stated = guard(reading(group("nodes", rules)), hosts=hosts)["checks"]
     assert [one["found"] for one in stated] == ([found] if found else [])
 
 
 def test_ports_of_stream_managers_and_other_groups() -> None:
     hosts = {"one": host()}
-    ports = guards.documented_ports(hosts, "sg-managers", ["443", 5080])
-    stated = filters.guard_checks(hosts, "live", reading(group("managers", TCP[:1]), group("other", None)), ports)
+    found = reading(group("managers", TCP[:1]), group("other", None))
+    stated = guard(found, hosts=hosts, security_group="sg-managers", listener_ports=["443", 5080])["checks"]
     assert stated == [
         {
             "subject": "security group managers (sg-managers)",
@@ -255,16 +261,17 @@ def test_ports_of_stream_managers_and_other_groups() -> None:
 
 def test_prefixes_of_hosts() -> None:
     hosts = {"one": host("node"), "two": host("web"), "three": host(""), "four": {"msg": "no"}}
-    found = filters.guard_checks(hosts, "live", reading(instances=(node("nodedev-edge-1", "dev"), instance("website"))), {})
-    (stated,) = found
+    (stated,) = guard(reading(instances=(node("nodedev-edge-1", "dev"), instance("website"))), hosts=hosts)["checks"]
     assert stated["subject"] == "instancecontroller.instanceNamePrefix node"
     assert stated["found"] == "; ".join(CONFLICTS["a longer one"][1])
 
 
 @pytest.mark.parametrize("failure, why", [({"msg": "denied"}, "denied"), ({}, "no reason given")])
 def test_account_that_cannot_be_read(failure: dict[str, Any], why: str) -> None:
-    (stated,) = filters.guard_checks({}, "live", failure, {})
+    found = filters.stream_manager_guards(failure, {"name": "live"})
+    (stated,) = found["checks"]
     assert (stated["expected"], stated["found"]) == ("can be read", why)
+    assert found["refusals"] == found["prefix_refusals"] == [why], "unknown is not harmless"
 
 
 def test_readings() -> None:
@@ -294,4 +301,4 @@ def test_what_is_kept_is_all_that_guards_look_at() -> None:
     one = {"instance_id": "i-1", "state": {"name": "running"}, "tags": {"Name": "x"}}
     address = {"public_ip": "203.0.113.1", "tags": {guards.PREFIX_TAG: "x"}}
     found = {"instances-us-east-1": [{**one, "image_id": "ami-1"}], "addresses-us-east-1": [{**address, "allocation_id": "eip-1"}]}
-    assert guards.slim(found) == {"instances-us-east-1": [one], "addresses-us-east-1": [address]}
+    assert guard(found)["kept"] == {"instances-us-east-1": [one], "addresses-us-east-1": [address]}

@@ -247,6 +247,26 @@ def test_visible(value: str | None, shown: str) -> None:
     assert visible(value) == shown
 
 
+DECLARED = {
+    "path": "/red5-web.properties",
+    "host": "localhost",
+    "address": "10.0.0.1",
+    "ready_url": "http://localhost:5080/",
+    "salt": SALT,
+    "api_token": "token",
+}
+
+
+def test_the_plan_has_the_checks_of_one_host() -> None:
+    hosts = {"one": host(ready=-1), "two": host()}
+    assert (
+        plan(hosts, {**DECLARED, "host": "one"})["checks"]
+        == checks(hosts, "one", "10.0.0.1", "http://localhost:5080/", SALT, "token")
+        != []
+    )
+    assert plan(hosts, {**DECLARED, "host": "two"})["checks"] == []
+
+
 def test_plan_of_hosts() -> None:
     hosts = {
         "fine": host(),
@@ -256,10 +276,11 @@ def test_plan_of_hosts() -> None:
         "gone": {"unreachable": True, "msg": "no route to host"},
         "replaced": {"changed": False, "skipped": True},
     }
-    found = plan(hosts, "/red5-web.properties", SALT, "token")
+    found = plan(hosts, DECLARED)
     assert found == {
         "unfit": ["Refusing to configure plain: there is no /red5-web.properties", "Refusing to configure gone: no route to host"],
         "as_declared": ["fine"],
+        "checks": [],
         "proven": False,
     }
 
@@ -275,5 +296,5 @@ def test_plan_of_hosts() -> None:
     ids=["all is well", "one is not ready", "another version", "other lines"],
 )
 def test_what_was_read_proves_that_all_is_well(hosts: dict[str, Any], proven: bool) -> None:
-    found = plan(hosts, "/red5-web.properties", SALT, "token")
+    found = plan(hosts, DECLARED)
     assert (found["as_declared"], found["proven"]) == (["one", "two"], proven)
