@@ -56,6 +56,7 @@ def play(cloud: Any, variables: dict[str, Any], *options: str) -> str:
     return run(cloud, "ansible-playbook", "-i", "localhost,", "-e", given, *options, str(HERE / "smoke.yml"))
 
 
+@pytest.mark.long
 def test_a_second_run_changes_nothing_and_asks_for_no_change(account: Any, tmp_path: Path) -> None:
     variables = {
         "vpc_id": account.vpc,

@@ -174,6 +174,7 @@ def test_it_is_requested_validated_and_issued_once(account: Account) -> None:
     assert account.tags(arn)["team"] == "audio"
 
 
+@pytest.mark.long
 def test_a_record_taken_out_of_dns_is_put_back(account: Account) -> None:
     zone = account.zone()
     assert account.role(entry="start").ok
@@ -195,6 +196,7 @@ def test_start_asks_and_finish_waits(account: Account) -> None:
     assert (finished.ok, finished.changed, account.certificates()) == (True, 0, {started.facts["arn"]: "ISSUED"})
 
 
+@pytest.mark.long
 def test_without_a_zone_the_record_is_shown_and_waited_for(account: Account) -> None:
     account.zone("example.org")
     account.zone(private=True)
@@ -213,6 +215,7 @@ def test_without_a_zone_the_record_is_shown_and_waited_for(account: Account) -> 
     assert done.said("Show the records to add by hand, since Route 53 does not host their zone") == []
 
 
+@pytest.mark.long
 def test_names_in_two_zones_go_each_into_its_own(account: Account) -> None:
     com, sub = account.zone(), account.zone("eu.example.com")
     run = account.role(entry="start", red5pro_certificate_alternative_names=["example.com", "live.eu.example.com"])
@@ -244,6 +247,7 @@ def test_an_existing_record_is_not_changed_also_when_the_certificate_is_deleted(
     assert account.records(zone) == [(name, 60, value)]
 
 
+@pytest.mark.long
 def test_somebody_elses_certificate_and_another_deployments_are_not_taken(account: Account) -> None:
     account.zone()
     others = {account.request(): {}, account.request(**{"red5pro:deployment": "staging"}): {"red5pro:deployment": "staging"}}
@@ -286,6 +290,7 @@ def test_rule_31_absent_leaves_a_record_that_a_certificate_of_another_region_nee
     assert f"the validation record {name}, which {other} needs" in gone.output
 
 
+@pytest.mark.long
 def test_regions_whose_certificates_cannot_be_read_keep_the_records(account: Account) -> None:
     zone = account.zone()
     assert account.role(entry="start").ok
@@ -333,6 +338,7 @@ def test_a_given_certificate_that_cannot_be_used_is_refused(account: Account) ->
     assert run.failure == f"Invalid red5pro_certificate_arn: {missing}. Expected: the ARN of a certificate that exists in us-east-1."
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", ["red5pro_certificate_arn", "red5pro_certificate_find_existing"])
 def test_a_certificate_that_exists_is_used_as_it_is(account: Account, how: str) -> None:
     account.zone()
@@ -343,6 +349,7 @@ def test_a_certificate_that_exists_is_used_as_it_is(account: Account, how: str) 
     assert account.tags(existing) == {"owner": "them"}
 
 
+@pytest.mark.long
 def test_an_existing_one_that_is_not_issued_or_lacks_a_name_is_not_used(account: Account) -> None:
     account.zone()
     account.request()
@@ -351,6 +358,7 @@ def test_an_existing_one_that_is_not_issued_or_lacks_a_name_is_not_used(account:
     assert (run.ok, run.changed, run.facts["arn"]) == (True, 1, ""), run.output
 
 
+@pytest.mark.long
 def test_validation_by_email_names_who_approves(account: Account) -> None:
     account.zone()
     run = account.role(entry="start", red5pro_certificate_validation_method="EMAIL")

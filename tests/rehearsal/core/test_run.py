@@ -146,6 +146,7 @@ def test_two_first_commands_start_one_rehearsal_and_stop_leaves_nothing(fresh: R
     fresh.stop()
 
 
+@pytest.mark.long
 def test_two_rehearsals_do_not_know_of_each_other_and_start_from_the_account_that_is_named(rehearsal: Rehearsal, fresh: Rehearsal) -> None:
     fresh.command_line("--reset", "--pace", "0.1")
     statuses = [one.control("/status") for one in (rehearsal, fresh)]
@@ -164,6 +165,7 @@ def test_two_rehearsals_do_not_know_of_each_other_and_start_from_the_account_tha
     assert fresh.run(untagged).stdout.strip() == ""
 
 
+@pytest.mark.long
 def test_after_a_kill_and_a_start_that_fails_with_the_end_of_the_log_the_next_one_succeeds(fresh: Rehearsal, tmp_path: Path) -> None:
     fresh.run(["true"])
     os.kill(int((fresh.state / "pid").read_text()), signal.SIGKILL)

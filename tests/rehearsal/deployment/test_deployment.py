@@ -187,6 +187,7 @@ class TestMistakes:
         assert f"{SECOND} is not ready" in said(done)
         play(SITE)  # repairs it, as the verify.yml of the tests below proves
 
+    @pytest.mark.long
     def test_files_that_differ(self, rehearsal: Any, play: Any, address: str) -> None:
         on_host(rehearsal, address, f"cp {PROPERTIES} /root/kept; sed -i s/^config.dbPass=.*/config.dbPass=other-secret/ {PROPERTIES}")
         for playbook in (VERIFY, SITE):
@@ -197,6 +198,7 @@ class TestMistakes:
         on_host(rehearsal, address, f"cat /root/kept > {PROPERTIES}")
         play(VERIFY)
 
+    @pytest.mark.long
     def test_nodes_that_report_to_nowhere(self, play: Any) -> None:
         groups = [{"name": "lost", "regions": ["us-east-1"], "launch_config": "lost-launch", "scale_policy": "default-v3", "origins": 1}]
         configs = [{**DECLARED["red5pro_launch_configs"][0], "name": "lost-launch"}]
