@@ -7,7 +7,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._plain import plain
-from ansible_collections.streamops.red5pro.plugins.plugin_utils import autoscaling, capacity
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import autoscaling, capacity, refresh, vcpus
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.autoscaling_report import report
 
 Facts = dict[str, t.Any]
@@ -28,9 +28,25 @@ def capacity_plan(held: Facts, declared: list[Facts], raised: t.Any) -> Facts:
     return capacity.plan(held, declared, raised)
 
 
+def refresh_plan(held: Facts, declared: Facts, name: str, image: str, tags: Facts, refresh_name: str, maximum: int = 0) -> Facts:
+    """The node groups to create, and those to drain and delete."""
+    return refresh.plan(declared, held, name, image, tags, refresh_name, maximum)
+
+
+def vcpu_refusals(read: Facts, launches: list[Facts], action: str) -> list[str]:
+    """Why the account's quota of vCPUs does not allow nodes to be launched."""
+    return vcpus.refusals(plain(launches), plain(read), action)
+
+
 class FilterModule:
     """The filters of the `autoscaling` role."""
 
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
         """Return them by name."""
-        return {"autoscaling_plan": autoscaling_plan, "autoscaling_report": autoscaling_report, "capacity_plan": capacity_plan}
+        return {
+            "autoscaling_plan": autoscaling_plan,
+            "autoscaling_report": autoscaling_report,
+            "capacity_plan": capacity_plan,
+            "refresh_plan": refresh_plan,
+            "vcpu_refusals": vcpu_refusals,
+        }

@@ -74,6 +74,7 @@ def deployment_report(status: Facts, findings: list[Facts], time: str) -> Facts:
             for one in status["stream_managers"]
         ],
         "node_groups": [_group(group, policies.get(group["scale_policy"])) for group in status["autoscaling"].get("node_groups", [])],
+        "alarm_thresholds": [{key: one[key] for key in ("role", "threshold")} for one in status["autoscaling"].get("alarm_thresholds", [])],
         "node_images": [{key: image[key] for key in ("name", "region", "image_id", "state")} for image in status["node_images"]],
     }
 

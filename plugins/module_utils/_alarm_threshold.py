@@ -15,7 +15,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._messages import
 from ansible_collections.streamops.red5pro.plugins.module_utils._reader import Reader
 from ansible_collections.streamops.red5pro.plugins.module_utils._resource import Params, Problems, Resource
 from ansible_collections.streamops.red5pro.plugins.module_utils._retry import settled
-from ansible_collections.streamops.red5pro.plugins.module_utils._statistics import open_connections
+from ansible_collections.streamops.red5pro.plugins.module_utils._statistics import counted, open_connections
 
 LOWEST, HIGHEST = 1, 100
 _SENSIBLE = range(20, 81)
@@ -99,7 +99,7 @@ def set_threshold(client: Client, wanted: Object) -> Object:
 
 def refuse_under_traffic(client: Client, role: str) -> None:
     """Raise StreamManagerError while a node of any group has connections."""
-    if count := open_connections(client):
-        reason = "1 connection is open" if count == 1 else f"{count} connections are open"
+    if count := sum(open_connections(client).values()):
+        reason = counted(count)
         remedy = "Wait until there are none, or set force=true"
         raise StreamManagerError(refusing(f"set the alarm threshold of {role}", reason, remedy))

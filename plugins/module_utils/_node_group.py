@@ -91,6 +91,7 @@ NODE_GROUP = Resource(
         **STATE,
         "regions": {"type": "list", "elements": "str"},
         "wait": {"type": "bool", "default": False},
+        "drain": {"type": "bool", "default": False},
     },
     needed=("regions", "launch_config", "scale_policy"),
     never_empty=("launch_config", "scale_policy"),

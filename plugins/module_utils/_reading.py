@@ -35,7 +35,7 @@ THREADS = 16
 KEY_TYPES = ("RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1")
 _DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
 _ONE_PAGE = ("MaxItems", "MaxResults", "PageSize")
-_IAM_PREFIX = {"elbv2": "elasticloadbalancing"}  # where IAM's name of a service is not boto3's
+_IAM_PREFIX = {"elbv2": "elasticloadbalancing", "service-quotas": "servicequotas"}  # where IAM's name of a service is not boto3's
 _retry: Callable[[Callable[..., Facts]], Callable[..., Facts]] = AWSRetry.jittered_backoff(
     retries=10, catch_extra_error_codes=["ThrottlingException", "PriorRequestNotComplete"]
 )
@@ -103,6 +103,7 @@ KINDS: dict[str, Kind] = {
         tagged=False,
         fixed={"LocationType": "availability-zone"},
     ),
+    "instance_types": Kind("ec2", "describe_instance_types", "InstanceTypes", tagged=False),
     "instances": Kind(
         "ec2",
         "describe_instances",
@@ -126,6 +127,7 @@ KINDS: dict[str, Kind] = {
     "regions": Kind("ec2", "describe_regions", "Regions", tagged=False),
     "route_tables": Kind("ec2", "describe_route_tables", "RouteTables", "RouteTableId"),
     "security_groups": Kind("ec2", "describe_security_groups", "SecurityGroups"),
+    "service_quota": Kind("service-quotas", "get_service_quota", "Quota", tagged=False, missing=("NoSuchResourceException",)),
     "snapshots": Kind("ec2", "describe_snapshots", "Snapshots", fixed={"OwnerIds": ["self"]}),
     "subnets": Kind("ec2", "describe_subnets", "Subnets", "SubnetId"),
     "target_groups": Kind(

@@ -65,14 +65,21 @@ def all_statistics(client: Client, nodes: t.Iterable[Object]) -> list[Object | N
         return list(pool.map(partial(statistics, client), nodes))
 
 
-def open_connections(client: Client) -> int:
-    """Return the number of connections of the nodes of all groups; raise StreamManagerError if it cannot be read."""
+def open_connections(client: Client, only: str | None = None) -> dict[str, int]:
+    """Return the number of connections of the nodes of each group; raise StreamManagerError if it cannot be read."""
     groups = Reader(client, NODE_GROUP)
-    origins = {entry["name"]: _known(entry.get("originConnections")) for entry in groups.entries() if isinstance(entry.get("name"), str)}
+    named = [entry for entry in groups.entries() if isinstance(entry.get("name"), str) and only in (None, entry["name"])]
+    origins = {entry["name"]: _known(entry.get("originConnections")) for entry in named}
     with ThreadPoolExecutor(THREADS) as pool:
         nodes = list(pool.map(groups.members, origins))
         counts = [[pool.submit(_connections, client, node) for node in each] for each in nodes]
-    return sum(max(origin, sum(count.result() for count in each)) for origin, each in zip(origins.values(), counts, strict=True))
+    sums = (sum(count.result() for count in each) for each in counts)
+    return {name: max(origin, count) for (name, origin), count in zip(origins.items(), sums, strict=True)}
+
+
+def counted(connections: int) -> str:
+    """Return the number of open connections in words."""
+    return "1 connection is open" if connections == 1 else f"{connections} connections are open"
 
 
 def _known(value: t.Any) -> int:

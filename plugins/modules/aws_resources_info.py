@@ -34,6 +34,7 @@ options:
           - hosted_zones
           - images
           - instance_type_offerings
+          - instance_types
           - instances
           - key_pairs
           - listeners
@@ -42,6 +43,7 @@ options:
           - regions
           - route_tables
           - security_groups
+          - service_quota
           - snapshots
           - subnets
           - target_groups

@@ -61,6 +61,14 @@ options:
       - With O(state=absent), wait until the API no longer lists the group.
     type: bool
     default: false
+  drain:
+    description:
+      - With O(state=absent), first sunset the edges, which then get no new subscribers, and wait until no node of the group has
+        connections. Edges that the Stream Manager launches in the meantime are sunset too. Then the group is deleted.
+      - If connections remain after O(wait_timeout), the module fails and does not delete the group. The next run continues.
+    type: bool
+    default: false
+    version_added: 0.2.0
   wait_timeout:
     description: How many seconds to wait at most, V(1) or more.
     type: int
@@ -109,6 +117,15 @@ EXAMPLES = r"""
     name: live
     state: absent
     wait: true
+
+- name: Delete a node group as soon as its subscribers have left, after two hours at most
+  streamops.red5pro.node_group:
+    api_url: https://streammanager.example.com
+    access_token: "{{ red5pro_access_token }}"
+    name: live
+    state: absent
+    drain: true
+    wait_timeout: 7200
 """
 
 RETURN = r"""
@@ -205,6 +222,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._errors import A
 from ansible_collections.streamops.red5pro.plugins.module_utils._launch_config import LAUNCH_CONFIG
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import refusing
 from ansible_collections.streamops.red5pro.plugins.module_utils._module import Module
+from ansible_collections.streamops.red5pro.plugins.module_utils._node_drain import drain
 from ansible_collections.streamops.red5pro.plugins.module_utils._node_group import NODE_GROUP
 from ansible_collections.streamops.red5pro.plugins.module_utils._node_launch import launch_origins, wait_for_nodes, wait_until
 from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import living_origins, run_problems
@@ -313,6 +331,8 @@ def _absent(module: Module, client: Client) -> Result:
     if held:
         before = {**{key: held[key] for key in _SHOWN}, "origins": living_origins(store.members(name))}
         if not module.check_mode:
+            if params["drain"] and not ends(held["state"]):
+                drain(store, params)
             store.delete(name, params["wait"])
             if params["wait"]:
                 wait_until(params, lambda: f"{store.called(name)} is still listed" if name in store.names() else "")

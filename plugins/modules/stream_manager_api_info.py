@@ -24,6 +24,10 @@ options:
     elements: str
     choices: [origin, edge, relay, transcoder]
     default: []
+  connections:
+    description: Whether to also count the connections of the nodes. If they cannot be read, the module fails.
+    type: bool
+    default: false
 seealso:
   - module: streamops.red5pro.scale_policy_info
   - module: streamops.red5pro.launch_config_info
@@ -64,6 +68,11 @@ alarm_thresholds:
   returned: success
   type: list
   elements: dict
+connections:
+  description: The number of connections of the nodes of each node group, by its name.
+  returned: O(connections=true)
+  type: dict
+  sample: {live-group: 12}
 """
 
 import typing as t
@@ -76,17 +85,22 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._launch_config i
 from ansible_collections.streamops.red5pro.plugins.module_utils._module import Module
 from ansible_collections.streamops.red5pro.plugins.module_utils._node_group import NODE_GROUP
 from ansible_collections.streamops.red5pro.plugins.module_utils._scale_policy import SCALE_POLICY
+from ansible_collections.streamops.red5pro.plugins.module_utils._statistics import open_connections
 
-_OPTIONS: t.Any = {"alarm_thresholds": {"type": "list", "elements": "str", "choices": list(ROLES), "default": []}}
+_OPTIONS: t.Any = {
+    "alarm_thresholds": {"type": "list", "elements": "str", "choices": list(ROLES), "default": []},
+    "connections": {"type": "bool", "default": False},
+}
 
 
-def _thresholds(module: Module, client: Client) -> Result:
-    return {"alarm_thresholds": read_thresholds(client, module.params["alarm_thresholds"])}
+def _more(module: Module, client: Client) -> Result:
+    thresholds = read_thresholds(client, module.params["alarm_thresholds"])
+    return {"alarm_thresholds": thresholds, **({"connections": open_connections(client)} if module.params["connections"] else {})}
 
 
 def main() -> None:
     """Run the module."""
-    run_infos(SCALE_POLICY, LAUNCH_CONFIG, NODE_GROUP, options=_OPTIONS, more=_thresholds)
+    run_infos(SCALE_POLICY, LAUNCH_CONFIG, NODE_GROUP, options=_OPTIONS, more=_more)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,14 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Plans the replacement of node groups for another image. New groups run next to the old ones, with names derived from their content."""
+"""Plans the replacement of node groups for another image or for new nodes. New groups run next to the old ones, with derived names."""
 
 from __future__ import annotations
 
 import re
 import typing as t
 from hashlib import sha256
+
+from ansible_collections.streamops.red5pro.plugins.module_utils._answers import ends
 
 Facts = dict[str, t.Any]
 
@@ -21,21 +23,24 @@ def blue_green_plan(
     image: str,
     deployment: str,
     remove: bool = False,
+    refresh: str = "",
 ) -> Facts:
     """The names of the declared configurations and groups, what they replace, and which images are then in use.
 
-    current has launch_configs and node_groups as stream_manager_api_info returns them.
+    current has launch_configs and node_groups as stream_manager_api_info returns them. With the name of a refresh, each group is replaced
+    by one of that refresh.
     """
-    return _Plan(list(configs), list(groups), current, image, deployment).all(list(policies), remove)
+    return _Plan(list(configs), list(groups), current, image, deployment, refresh).all(list(policies), remove)
 
 
 class _Plan:
     def __init__(
-        self, configs: list[Facts], groups: list[Facts], current: t.Mapping[str, list[Facts]], image: str, deployment: str
+        self, configs: list[Facts], groups: list[Facts], current: t.Mapping[str, list[Facts]], image: str, deployment: str, refresh: str
     ) -> None:
         self.configs = {config["name"]: config for config in current["launch_configs"]}
         self.groups = {group["name"]: group for group in current["node_groups"]}
         self.deployment = deployment
+        self.refresh = refresh
         self.declared_configs = {config["name"] for config in configs}
         self.declared_groups = {group["name"] for group in groups}
         self.absent_configs = [config["name"] for config in configs if _absent(config)]
@@ -46,7 +51,7 @@ class _Plan:
 
     def all(self, policies: list[Facts], remove: bool) -> Facts:
         replaced = self._replaced()
-        going = [one["name"] for one in replaced if remove and one["own"]]
+        going = [one["name"] for one in replaced if remove and one["own"] and not one["refreshed"]]
         removed_groups = [*self._whole_family(self.absent_groups, self.groups, self.declared_groups), *going]
         gone_configs = self._removed_configs(removed_groups, {self.groups[name]["launch_config"] for name in going}, remove)
         after = {name: config for name, config in self.configs.items() if name not in gone_configs}
@@ -74,9 +79,14 @@ class _Plan:
         """The declared group with the name of one with the desired configuration, or else with a free one."""
         declared = group["name"]
         config = self.config_of.get(group.get("launch_config", ""), group.get("launch_config"))
-        successor = f"{declared}-{_digest(str(config))}"
-        fitting = [name for name in (declared, successor) if name in self.groups and self.groups[name]["launch_config"] == config]
-        name = fitting[0] if fitting else declared if declared not in self.groups else successor
+        if self.refresh:
+            name = f"{declared}-{_digest(str(config), self.refresh)}"
+        else:
+            successor = f"{declared}-{_digest(str(config))}"
+            names = dict.fromkeys([declared, successor, *self._family(declared, self.groups, self.declared_groups)])
+            fitting = [name for name in names if name in self.groups and self.groups[name]["launch_config"] == config]
+            fitting.sort(key=lambda name: ends(self.groups[name].get("state")))
+            name = fitting[0] if fitting else declared if declared not in self.groups else successor
         return {**group, "name": name, "launch_config": config, "declared_name": declared}
 
     def _replaced(self) -> list[Facts]:
@@ -89,6 +99,7 @@ class _Plan:
                 "nodes": len(self.groups[name]["nodes"]),
                 "successor": wanted["name"],
                 "own": self._own(self.groups[name]["launch_config"]),
+                "refreshed": self.groups[name]["launch_config"] == wanted["launch_config"],
             }
             for wanted in self.wanted_groups
             for name in self._family(wanted["declared_name"], self.groups, self.declared_groups)

@@ -14,13 +14,15 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._messages import
 from ansible_collections.streamops.red5pro.plugins.module_utils._plain import plain
 from ansible_collections.streamops.red5pro.plugins.module_utils._regions import DEFAULT_REGION, running
 
+from .vcpus import launches, readings
+
 Facts = dict[str, Any]
 Minimums = dict[str, int]  # by role
 _PLACE = by("name", "subnet")
 
 
 def plan(held: Mapping[str, Any], declared: Iterable[Facts], raised: Any, label: str = "red5pro_capacity") -> Facts:
-    """The `scale_policies` that differ, the `node_groups` that use one of `raised`, and the `problems` of `raised`.
+    """The `scale_policies` that differ, the `node_groups` that use one of `raised` with what they launch, and the `problems` of `raised`.
 
     held is what stream_manager_api_info returned, declared are the scale policies of the inventory, raised has the minimums by policy and
     role. All other minimums are those of the inventory; nothing but minimums changes.
@@ -30,11 +32,15 @@ def plan(held: Mapping[str, Any], declared: Iterable[Facts], raised: Any, label:
     desired = {policy["name"]: policy for policy in declared if policy.get("state") != "absent" and policy["name"] in current}
     problems = list(_problems(raised, current, desired, label))
     minimums = {} if problems else {name: {role: int(whole(value, "")) for role, value in roles.items()} for name, roles in raised.items()}
+    groups = [group for group in held["node_groups"] if minimums.get(group["scale_policy"])]
     changed = {name: _with_minimums(current[name], policy, minimums.get(name, {})) for name, policy in desired.items()}
+    launched = launches(groups, changed, {config["name"]: config for config in held["launch_configs"]})
     return {
         "problems": [str(problem) for problem in problems],
         "scale_policies": [policy for name, policy in changed.items() if policy != current[name]] if not problems else [],
-        "node_groups": [group for group in held["node_groups"] if minimums.get(group["scale_policy"])],
+        "node_groups": groups,
+        "launches": launched,
+        "readings": readings(launched),
     }
 
 

@@ -8,12 +8,13 @@ elastic_ips: int = 5  # per region, rule 9
 inbound_rules: int = 60  # per security group, rule 20
 service_linked_role: int = 1  # whether the account had a load balancer before, rule 47
 may_create_service_linked_role: int = 1  # whether the callers may make that role
+vcpus: int = 256  # of On-Demand Standard instances in a region; raised for who runs nodes
 tokens_required: int = 0  # whether a service control policy denies launches without IMDSv2
 unsupported_types: dict[str, set[str]] = {}  # zone: instance types missing there besides those really missing, rule 23
 
 
 def set_up() -> None:
     """Reset to a new account's limits."""
-    global elastic_ips, inbound_rules, service_linked_role, may_create_service_linked_role, tokens_required
-    elastic_ips, inbound_rules, service_linked_role, may_create_service_linked_role, tokens_required = 5, 60, 1, 1, 0
+    global elastic_ips, inbound_rules, service_linked_role, may_create_service_linked_role, tokens_required, vcpus
+    elastic_ips, inbound_rules, service_linked_role, may_create_service_linked_role, tokens_required, vcpus = 5, 60, 1, 1, 0, 256
     unsupported_types.clear()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-_PREFIXES = {"elbv2": "elasticloadbalancing"}  # where IAM calls a service otherwise than its API
+_PREFIXES = {"elbv2": "elasticloadbalancing", "service-quotas": "servicequotas"}  # where IAM calls a service otherwise than its API
 
 
 def documents() -> dict[str, dict[str, Any]]:

@@ -12,7 +12,7 @@ from ..registry import Call, Refusal
 from .judge import Judge, Request
 from .requests import requests
 
-_CODES = {"ec2": "UnauthorizedOperation", "acm": "AccessDeniedException"}
+_CODES = {"ec2": "UnauthorizedOperation", "acm": "AccessDeniedException", "service-quotas": "AccessDeniedException"}
 _FREE = ("sts",)  # always allowed
 
 

@@ -65,7 +65,7 @@ def of(call: Call, service: str) -> Iterator[Resource]:
     if not types:
         yield Resource("*", is_new=call.action == "RequestCertificate")
         return
-    find = {"ec2": _of_ec2, "iam": _of_iam, "route53": _of_route53}.get(service, _by_arn)
+    find = {"ec2": _of_ec2, "iam": _of_iam, "route53": _of_route53, "servicequotas": _of_quotas}.get(service, _by_arn)
     named = list(dict.fromkeys((name, arn) for name, arn in find(call, types) if name in types))
     for name, arn in named:
         yield Resource(arn, name, tags(arn))
@@ -141,6 +141,11 @@ def _of_iam(call: Call, types: Mapping[str, ResourceType]) -> Iterator[tuple[str
     for name, key in (("instance-profile", "InstanceProfileName"), ("role", "RoleName")):
         if name in types and call.params.get(key):
             yield name, types[name].of("", settings.ACCOUNT, call.params[key])
+
+
+def _of_quotas(call: Call, types: Mapping[str, ResourceType]) -> Iterator[tuple[str, str]]:
+    if "quota" in types:
+        yield "quota", types["quota"].of(call.region, settings.ACCOUNT, call.params["ServiceCode"], call.params["QuotaCode"])
 
 
 def _of_route53(call: Call, types: Mapping[str, ResourceType]) -> Iterator[tuple[str, str]]:

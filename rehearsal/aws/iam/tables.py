@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 _DATA = Path(__file__).resolve().parent / "node_modules" / "@cloud-copilot" / "iam-data" / "data"
-_PREFIXES = {"elbv2": "elasticloadbalancing"}  # where IAM calls a service otherwise than its API
+_PREFIXES = {"elbv2": "elasticloadbalancing", "service-quotas": "servicequotas"}  # where IAM calls a service otherwise than its API
 # Where both generations of load balancers have an action of a name, the tables have the types of the classic one only.
 _CLASSIC, _SECOND = ["loadbalancer"], ("loadbalancer/app/", "targetgroup", "listener/app", "listener-rule/app")
 _GAP = re.compile(r"\\\$\\\{\w+\\\}")

@@ -4,7 +4,22 @@
 
 from __future__ import annotations
 
-from . import addresses, balancers, certificates, encryption, groups, images, instances, names, others, subnets, targets, volumes, zones
+from . import (
+    addresses,
+    balancers,
+    certificates,
+    encryption,
+    groups,
+    images,
+    instances,
+    names,
+    others,
+    quotas,
+    subnets,
+    targets,
+    volumes,
+    zones,
+)
 
 __all__ = [
     "addresses",
@@ -16,6 +31,7 @@ __all__ = [
     "instances",
     "names",
     "others",
+    "quotas",
     "subnets",
     "targets",
     "volumes",

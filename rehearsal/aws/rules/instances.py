@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from moto.ec2.models.instance_types import INSTANCE_TYPE_OFFERINGS
+from moto.ec2.models.instance_types import INSTANCE_TYPE_OFFERINGS, INSTANCE_TYPES
 
 from rehearsal import settings
 
@@ -80,6 +81,29 @@ def type_offered_in_zone(call: Call) -> None:
                 "Unsupported",
                 f"Your requested instance type ({instance_type}) is not supported in your requested Availability Zone ({zone}).",
             )
+
+
+@rule(None, "ec2", "RunInstances")
+def quota_of_vcpus(call: Call) -> None:
+    """The default vCPUs of the running On-Demand Instances of the standard families, together; Spot Instances have another quota."""
+    wanted = _vcpus(call.params.get("InstanceType", "m1.small")) * int(call.params["MaxCount"])
+    spot = call.params.get("InstanceMarketOptions", {}).get("MarketType") == "spot"
+    running = sum(
+        _vcpus(one.instance_type) for one in call.ec2.all_instances() if one.state in ("pending", "running") and not one.lifecycle
+    )
+    if wanted and not spot and running + wanted > limits.vcpus:
+        raise Refusal(
+            "VcpuLimitExceeded",
+            f"You have requested more vCPU capacity than your current vCPU limit of {limits.vcpus} allows for the instance bucket that the "
+            "specified instance type belongs to. Please visit http://aws.amazon.com/contact-us/ec2-request to request an adjustment to "
+            "this limit.",
+        )
+
+
+def _vcpus(instance_type: str) -> int:
+    """Those that the quota counts; other families have quotas of their own."""
+    family = re.match(r"(?:im|is|[acdhimrtz])\d", instance_type)
+    return int(INSTANCE_TYPES[instance_type]["VCpuInfo"]["DefaultVCpus"]) if family else 0
 
 
 @effect(23, "ec2", "DescribeInstanceTypeOfferings")

@@ -87,3 +87,26 @@ def test_a_policy_may_ask_for_tokens(cloud: Any, refused: Any, monkeypatch: pyte
         with refused("UnauthorizedOperation"):
             cloud.launch(**options)
     cloud.launch(MetadataOptions={"HttpTokens": "required"})
+
+
+def test_the_quota_of_vcpus_is_told_and_kept(cloud: Any, refused: Any) -> None:
+    quota = {"ServiceCode": "ec2", "QuotaCode": "L-1216C47A"}
+    quotas = cloud.client("service-quotas")
+    limits.vcpus = 9
+    assert quotas.get_service_quota(**quota)["Quota"]["Value"] == 9.0
+    with refused("NoSuchResourceException"):
+        quotas.get_service_quota(ServiceCode="ec2", QuotaCode="L-00000000")
+    first = cloud.launch()  # 2 vCPUs
+    cloud.launch(InstanceType="c5.xlarge")
+    assert {
+        one["InstanceType"]: one["VCpuInfo"]["DefaultVCpus"]
+        for one in cloud.ec2.describe_instance_types(InstanceTypes=["c5.xlarge", "t3.medium"])["InstanceTypes"]
+    } == {"c5.xlarge": 4, "t3.medium": 2}
+    with refused("VcpuLimitExceeded"):
+        cloud.launch(InstanceType="c5.xlarge")
+    cloud.launch(InstanceType="g4dn.xlarge")  # of another quota
+    cloud.launch()
+    with refused("VcpuLimitExceeded"):
+        cloud.launch()
+    cloud.ec2.terminate_instances(InstanceIds=[first])
+    cloud.launch()

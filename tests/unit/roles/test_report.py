@@ -44,6 +44,7 @@ DEPLOYMENT: Facts = {
     "node_images": [{"name": "live-node-1", "region": "us-east-1", "image_id": "ami-1", "state": "available"}],
     "autoscaling": {
         "scale_policies": [],
+        "alarm_thresholds": [{"role": "edge", "threshold": "73"}],
         "node_groups": [
             {
                 "name": "live-group",

@@ -70,7 +70,11 @@ def seen(managers: int, zones: int, nodes: list[Facts], groups: int = 1) -> Fact
         },
         "stream_managers": [manager(number, f"us-east-1{'abcdefgh'[number % zones]}") for number in range(1, managers + 1)],
         "node_images": [{"name": "live-node-1", "region": "us-east-1", "image_id": "ami-1", "state": "available", "more": 1}],
-        "autoscaling": {"scale_policies": [policy], "node_groups": [{"name": f"group-{one}", **group} for one in range(groups)]},
+        "autoscaling": {
+            "scale_policies": [policy],
+            "node_groups": [{"name": f"group-{one}", **group} for one in range(groups)],
+            "alarm_thresholds": [{"role": "edge", "threshold": 50, "metric": "CONNECTIONS"}],
+        },
     }
 
 
@@ -87,6 +91,7 @@ class TestData:
         assert found["findings"] == [FINDING]
         assert found["load_balancer"] == {"name": "", "dns_name": "", "state": "unknown", "zones": [], "listeners": {}}
         assert found["certificate"] == {"arn": "", "domain_name": "", "status": "unknown", "not_after": "", "days": 0}
+        assert found["alarm_thresholds"] == []
 
     def test_what_could_not_be_looked_at_is_unknown_and_what_is_not_there_is_missing(self) -> None:
         unseen = made({**NOTHING, "stream_managers": [manager(1, "us-east-1a")]})
@@ -102,6 +107,7 @@ class TestData:
         assert group["least"] == {"edge": 2, "origin": 1}
         assert [one["identifier"] for one in group["nodes"]] == ["node-005", "node-003", "node-002", "node-001", "node-004"]
         assert found["node_images"] == [{"name": "live-node-1", "region": "us-east-1", "image_id": "ami-1", "state": "available"}]
+        assert found["alarm_thresholds"] == [{"role": "edge", "threshold": 50}]
         json.dumps(found)
 
     def test_a_group_of_a_policy_that_is_gone_needs_nothing(self) -> None:

@@ -95,7 +95,7 @@ def test_another_image_gets_groups_next_to_the_old_ones(api: Api) -> None:
     assert api.groups[G2]["launch_config"] == C2
     assert api.run("i2") == []
     assert api.plan("i2")["kept_node_groups"] == [
-        {"name": "g", "launch_config": "c", "image": "i1", "nodes": 1, "successor": G2, "own": True}
+        {"name": "g", "launch_config": "c", "image": "i1", "nodes": 1, "successor": G2, "own": True, "refreshed": False}
     ]
 
 

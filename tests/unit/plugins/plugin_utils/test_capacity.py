@@ -33,11 +33,20 @@ MULTI = policy(
     region(target("edge", 3), name="us-west-2", subnet="subnet-a"),
     region(target("edge", 4), name="us-west-2", subnet="subnet-b"),
 )
-GROUPS = [{"name": "live-group", "scale_policy": "live"}, {"name": "other-group", "scale_policy": "other"}]
+NODES = [
+    *({"role": "edge", "state": state, "availability_zone": "us-east-1a"} for state in ("inservice", "pending", "terminating")),
+    {"role": "origin", "state": "inservice", "availability_zone": "us-east-1b"},
+]
+GROUP = {"name": "live-group", "scale_policy": "live", "launch_config": "c", "regions": ["us-east-1"], "nodes": NODES}
+GROUPS = [GROUP, {**GROUP, "name": "other-group", "scale_policy": "other"}]
+CONFIG = {
+    "name": "c",
+    "targets": [{"role": "edge", "instance_type": "c5.large"}, {"role": "origin", "instance_type": "c5.xlarge"}],
+}
 
 
 def planned(raised: Any, current: Facts | None = None, declared: Facts | None = None) -> Facts:
-    held = {"scale_policies": [current or CURRENT, policy(name="other")], "node_groups": GROUPS, "launch_configs": []}
+    held = {"scale_policies": [current or CURRENT, policy(name="other")], "node_groups": GROUPS, "launch_configs": [CONFIG]}
     before = copy.deepcopy(held)
     found: Facts = FilterModule().filters()["capacity_plan"](held, [declared or DECLARED, policy(name="missing")], raised)
     assert held == before
@@ -55,7 +64,7 @@ def raised_current(value: int) -> Facts:
 @pytest.mark.parametrize("value", [10, "10", 10.0, 20])
 def test_a_minimum_is_raised_and_nothing_else(value: Any) -> None:
     found = planned({"live": {"edge": value}})
-    assert found == {"problems": [], "scale_policies": [raised_current(int(value))], "node_groups": [GROUPS[0]]}
+    assert (found["problems"], found["scale_policies"], found["node_groups"]) == ([], [raised_current(int(value))], [GROUPS[0]])
     again = planned({"live": {"edge": value}}, raised_current(int(value)))
     assert again["scale_policies"] == [] and again["node_groups"] == [GROUPS[0]]
 
@@ -106,12 +115,29 @@ PROBLEMS: list[tuple[Any, list[str]]] = [
 
 @pytest.mark.parametrize(("raised", "problems"), PROBLEMS, ids=str)
 def test_what_is_refused(raised: Any, problems: list[str]) -> None:
-    assert planned(raised, raised_current(15)) == {"problems": problems, "scale_policies": [], "node_groups": []}
+    nothing: Facts = {key: [] for key in ("scale_policies", "node_groups", "launches", "readings")}
+    assert planned(raised, raised_current(15)) == {"problems": problems, **nothing}
 
 
 def test_an_inventory_without_scale_policies() -> None:
-    held = {"scale_policies": [CURRENT], "node_groups": []}
+    held = {"scale_policies": [CURRENT], "node_groups": [], "launch_configs": []}
     found = FilterModule().filters()["capacity_plan"](held, [{"name": "live", "state": "absent"}], {"live": {"edge": 5}})
     assert found["problems"] == [
         "Invalid red5pro_capacity: live. Expected: a scale policy that the inventory and the API have: there is none."
     ]
+
+
+def test_what_is_launched_is_read_about() -> None:
+    found = planned({"live": {"edge": 10}})
+    assert found["launches"] == [
+        {"region": "us-east-1", "instance_type": "c5.large", "count": 8},
+        {"region": "us-east-1", "instance_type": "c5.xlarge", "count": 1},
+    ]
+    assert {reading["name"] for reading in found["readings"]} == {
+        f"{name}-us-east-1" for name in ("quota", "running", "types", "running_types")
+    }
+
+
+@pytest.mark.parametrize("raised", [{}, {"live": {}}, {"live": {"edge": 0}}, {"none": {"edge": 10}}])
+def test_nothing_is_launched_so_nothing_is_read(raised: Any) -> None:
+    assert (planned(raised)["launches"], planned(raised)["readings"]) == ([], [])
