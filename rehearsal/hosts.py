@@ -85,6 +85,7 @@ class Host:
         self._write("address", instance.private_ip.encode())
         self._write("public-key", f"{key}\n".encode() if key else b"")
         self._write("user-data", instance.user_data)
+        self._write("meminfo", _meminfo(instance.memory))
         self._write("../instance.json", json.dumps(facts).encode())
 
     def _write(self, name: str, content: bytes) -> None:
@@ -166,6 +167,12 @@ class Host:
         """Pull the plug and remove its files."""
         self.kill()
         shutil.rmtree(self._directory)
+
+
+def _meminfo(mebibytes: int) -> bytes:
+    """What Linux leaves of an instance's memory, and how much of that is free."""
+    total = mebibytes * 1024 * 95 // 100
+    return f"MemTotal:       {total} kB\nMemFree:        {total // 2} kB\nMemAvailable:   {total // 2} kB\n".encode()
 
 
 class Hosts:

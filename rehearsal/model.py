@@ -25,6 +25,7 @@ class Instance:
     public_key: str | None  # OpenSSH format, of its key pair
     user_data: bytes = b""
     tags: dict[str, str] = field(default_factory=dict)
+    memory: int = 4096  # MiB, of its type
 
 
 @dataclass(frozen=True)

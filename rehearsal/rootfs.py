@@ -11,7 +11,7 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from rehearsal import settings, store
+from rehearsal import packages, settings, store
 from rehearsal.accounts import default as account
 
 API_TOKEN = "rehearsal-token-4f8c1"
@@ -19,7 +19,7 @@ CLUSTER_PASSWORD = "rehearsal-cluster-password"  # Red5 Pro takes no capital let
 NAME_PREFIX = "node"  # of the nodes that stream managers launch
 USER, USER_ID = "ubuntu", 1000
 
-_SOURCES = Path(__file__).parent / "host"
+SOURCES = Path(__file__).parent / "host"
 _PYTHON = "/usr/bin/python3"
 _TOP = (
     *("bin", "boot", "dev", "etc", "home", "lib", "lib32", "lib64", "libx32", "media", "mnt", "opt"),
@@ -37,7 +37,9 @@ _PACKAGES = {
     "/usr/sbin/service": "init-system-helpers",
     "/usr/sbin/start-stop-daemon": "dpkg",
     _PYTHON: "python3",
+    "/usr/lib/python3/dist-packages/apt": "python3-apt",
 }
+_ABSENT = ("etc/apt", "usr/lib/jvm", "var/lib/apt/lists", "var/cache/apt", "etc/security/limits.d", "etc/sysctl.d")  # on a plain host
 _SECRET = frozenset({"red5-web.properties", "cluster.xml", "jmxremote.password"})
 
 
@@ -53,7 +55,7 @@ def os_layer(layer: Path, authority: Path, pace: float) -> Path:
         if entry not in _TOP:
             _whiteout(layer / entry)
     endpoint = "http://{}:{}".format(*settings.AWS_ADDRESS)
-    _copy(_SOURCES / "system", layer, {"AWS_ENDPOINT_URL": endpoint, "PACE": f"{pace:g}", **_PLACES})
+    copy_tree(SOURCES / "system", layer, {"AWS_ENDPOINT_URL": endpoint, "PACE": f"{pace:g}", **_PLACES})
     _accounts(layer / "etc")
     _trust(layer / "etc/ssl/certs", authority.read_bytes())
     (layer / "root").chmod(0o700)
@@ -65,14 +67,14 @@ def os_layer(layer: Path, authority: Path, pace: float) -> Path:
 def stream_manager_layer(layer: Path, changes: Mapping[str, str] | None = None) -> Path:
     """A full Red5 Pro tree with the Stream Manager webapp, for the baseline account; `changes` are other values of placeholders."""
     home = _red5_tree(layer, changes or {})
-    _copy(_SOURCES / "stream_manager", home, {**_VALUES, **(changes or {})})
+    copy_tree(SOURCES / "stream_manager", home, {**_VALUES, **(changes or {})})
     return layer
 
 
 def node_layer(layer: Path, changes: Mapping[str, str] | None = None) -> Path:
     """The original node image's tree: autoscaling off, no Stream Manager webapp."""
     home = _red5_tree(layer, changes or {})
-    _copy(_SOURCES / "node", home, {**_VALUES, **(changes or {})})
+    copy_tree(SOURCES / "node", home, {**_VALUES, **(changes or {})})
     return layer
 
 
@@ -92,6 +94,18 @@ _VALUES = {
     "TOKEN": API_TOKEN,
     "VPC": account.NAME,
 }
+
+
+def plain_layer(layer: Path) -> Path:
+    """Ubuntu as EC2 has it, without Red5 Pro: managed by systemd, no Java, and packages from a repository of its own."""
+    for name in _ABSENT:
+        _empty(layer / name)
+    for name in ("usr/bin/java", "etc/alternatives/java"):
+        (layer / name).parent.mkdir(parents=True, exist_ok=True)
+        _whiteout(layer / name)
+    copy_tree(SOURCES / "plain", layer, {})
+    packages.repository(layer / "var/lib/rehearsal/packages")
+    return layer
 
 
 def _check_machine() -> None:
@@ -116,7 +130,7 @@ def _whiteout(path: Path) -> None:
     os.mknod(path, stat.S_IFCHR, os.makedev(0, 0))
 
 
-def _copy(source: Path, target: Path, values: Mapping[str, str]) -> None:
+def copy_tree(source: Path, target: Path, values: Mapping[str, str]) -> None:
     """Copies a directory of this module's sources, `@NAME@` replaced, as root's and with tidy modes."""
     for directory, _unused, names in os.walk(source):
         below = target / Path(directory).relative_to(source)
@@ -161,11 +175,11 @@ def _trust(directory: Path, certificate: bytes) -> None:
 def _red5_tree(layer: Path, changes: Mapping[str, str]) -> Path:
     """What stream managers and nodes share: the tree, the service program and its place among the services."""
     home = layer / settings.RED5_HOME.lstrip("/")
-    _copy(_SOURCES / "red5pro_system", layer, {})
-    _copy(_SOURCES / "red5pro", home, {**_VALUES, **changes})
+    copy_tree(SOURCES / "red5pro_system", layer, {})
+    copy_tree(SOURCES / "red5pro", home, {**_VALUES, **changes})
     (home / "log").mkdir()
     program = home / "lib" / "red5pro"
-    shutil.copytree(_SOURCES / "service", program, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(SOURCES / "service", program, ignore=shutil.ignore_patterns("__pycache__"))
     unchecked = ["-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
     subprocess.run([_PYTHON, "-I", *unchecked, str(program)], check=True)
     for level, link in ((0, "K01"), (1, "K01"), (2, "S01"), (3, "S01"), (4, "S01"), (5, "S01"), (6, "K01")):

@@ -22,7 +22,7 @@ from pathlib import Path
 from socketserver import ThreadingTCPServer
 from typing import Any
 
-from rehearsal import settings
+from rehearsal import settings, sql
 from rehearsal.model import Networks
 
 USER = "streammanager"
@@ -40,6 +40,7 @@ class Documents:
         self._collections: dict[str, dict[str, Document]] = defaultdict(dict)
         self._counters: dict[str, int] = defaultdict(int)
         self._leases: dict[str, tuple[str, float]] = {}
+        self.schemas = sql.Schemas()
 
     def perform(self, do: str, **arguments: Any) -> Any:
         """The answer to one operation; a TypeError or ValueError says what is wrong with the request."""
@@ -47,7 +48,13 @@ class Documents:
         if operation is None:
             raise ValueError(f"no operation {do!r}")
         with self._lock:
+            if do not in ("sql", "log"):
+                self.schemas.check()
             return operation(**arguments)
+
+    def _sql_operation(self, database: str, statements: str) -> list[str]:
+        """Statements of the mysql client."""
+        return self.schemas.execute(database, statements)
 
     def _get_operation(self, collection: str, key: str) -> Document | None:
         return self._collections[collection].get(key)

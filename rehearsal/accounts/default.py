@@ -58,10 +58,12 @@ GROUPS: Mapping[str, Mapping[str, Group]] = {
 }
 
 STREAM_MANAGER_IMAGE, NODE_IMAGE, OTHER_IMAGE = "red5pro-stream-manager-original", "red5pro-node-original", "other-website-2026-01"
+BASE_IMAGE = "ubuntu-jammy-22.04-amd64-server"  # a plain host
 IMAGES: Mapping[str, Image] = {
     STREAM_MANAGER_IMAGE: Image("ami-0f1a5700000000001", "stream_manager"),
     NODE_IMAGE: Image("ami-0a0de000000000001", "node"),
     OTHER_IMAGE: Image("ami-00e5e000000000001", "bare"),
+    BASE_IMAGE: Image("ami-0ba5e000000000001", "plain"),
 }
 
 FIRST_STREAM_MANAGER, OTHER_INSTANCE = "red5pro-stream-manager-first", "other-website"

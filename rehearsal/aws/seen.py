@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from ipaddress import IPv4Network
 from typing import Any
 
+from moto.ec2.models.instance_types import INSTANCE_TYPES
+
 from rehearsal.model import Instance, Listener, Target
 
 from .patches.targets import forwards_to
@@ -31,6 +33,7 @@ def instance(held: Any, backend: Any) -> Instance:
         public_key=key.material_public.decode().strip() if key else None,
         user_data=base64.b64decode(held.user_data.as_bytes()) if held.user_data else b"",
         tags={tag["key"]: tag["value"] for tag in held.get_tags()},
+        memory=INSTANCE_TYPES[held.instance_type]["MemoryInfo"]["SizeInMiB"],
     )
 
 

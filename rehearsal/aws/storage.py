@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""S3, which in moto has a dispatcher of its own: its calls are logged, and no rules are kept there."""
+"""S3, which in moto has a dispatcher of its own: its calls are logged and need permissions, and no rules are kept there."""
 
 from __future__ import annotations
 
@@ -12,17 +12,25 @@ from moto.s3.responses import S3Response
 
 from . import clock, gate
 from .patches.patching import patch
-from .registry import Call
+from .registry import Call, Refusal
 
+_PERMISSIONS = {"HeadObject": "GetObject", "HeadBucket": "ListBucket"}  # of other names than their calls
+_REFUSED = "<Error><Code>AccessDenied</Code><Message>{}</Message></Error>"
 CODE = re.compile(rb"<Code>(\w+)</Code>")
 
 
 def _logged(original: Any, response: Any, request: Any, *args: Any) -> Any:
-    with clock.lock:
-        status, headers, body = original(response, request, *args)
-    action = response._get_action_from_method_and_request_uri(request) or f"{request.method}Object"
     bucket, _slash, key = request.path.lstrip("/").partition("/")
-    call = Call("s3", action, {"Bucket": bucket, "Key": key}, response.region, response.access_key)
+    kind = "Object" if key else "Bucket"
+    action = response._get_action_from_method_and_request_uri(request) or f"{request.method.capitalize()}{kind}"
+    call = Call("s3", _PERMISSIONS.get(action, action), {"Bucket": bucket, "Key": key}, response.region, response.access_key)
+    try:
+        if gate.authorize:
+            gate.authorize(call)
+        with clock.lock:
+            status, headers, body = original(response, request, *args)
+    except Refusal as refusal:
+        status, headers, body = 403, {"status": 403}, _REFUSED.format(refusal.message)
     refused = CODE.search(body.encode() if isinstance(body, str) else body or b"") if status >= 400 else None
     call.error = refused[1].decode() if refused else None
     gate.log(call, status)

@@ -24,6 +24,7 @@ def define_images(account: Account, where: hosts.Hosts) -> None:
     layers = {
         "stream_manager": (rootfs.stream_manager_layer(where.layer("stream_manager")),),
         "node": (rootfs.node_layer(where.layer("node")),),
+        "plain": (rootfs.plain_layer(where.layer("plain")),),
         "bare": (),
     }
     for image in account.images.values():

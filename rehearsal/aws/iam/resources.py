@@ -65,7 +65,8 @@ def of(call: Call, service: str) -> Iterator[Resource]:
     if not types:
         yield Resource("*", is_new=call.action == "RequestCertificate")
         return
-    find = {"ec2": _of_ec2, "iam": _of_iam, "route53": _of_route53, "servicequotas": _of_quotas}.get(service, _by_arn)
+    finders = {"ec2": _of_ec2, "iam": _of_iam, "route53": _of_route53, "s3": _of_s3, "servicequotas": _of_quotas}
+    find = finders.get(service, _by_arn)
     named = list(dict.fromkeys((name, arn) for name, arn in find(call, types) if name in types))
     for name, arn in named:
         yield Resource(arn, name, tags(arn))
@@ -153,6 +154,13 @@ def _of_route53(call: Call, types: Mapping[str, ResourceType]) -> Iterator[tuple
     name = "change" if call.action == "GetChange" else "hostedzone"
     if name in types:
         yield name, types[name].of("", "", str(value).rpartition("/")[2])
+
+
+def _of_s3(call: Call, types: Mapping[str, ResourceType]) -> Iterator[tuple[str, str]]:
+    bucket = f"arn:aws:s3:::{call.params['Bucket']}"
+    for name, arn in (("object", f"{bucket}/{call.params['Key']}"), ("bucket", bucket)):
+        if name in types:
+            yield name, arn
 
 
 def _by_arn(call: Call, types: Mapping[str, ResourceType]) -> Iterator[tuple[str, str]]:

@@ -19,6 +19,7 @@ def main() -> None:
     log = environment.home / "log/red5.log"
     log.parent.mkdir(exist_ok=True)
     logging.basicConfig(filename=log, level=logging.INFO, format="%(asctime)s [%(threadName)s] %(levelname)s %(name)s - %(message)s")
+    environment.check_license()
     ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     if ended.wait(START * environment.pace):

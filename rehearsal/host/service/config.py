@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from xml.etree import ElementTree
 from . import java_properties
 
 _LOG = logging.getLogger("config")
+AWS_CONTROLLER = "com.red5pro.services.cloud.aws.component.AWSInstanceController"
 _BEANS = "{http://www.springframework.org/schema/beans}"
 
 
@@ -53,6 +55,12 @@ class Environment:
         """The stream manager's properties; a host without this file is a node."""
         return self.home / "webapps/streammanager/WEB-INF/red5-web.properties"
 
+    def check_license(self) -> None:
+        """A ValueError says that there is none, without which no cluster works."""
+        path = self.home / "LICENSE.KEY"
+        if not path.exists() or not path.read_text().strip():
+            raise ValueError(f"{path}: no license key, which clustering needs")
+
     def instance(self) -> dict[str, Any]:
         """id, region, zone, private_ip, public_ip and tags of the instance, as they are now."""
         facts: dict[str, Any] = json.loads(self.facts.read_text())
@@ -69,16 +77,21 @@ def read_properties(path: Path) -> dict[str, str]:
     return java_properties.load(path.read_bytes().decode("latin-1"))
 
 
-def cloud_controller(home: Path) -> str:
-    """The class of the bean apiBridge; a ValueError says why Spring does not start the webapp."""
+def cloud_controller(home: Path, properties: Mapping[str, str]) -> str:
+    """The class of the bean apiBridge; a ValueError says why Spring does not start the webapp with these properties."""
     path = home / "webapps/streammanager/WEB-INF/applicationContext.xml"
     try:
-        beans = ElementTree.parse(path).getroot().iter(f"{_BEANS}bean")
+        root = ElementTree.parse(path).getroot()
     except (OSError, ElementTree.ParseError) as error:
         raise ValueError(f"{path}: {error}") from error
-    classes = [bean.get("class", "") for bean in beans if "apiBridge" in (bean.get("name"), bean.get("id"))]
+    classes = [bean.get("class", "") for bean in root.iter(f"{_BEANS}bean") if "apiBridge" in (bean.get("name"), bean.get("id"))]
     if len(classes) != 1:
         raise ValueError(f"{path}: {len(classes)} beans apiBridge where there must be one")
+    if classes[0] == AWS_CONTROLLER and not list(path.parent.glob("lib/aws-cloud-controller-*.jar")):
+        raise ValueError(f"java.lang.ClassNotFoundException: {classes[0]}")
+    for key in re.findall(r"\$\{(.+?)\}", " ".join(item.get("value", "") for item in root.iter(f"{_BEANS}property"))):
+        if key not in properties:
+            raise ValueError(f"Could not resolve placeholder '{key}' in {path}")
     return classes[0]
 
 

@@ -11,7 +11,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from .config import Environment, cloud_controller
+from .config import AWS_CONTROLLER, Environment, cloud_controller
 from .database import Database, DatabaseError, Document
 from .ec2 import Ec2Error, Server
 from .launcher import Launcher
@@ -20,7 +20,7 @@ _LOG = logging.getLogger("controller")
 _LEASE = 10  # seconds after which another stream manager leads, if this one stops
 _LOST = 60  # seconds after which an instance that EC2 does not know is no longer expected
 _RETRY = 5  # seconds between two tries of what EC2 refused
-AWS = "com.red5pro.services.cloud.aws.component.AWSInstanceController"
+AWS = AWS_CONTROLLER
 
 
 class Controller:
@@ -29,7 +29,7 @@ class Controller:
     def __init__(self, properties: Mapping[str, str], environment: Environment, database: Database) -> None:
         self._database = database
         self._launcher = Launcher(properties, environment.endpoint)
-        self.kind = cloud_controller(environment.home)
+        self.kind = cloud_controller(environment.home, properties)
         self._owner = environment.instance()["id"]
         interval = int(properties.get("instancecontroller.cloudCleanupInterval", "180000")) / 1000 * environment.pace
         self._cleanup_interval = max(3.0, interval)

@@ -34,6 +34,7 @@ class Manager:
         self._controller = Controller(self._properties, environment, self._database)
         self._api = Api(self._properties.get("rest.administratorToken", ""), self._database, self._controller, environment.oddities)
         self._fault: str | None = "starting"
+        self._is_node = (environment.home / "conf/autoscale.xml").exists()
         self._stop = threading.Event()
 
     def run(self, ended: threading.Event) -> None:
@@ -64,7 +65,9 @@ class Manager:
         self._fault = fault
 
     def _conflict(self) -> str | None:
-        """What is wrong with streammanager.ip among the stream managers that are alive; None if nothing is."""
+        """What is wrong with this host, or with streammanager.ip among the stream managers that are alive; None if nothing is."""
+        if self._is_node:
+            return "conf/autoscale.xml makes this host a node"
         lease = f"{_LIVES}{self._address}"
         if self._address and not self._is_own(self._address):
             return f"streammanager.ip={self._address} is no address of this host: {', '.join(sorted(self._environment.own_names()))}"

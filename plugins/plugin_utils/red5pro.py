@@ -1,0 +1,200 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""How Red5 Pro is installed from its distribution: what a host needs, what differs there, and what to do. Pure functions.
+
+`declared` is the role's declaration. `found` is what the module red5pro_release_info returned, with the checksums of the files on the
+controller as `archive` and `jar`; it is empty before the host was read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ansible_collections.streamops.red5pro.plugins.module_utils._host import digest
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import HIDDEN, invalid, refusing
+
+from .red5pro_declaration import SHA256, STREAM_MANAGER, declaration_problems, file_name, java_version, version
+from .stream_manager_config import AWS_CONTROLLER
+
+Facts = Mapping[str, Any]
+Check = dict[str, Any]
+
+PACKAGES = ("jsvc", "libva-drm2", "libva-x11-2", "libva2", "libvdpau1", "ntp", "unzip")
+JDKS = tuple(f"openjdk-{major}-jdk" for major in (8, 11, 17, 21))
+FILES = {
+    "/etc/security/limits.d/90-red5pro.conf": "".join(
+        f"{user} {kind} nofile 1000000\n" for user in ("root", "*") for kind in ("soft", "hard")
+    ),
+    "/etc/sysctl.d/90-red5pro.conf": "fs.file-max = 1000000\nkernel.pid_max = 999999\nkernel.threads-max = 999999\nvm.max_map_count = 1999999\n",
+}
+_PLUGINS = ("autoscale-plugin", "client-suppressor", "mpegts-plugin", "restreamer-plugin", "socialpusher-plugin", "webrtc-plugin")
+UNWANTED = {
+    STREAM_MANAGER: (
+        "conf/autoscale.xml",
+        "plugins/inspector.jar",
+        *(f"plugins/red5pro-{plugin}*" for plugin in _PLUGINS),
+        *(f"webapps/{name}" for name in ("api", "bandwidthdetection", "inspector", "template", "videobandwidth")),
+    ),
+    "node": tuple(f"webapps/{name}" for name in ("streammanager", "template", "videobandwidth")),
+}
+_REQUIRED = (
+    *("config.dbHost", "config.dbUser", "config.dbPass", "instancecontroller.instanceNamePrefix", "cluster.password"),
+    *("rest.administratorToken", "aws.defaultzone", "aws.accessKey", "aws.accessSecret", "aws.ec2KeyPairName", "aws.ec2SecurityGroup"),
+)
+_DEFAULTS = {  # the controller's bean refers to these, and they are commented out as shipped
+    "aws.defaultVPC": "false",
+    "aws.faultZoneBlockMilliseconds": "3600000",
+    "aws.operationTimeoutMilliseconds": "200000",
+}
+_HEAPS = ((8, 2), (12, 3), (20, 4), (30, 5), (40, 6))  # memory of the host up to, and what is not for the heap, in GB
+_LEAST = 2  # GB
+
+
+def heap(memory: int) -> int:
+    """The heap in GB for a host with so many MiB, 0 if they are too few. Linux reports less than the instance type has."""
+    gigabytes = round(memory / 1024)
+    if gigabytes < _LEAST:
+        return 0
+    if gigabytes <= 4:
+        return 1 if gigabytes == _LEAST else 2
+    return gigabytes - next((less for limit, less in _HEAPS if gigabytes <= limit), 8)
+
+
+def plan(declared: Facts, found: Facts) -> dict[str, Any]:
+    """What to read and to do, and why it cannot be done: `problems` are messages, `checks` what the filter findings takes."""
+    problems = list(declaration_problems(declared))
+    result: dict[str, Any] = {
+        "problems": problems,
+        "unwanted": sorted({*UNWANTED.get(declared["kind"], ()), *declared["unwanted"]}) if not problems else [],
+        "packages": [*PACKAGES, "mysql-client", *JDKS],
+        "files": FILES,
+        "jar_name": file_name(declared["cloud_controller"]),
+        "directory": "",
+    }
+    if problems:
+        return result
+    checksum, jar = (_checksum(declared, found, *names) for names in (("distribution", "archive"), ("cloud_controller", "jar")))
+    directory = f"{declared['home']}-{version(declared['distribution']) or 'release'}-{checksum[:8]}"
+    result |= {"checksum": checksum, "jar_checksum": jar, "directory": directory, "archive": f"{directory}.zip"}
+    result["problems"] = list(_file_problems(declared, found)) if "archive" in found else []
+    return result | (_host_plan(declared, found, result) if "memory" in found else {})
+
+
+def _checksum(declared: Facts, found: Facts, variable: str, key: str) -> str:
+    stated = SHA256.fullmatch(str(declared[f"{variable}_checksum"]))
+    return stated[1].lower() if stated else str(found.get(key, ""))
+
+
+def _file_problems(declared: Facts, found: Facts) -> Iterator[str]:
+    """Files on the controller that do not exist or are others than stated."""
+    for variable, key in (("distribution", "archive"), ("cloud_controller", "jar")):
+        path, stated = declared[variable], SHA256.fullmatch(str(declared[f"{variable}_checksum"]))
+        if not path or not str(path).startswith("/"):
+            continue
+        if not found[key]:
+            yield invalid(f"red5pro_{variable}", path, "a file on the controller")
+        elif stated and stated[1].lower() != found[key]:
+            yield invalid(f"red5pro_{variable}_checksum", f"sha256:{stated[1]}", f"sha256:{found[key]}, which is that of {path}")
+
+
+def _host_plan(declared: Facts, found: Facts, known: Facts) -> dict[str, Any]:
+    major = java_version(declared, found["unit"])
+    java_home = f"/usr/lib/jvm/java-{major}-openjdk-amd64"
+    gigabytes = int(declared["heap"] or heap(found["memory"]))
+    unpacked = found["checksum"] == known["checksum"]
+    wanted = [*PACKAGES, f"openjdk-{major}-jdk", *(["mysql-client"] if declared["kind"] == STREAM_MANAGER else [])]
+    result = {
+        "unpacked": unpacked,
+        "previous": found["target"] if found["home"] != "missing" and found["target"] != known["directory"] else "",
+        "aside": f"{declared['home']}-replaced" if found["home"] == "directory" else "",
+        "java_home": java_home,
+        "heap": gigabytes,
+        "missing_packages": [name for name in wanted if name not in found["packages"]] if declared["manage_packages"] else [],
+        "unit": unit(found["unit"], gigabytes, java_home, declared["home"]) if found["unit"] else "",
+        "fetch_jar": bool(known["jar_checksum"]) and found["jars"] != {known["jar_name"]: known["jar_checksum"]},
+        "surplus_jars": sorted(found["jars"].keys() - {known["jar_name"]}) if known["jar_checksum"] else [],
+        "node_api": found["node_api"] and bool(declared["node_token"]),
+        "defaults": {key: value for key, value in _DEFAULTS.items() if key not in {*declared["properties"], *found["set_keys"]}},
+        "in_effect": found["in_effect"] and unpacked,
+    }
+    return result | {
+        "problems": [*known["problems"], *_host_problems(declared, found, known, gigabytes)],
+        "checks": list(_checks(declared, found, {**known, **result})),
+    }
+
+
+def _host_problems(declared: Facts, found: Facts, known: Facts, gigabytes: int) -> Iterator[str]:
+    """Why the release cannot be installed on this host as declared."""
+    name, release = found["system"]
+    if name != "ubuntu" or tuple(map(int, release.split("."))) < (20, 4):
+        yield refusing("install Red5 Pro", f"the host has {name} {release}".strip(), "Use Ubuntu 20.04, 22.04 or later")
+    if not gigabytes:
+        yield refusing("install Red5 Pro", f"the host has {found['memory']} MiB of memory", "Use at least 2 GB, or set red5pro_heap")
+    elif gigabytes * 1024 >= found["memory"]:
+        yield invalid("red5pro_heap", declared["heap"], f"less than the {found['memory']} MiB of memory that the host has")
+    if not declared["license_key"] and "license" not in found["digests"]:
+        yield invalid("red5pro_license_key", "", "the license key, which clustering needs; keep it in a vault")
+    if found["unit"] and not re.search(r"-Xmx\d", found["unit"]):
+        yield refusing("install Red5 Pro", "red5pro.service of the distribution sets no -Xmx", "Use another distribution")
+    if declared["kind"] == STREAM_MANAGER:
+        yield from _stream_manager_problems(declared, found)
+
+
+def _stream_manager_problems(declared: Facts, found: Facts) -> Iterator[str]:
+    properties = declared["properties"]
+    keys = [*_REQUIRED, *([] if str(properties.get("aws.defaultVPC", "false")).lower() == "true" else ["aws.vpcName"])]
+    for key in keys:
+        if properties.get(key) in (None, "") and key not in found["set_keys"]:
+            yield invalid(f"red5pro_stream_manager_properties[{key!r}]", "", "a value, since the distribution has only a placeholder")
+    if not declared["cloud_controller"] and not found["jars"]:
+        yield invalid("red5pro_cloud_controller", "", "aws-cloud-controller-<version>.jar, which is not in the distribution")
+
+
+def unit(shipped: str, gigabytes: int, java_home: str, home: str) -> str:
+    """The systemd unit of the distribution with the host's heap, JDK, home and limit of open files."""
+    text = shipped.replace("/usr/local/red5pro", home)
+    text = re.sub(r"(-Xm[sx])\d+[kKmMgG]?", rf"\g<1>{gigabytes}g", text)
+    text = re.sub(r"(JAVA_HOME=)/[^\s\"']*", rf"\g<1>{java_home}", text)
+    limit = "LimitNOFILE=1000000"
+    if re.search(r"^LimitNOFILE=", text, re.MULTILINE):
+        return re.sub(r"^LimitNOFILE=.*$", limit, text, flags=re.MULTILINE)
+    return text.replace("[Service]\n", f"[Service]\n{limit}\n", 1)
+
+
+def _checks(declared: Facts, found: Facts, planned: Facts) -> Iterator[Check]:
+    """What differs on the host, for verify."""
+    yield _check(f"{declared['home']}", planned["directory"], found["target"] if found["home"] == "link" else found["home"])
+    yield _check("release", planned["checksum"], found["checksum"] or "not unpacked")
+    yield _check("packages", "installed", planned["missing_packages"] or "installed")
+    yield _check("files to delete", [], found["unwanted"])
+    yield _check("limits", [], found["differing_files"])
+    yield _check("time zone", "UTC", "UTC" if found["utc"] else "another")
+    yield _check(f"{declared['service']}.service", "as planned", "as planned" if found["installed_unit"] == planned["unit"] else "another text")
+    yield _check("service", "started with these files", "started with these files" if found["in_effect"] else "files changed since then")
+    yield from _secret_checks(declared, found)
+    if declared["kind"] == STREAM_MANAGER:
+        yield _check("apiBridge in applicationContext.xml", AWS_CONTROLLER, " and ".join(found["classes"] or ["none active"]))
+        yield _check("cloud controller", "as declared", f"{', '.join(found['jars']) or 'missing'}" if planned["fetch_jar"] else "as declared")
+        yield _check("properties without a value", [], planned["defaults"])
+        for one in found["differences"]:
+            yield {"subject": one["key"], "expected": one["expected"], "found": one["found"], "holds": False}
+
+
+def _secret_checks(declared: Facts, found: Facts) -> Iterator[Check]:
+    """Secrets are compared by their digests and named, but never shown."""
+    names = {"license": "LICENSE.KEY", **({} if declared["kind"] == STREAM_MANAGER else _NODE_SECRETS)}
+    for name, subject in names.items():
+        value = declared["license_key"] if name == "license" else declared[name]
+        if value:
+            same = found["digests"].get(name) == digest(declared["salt"], str(value).strip())
+            yield _check(subject, "the declared value", "the declared value" if same else HIDDEN if name in found["digests"] else "missing")
+
+
+_NODE_SECRETS = {"cluster_password": "password in conf/cluster.xml", "node_token": "security.accessToken of the webapp api"}
+
+
+def _check(subject: str, expected: Any, value: Any) -> Check:
+    return {"subject": subject, "expected": expected, "found": value}
+
