@@ -4,16 +4,34 @@
 
 from __future__ import annotations
 
-from . import addresses, balancers, certificates, encryption, groups, images, instances, names, others, subnets, targets, volumes, zones
+from . import (
+    addresses,
+    auto_scaling,
+    balancers,
+    certificates,
+    encryption,
+    groups,
+    images,
+    instances,
+    launch_templates,
+    names,
+    others,
+    subnets,
+    targets,
+    volumes,
+    zones,
+)
 
 __all__ = [
     "addresses",
+    "auto_scaling",
     "balancers",
     "certificates",
     "encryption",
     "groups",
     "images",
     "instances",
+    "launch_templates",
     "names",
     "others",
     "subnets",
