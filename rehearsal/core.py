@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import Protocol
 
-from rehearsal import accounts, alb, aws, baseline, control, distribution, dns, hosts, nat, pki, routes, settings, store
+from rehearsal import accounts, alb, auto_scaling, aws, baseline, control, distribution, dns, hosts, nat, pki, routes, settings, store
 from rehearsal.accounts.default import DATABASE_GROUP
 from rehearsal.aws import gate, iam
 
@@ -145,6 +145,7 @@ def start(core: Core, state: Path, pace: float, name: str = accounts.DEFAULT) ->
     balancers = alb.LoadBalancers(aws.view, authority, state / "alb", pace)
     aws.hooks.in_flight = balancers.in_flight
     core.add("alb", balancers)
+    core.add("auto scaling", auto_scaling.AutoScaling("http://{}:{}".format(*settings.AWS_ADDRESS)))
     core.add("control", control.Control(settings.CONTROL_ADDRESS, routes.routes(name)))
 
 

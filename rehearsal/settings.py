@@ -14,10 +14,11 @@ REGION = "us-east-1"
 SECOND_REGION = "us-west-2"
 ACCOUNT = "123456789012"
 
-# The key of commands in `rehearsal/run` may do what docs/iam-policy.json allows. The stream managers have a key of their own, and so has
-# the administrator of the account, which tests use; the log distinguishes them.
+# The key of commands in `rehearsal/run` may do what docs/iam-policy.json allows. The stream managers, the Auto Scaling service and the
+# administrator of the account, which tests use, have keys of their own; the log distinguishes them.
 OPERATOR_ACCESS_KEY = "AKIAREHEARSALOPERATR"
 ADMINISTRATOR_ACCESS_KEY = "AKIAREHEARSALADMINIS"
+AUTO_SCALING_ACCESS_KEY = "AKIAREHEARSALAUTOSCA"
 STREAM_MANAGER_ACCESS_KEY = "AKIAREHEARSALSTREAMM"
 SECRET_KEY = "rehearsal-secret-key-of-no-worth"
 

@@ -23,6 +23,7 @@ _EC2: dict[str, tuple[str, str, dict[str, Any]]] = {
     "describe_images": ("Images", "ImageId", {"Owners": ["self"]}),
     "describe_internet_gateways": ("InternetGateways", "InternetGatewayId", {}),
     "describe_key_pairs": ("KeyPairs", "KeyName", {}),
+    "describe_launch_templates": ("LaunchTemplates", "LaunchTemplateId", {}),
     "describe_network_interfaces": ("NetworkInterfaces", "NetworkInterfaceId", {}),
     "describe_route_tables": ("RouteTables", "RouteTableId", {}),
     "describe_security_groups": ("SecurityGroups", "GroupId", {}),
@@ -45,7 +46,7 @@ def snapshot() -> list[str]:
     lines = [_line("global", *item) for item in _route53()]
     for region in (settings.REGION, settings.SECOND_REGION):
         session = _session(region)
-        for part in (_ec2, _elbv2, _acm):
+        for part in (_ec2, _elbv2, _acm, _auto_scaling):
             lines += [_line(region, *item) for item in part(session)]
     return sorted(lines)
 
@@ -132,6 +133,14 @@ def _acm(session: boto3.Session) -> Iterator[Item]:
         arn = summary["CertificateArn"]
         certificate = acm.describe_certificate(CertificateArn=arn)["Certificate"]
         yield "Certificates", arn, {**certificate, "Tags": acm.list_tags_for_certificate(CertificateArn=arn)["Tags"]}
+
+
+def _auto_scaling(session: boto3.Session) -> Iterator[Item]:
+    client = session.client("autoscaling")
+    for group in _pages(client, "describe_auto_scaling_groups", "AutoScalingGroups"):
+        yield "AutoScalingGroups", group["AutoScalingGroupName"], group
+    for policy in _pages(client, "describe_policies", "ScalingPolicies"):
+        yield "ScalingPolicies", f"{policy['AutoScalingGroupName']} {policy['PolicyName']}", policy
 
 
 def _route53() -> Iterator[Item]:

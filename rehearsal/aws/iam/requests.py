@@ -25,7 +25,9 @@ def requests(call: Call) -> list[Request]:
     service = prefix(call.service)
     named = list(resources.of(call, service))
     own = [Request(f"{service}:{call.action}", one.arn, _context(call, service, one)) for one in named]
-    return [*own, *_tagging(call, service, named), *_service_role(call), *_passed_role(call), *_key_uses(call)]
+    launch = resources.launch_of(call)
+    more = requests(launch) if launch else []
+    return [*own, *_tagging(call, service, named), *_service_role(call), *_passed_role(call), *_key_uses(call), *more]
 
 
 def _context(call: Call, service: str, one: Resource) -> Context:

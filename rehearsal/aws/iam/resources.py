@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from moto.acm.models import acm_backends
+from moto.autoscaling.models import autoscaling_backends
 from moto.ec2.models import ec2_backends
 from moto.elbv2.models import elbv2_backends
 from moto.iam.models import iam_backends
@@ -26,6 +27,7 @@ _TYPES = {  # of EC2, by the prefix of the id
     "eni": "network-interface",
     "i": "instance",
     "igw": "internet-gateway",
+    "lt": "launch-template",
     "rtb": "route-table",
     "sg": "security-group",
     "sgr": "security-group-rule",
@@ -65,8 +67,7 @@ def of(call: Call, service: str) -> Iterator[Resource]:
     if not types:
         yield Resource("*", is_new=call.action == "RequestCertificate")
         return
-    finders = {"ec2": _of_ec2, "iam": _of_iam, "route53": _of_route53, "s3": _of_s3, "servicequotas": _of_quotas}
-    find = finders.get(service, _by_arn)
+    find = _FINDERS.get(service, _by_arn)
     named = list(dict.fromkeys((name, arn) for name, arn in find(call, types) if name in types))
     for name, arn in named:
         yield Resource(arn, name, tags(arn))
@@ -90,6 +91,9 @@ def tags(arn: str) -> dict[str, str]:
         return dict(ec2_backends[settings.ACCOUNT][region].tags.get(name.rpartition("/")[2], {}))
     if service == "elasticloadbalancing":
         return dict(elbv2_backends[settings.ACCOUNT][region].tagging_service.get_tag_dict_for_resource(arn))
+    if service == "autoscaling":
+        group = autoscaling_backends[settings.ACCOUNT][region].autoscaling_groups.get(name.rpartition("/")[2])
+        return {tag["Key"]: tag["Value"] for tag in group.tags} if group else {}
     if service == "acm":
         held = acm_backends[settings.ACCOUNT][region]._certificates.get(arn)
         return {key: value or "" for key, value in held.tags.items()} if held else {}
@@ -136,6 +140,28 @@ def _of_addresses(call: Call) -> Iterator[str]:
             yield from (address.eni.id,) if address.eni else ()
     instance = call.ec2.get_instance_by_id(call.params["InstanceId"]) if call.params.get("InstanceId") else None
     yield from (interface.id for interface in instance.nics.values()) if instance else ()
+
+
+def _of_auto_scaling(call: Call, types: Mapping[str, ResourceType]) -> Iterator[tuple[str, str]]:
+    """Groups are named, in tags as the resource."""
+    held = autoscaling_backends[settings.ACCOUNT][call.region].autoscaling_groups
+    for name in {call.params.get("AutoScalingGroupName"), *(tag.get("ResourceId") for tag in call.params.get("Tags", ()))} - {None}:
+        arn = held[name].arn if name in held else types["autoScalingGroup"].of(call.region, settings.ACCOUNT, _NEW, str(name))
+        yield "autoScalingGroup", arn
+
+
+def launch_of(call: Call) -> Call | None:
+    """The launch that a group with this template would make: AWS checks that its caller may make it too."""
+    wanted = call.params.get("LaunchTemplate")
+    if call.service != "autoscaling" or not wanted:
+        return None
+    held = {key: one for one in call.ec2.launch_templates.values() for key in (one.id, one.name)}
+    template = held.get(wanted.get("LaunchTemplateId") or wanted.get("LaunchTemplateName"))
+    if template is None:
+        return None
+    data = template.get_version(wanted.get("Version", "$Default")).data
+    subnets = call.params.get("VPCZoneIdentifier", "").split(",")
+    return Call("ec2", "RunInstances", {**data, "Subnets": subnets, "LaunchTemplateId": template.id}, call.region, call.access_key)
 
 
 def _of_iam(call: Call, types: Mapping[str, ResourceType]) -> Iterator[tuple[str, str]]:
@@ -186,3 +212,13 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, (list, tuple)):
         for item in value:
             yield from _texts(item)
+
+
+_FINDERS = {
+    "autoscaling": _of_auto_scaling,
+    "ec2": _of_ec2,
+    "iam": _of_iam,
+    "route53": _of_route53,
+    "s3": _of_s3,
+    "servicequotas": _of_quotas,
+}  # of services whose calls do not name resources by their ARNs alone

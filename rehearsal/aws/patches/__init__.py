@@ -6,12 +6,14 @@ from __future__ import annotations
 
 from . import (
     addresses,
+    auto_scaling,
     balancers,
     certificates,
     encryption,
     groups,
     images,
     instances,
+    launch_templates,
     names,
     others,
     quotas,
@@ -23,12 +25,14 @@ from . import (
 
 __all__ = [
     "addresses",
+    "auto_scaling",
     "balancers",
     "certificates",
     "encryption",
     "groups",
     "images",
     "instances",
+    "launch_templates",
     "names",
     "others",
     "quotas",

@@ -1,13 +1,11 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Other services that modules call: databases and Auto Scaling groups."""
+"""Other services that modules call: databases."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from moto.autoscaling.responses import AutoScalingResponse
-from moto.core.responses import ActionResult
 from moto.rds.models import DBInstance
 
 from .patching import patch_property
@@ -23,12 +21,3 @@ def no_port_here(_instance: Any) -> int:
 def nothing_pending(_instance: Any) -> dict[str, Any]:
     """There, and empty, while nothing waits to be applied."""
     return {}
-
-
-def describe_instance_refreshes(response: Any) -> ActionResult:
-    """moto has no such action; the groups here have never been refreshed."""
-    response._get_param("AutoScalingGroupName")
-    return ActionResult({"InstanceRefreshes": []})
-
-
-AutoScalingResponse.describe_instance_refreshes = describe_instance_refreshes  # type: ignore[attr-defined]

@@ -4,6 +4,17 @@
 
 from __future__ import annotations
 
-from . import addresses, auto_tags, balancers, certificates, images, instances, names, targets
+from . import addresses, auto_scaling, auto_tags, balancers, certificates, images, instances, names, refreshes, targets
 
-__all__ = ["addresses", "auto_tags", "balancers", "certificates", "images", "instances", "names", "targets"]
+__all__ = [
+    "addresses",
+    "auto_scaling",
+    "auto_tags",
+    "balancers",
+    "certificates",
+    "images",
+    "instances",
+    "names",
+    "refreshes",
+    "targets",
+]

@@ -262,7 +262,3 @@ def test_a_database_instance_has_its_port_in_its_endpoint_only(cloud: Any) -> No
     rds.create_db_instance(DBInstanceIdentifier="streams", AllocatedStorage=20, VpcSecurityGroupIds=[cloud.group], **made)
     (found,) = rds.describe_db_instances()["DBInstances"]
     assert (found["Endpoint"]["Port"], found["DbInstancePort"], found["PendingModifiedValues"]) == (3306, 0, {})
-
-
-def test_auto_scaling_groups_return_their_refreshes(cloud: Any) -> None:
-    assert cloud.client("autoscaling").describe_instance_refreshes(AutoScalingGroupName="nodes")["InstanceRefreshes"] == []

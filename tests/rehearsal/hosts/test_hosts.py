@@ -149,6 +149,17 @@ def test_the_data_of_a_host_about_itself(cloud: Cloud, state: Path) -> None:
     assert cloud.ssh(f"openssl verify -CApath $(python3 -c '{trusted}') /etc/ssl/certs/ca-certificates.crt").endswith("OK")
 
 
+def test_a_boothook_runs_at_every_boot_and_knows_its_instance(cloud: Cloud) -> None:
+    hook = b'#cloud-boothook\n#!/bin/sh\necho "$INSTANCE_ID $(cloud-init query ds.meta_data.local_ipv4)" >> /root/seen\n'
+    cloud.run(user_data=hook)
+    address = cloud.ssh("cat /run/instance/address")
+    assert cloud.ssh("sudo cat /root/seen") == f"i-1 {address}"
+    cloud.hosts.reboot("i-1")
+    cloud.await_ssh()
+    assert cloud.ssh("sudo cat /root/seen").splitlines() == [f"i-1 {address}"] * 2
+    assert "is not known here" in cloud.ssh("cloud-init query ds.meta_data.hostname 2>&1 || true")
+
+
 def test_hosts_do_not_see_each_other(cloud: Cloud, state: Path) -> None:
     cloud.run()
     cloud.run("i-2", "127.10.1.6")
