@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.streamops.red5pro.plugins.filter.readings import readings
+from ansible_collections.streamops.red5pro.plugins.filter.readings import read_already, readings
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.role_readings import READINGS
 
 VARIABLES = {"red5pro_name": "live", "red5pro_node_groups": [{"name": "g", "regions": ["us-west-2"], "launch_config": "c"}]}
@@ -52,3 +52,11 @@ def test_the_network_reads_other_regions_with_what_it_read_first() -> None:
     found = readings({"variables": VARIABLES, "all_roles": True, "resources": regions}, "network")
     assert {one["region"] for one in found} == {"us-west-2"}
     assert len(readings({**NETWORK, "all_roles": True}, "network")) > len(readings(NETWORK, "network"))
+
+
+def test_what_was_read_for_a_role_is_found_again() -> None:
+    (wanted,) = readings(CASES["certificate"][0], "certificate")
+    defaults: dict[str, Any] = {"filters": {}, "filters_of": {}, "parameters": {}, "each_of": {}, "suffix_of": []}
+    read = {"readings": [{**defaults, "region": "us-east-1", **wanted}], "resources": {"own_certificates": [{"certificate_arn": "arn:1"}]}}
+    assert read_already(read, [wanted], "us-east-1") == read["resources"]
+    assert read_already({}, [wanted], "us-east-1") == {}

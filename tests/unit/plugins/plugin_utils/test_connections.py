@@ -5,10 +5,10 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.streamops.red5pro.plugins.filter.connections import drain_plan
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.connections import (
     connection_waits,
     connections_note,
-    drain,
     established_connections,
 )
 
@@ -98,8 +98,8 @@ def test_if_there_were_none_a_late_check_reports_none() -> None:
 def test_the_plan_of_a_drain_has_all_of_it() -> None:
     rules = {"deregistration_delay": 120, "connection_timeout": 300, "poll_interval": 10}
     counted = {"before": 3, "closing": 2, "counted_after": 119.0}
-    found = drain(TABLES, {"host": "live-2", "port": 5080, "address": "2001:db8::5", **rules, **counted})
+    found = drain_plan(TABLES, {"host": "live-2", "port": 5080, "address": "2001:db8::5", **rules, **counted})
     assert (found["connections"], found["draining"], found["afterwards"]) == (1, 100, 180)
     assert found["note"] == connections_note("live-2", 3, 2, 1, 120, 119.0)
-    first = drain("", {"host": "live-2", "port": 5080, "address": "", **rules, "before": None, "closing": None, "counted_after": 0})
+    first = drain_plan("", {"host": "live-2", "port": 5080, "address": "", **rules, "before": None, "closing": None, "counted_after": 0})
     assert (first["connections"], "unknown" in first["note"]) == (None, True)
