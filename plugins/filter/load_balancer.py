@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._plain import plain
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import cloudwatch_alarms
 from ansible_collections.streamops.red5pro.plugins.plugin_utils import load_balancer_plan as planning
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.load_balancer import readings, target_problems
 
@@ -34,6 +35,11 @@ def load_balancer_report(current: Facts, desired: Facts, answers: list[Facts]) -
     return planning.report(plain(current), plain(desired), plain(answers))
 
 
+def cloudwatch_alarms_plan(found: list[Facts], desired: Facts) -> Facts:
+    """The CloudWatch alarms that differ, and the checks of all."""
+    return cloudwatch_alarms.plan(plain(found), plain(desired))
+
+
 def target(instance_id: str, port: int) -> dict[str, Any]:
     """An instance as a target of a target group, in the form of the ELB API."""
     return {"Id": instance_id, "Port": int(port)}
@@ -44,6 +50,7 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         return {
+            "cloudwatch_alarms_plan": cloudwatch_alarms_plan,
             "load_balancer_plan": load_balancer_plan,
             "load_balancer_readings": load_balancer_readings,
             "load_balancer_report": load_balancer_report,

@@ -4,6 +4,19 @@
 
 from __future__ import annotations
 
-from . import addresses, balancers, certificates, groups, images, instances, listeners, names, regions, tags, targets
+from . import addresses, alarms, balancers, certificates, groups, images, instances, listeners, names, regions, tags, targets
 
-__all__ = ["addresses", "balancers", "certificates", "groups", "images", "instances", "listeners", "names", "regions", "tags", "targets"]
+__all__ = [
+    "addresses",
+    "alarms",
+    "balancers",
+    "certificates",
+    "groups",
+    "images",
+    "instances",
+    "listeners",
+    "names",
+    "regions",
+    "tags",
+    "targets",
+]
