@@ -46,7 +46,7 @@ def snapshot() -> list[str]:
     lines = [_line("global", *item) for item in _route53()]
     for region in (settings.REGION, settings.SECOND_REGION):
         session = _session(region)
-        for part in (_ec2, _elbv2, _acm, _auto_scaling):
+        for part in (_ec2, _elbv2, _acm, _auto_scaling, _cloudwatch):
             lines += [_line(region, *item) for item in part(session)]
     return sorted(lines)
 
@@ -75,6 +75,11 @@ def _pages(client: Any, operation: str, field: str, **arguments: Any) -> Iterato
         return
     for page in client.get_paginator(operation).paginate(**arguments):
         yield from page[field]
+
+
+def _cloudwatch(session: boto3.Session) -> Iterator[Item]:
+    for alarm in _pages(session.client("cloudwatch"), "describe_alarms", "MetricAlarms"):
+        yield "alarm", alarm["AlarmName"], alarm
 
 
 def _ec2(session: boto3.Session) -> Iterator[Item]:

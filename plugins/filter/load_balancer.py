@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._plain import plain
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import cloudwatch_alarms
 from ansible_collections.streamops.red5pro.plugins.plugin_utils import load_balancer_health as targets
 from ansible_collections.streamops.red5pro.plugins.plugin_utils import load_balancer_plan as planning
 
@@ -24,8 +25,17 @@ def load_balancer_health(resources: Facts, members: Facts, instances: list[str] 
     return targets.health(plain(resources), plain(members), plain(instances or []), int(port))
 
 
+def cloudwatch_alarms_plan(found: list[Facts], desired: Facts) -> Facts:
+    """The CloudWatch alarms that differ, and the checks of all."""
+    return cloudwatch_alarms.plan(plain(found), plain(desired))
+
+
 class FilterModule:
     """The filters of the `load_balancer` role."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        return {"load_balancer_health": load_balancer_health, "load_balancer_plan": load_balancer_plan}
+        return {
+            "cloudwatch_alarms_plan": cloudwatch_alarms_plan,
+            "load_balancer_health": load_balancer_health,
+            "load_balancer_plan": load_balancer_plan,
+        }

@@ -123,6 +123,12 @@ KINDS: dict[str, Kind] = {
             "tags": Detail("describe_tags", "ResourceArns", "LoadBalancerArn", _ELB_TAGS, "Tags"),
         },
     ),
+    "metric_alarms": Kind(
+        "cloudwatch",
+        "describe_alarms",
+        "MetricAlarms",
+        details={"tags": Detail("list_tags_for_resource", "ResourceARN", "AlarmArn", "Tags", "Tags")},
+    ),
     "record_sets": Kind("route53", "list_resource_record_sets", "ResourceRecordSets", tagged=False, missing=("NoSuchHostedZone",)),
     "regions": Kind("ec2", "describe_regions", "Regions", tagged=False),
     "route_tables": Kind("ec2", "describe_route_tables", "RouteTables", "RouteTableId"),

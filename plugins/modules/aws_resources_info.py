@@ -39,6 +39,7 @@ options:
           - key_pairs
           - listeners
           - load_balancers
+          - metric_alarms
           - record_sets
           - regions
           - route_tables

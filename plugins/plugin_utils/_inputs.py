@@ -207,6 +207,14 @@ INPUTS: dict[str, Input] = {
     "red5pro_destroy_protected": truth(),
     "red5pro_access_logs_bucket": pattern(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "the name of an S3 bucket"),
     "red5pro_access_logs_prefix": pattern(r"(?!.*AWSLogs)[^\s\x00-\x1f]+", "a folder without white space and without AWSLogs in it"),
+    "red5pro_cloudwatch_alarms": truth(),
+    "red5pro_cloudwatch_alarm_actions": items(
+        pattern(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_.-]+", "the ARN of an SNS topic"), "ARNs of SNS topics"
+    ),
+    "red5pro_cloudwatch_target_errors": whole(1),
+    "red5pro_cloudwatch_balancer_errors": whole(1),
+    "red5pro_cloudwatch_unhealthy_targets": whole(1),
+    "red5pro_cloudwatch_certificate_days": whole(1, unit="days"),
     "red5pro_reporting_speed": whole(5000, 30000, "milliseconds"),
     "red5pro_cloud_watch_host": pattern(_URL, "a URL such as http://streammanager.example.com:5080/streammanager/cloudwatch"),
     "red5pro_refresh": line("the name of a refresh, such as the date"),

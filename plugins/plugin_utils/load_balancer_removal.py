@@ -9,6 +9,7 @@ from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import refusing
 
+from . import cloudwatch_alarms
 from .blockers import user_blockers
 from .load_balancer_plan import existing
 from .removal import Current, Facts
@@ -27,10 +28,12 @@ def plan(declared: Mapping[str, Any], current: Current) -> Facts:
     protected = str(balancer.get("deletion_protection_enabled", "")).lower() == "true"
     leads_here = balancer and (records["own"] or not found["zone"])
     record = [{"name": domain, "hosted_zone_id": found["zone"], "target": balancer["dns_name"]}] if records["own"] else []
+    alarms = cloudwatch_alarms.own(current.get("metric_alarms", ()), name)
     deleted = [
         *({"what": "record of the domain", "name": one["name"], "id": one["hosted_zone_id"]} for one in record),
         *([{"what": "load balancer", "name": name, "id": balancer["dns_name"], "region": region}] if balancer else []),
         *([{"what": "target group", "name": name, "region": region}] if group else []),
+        *({"what": "CloudWatch alarm", "name": alarm, "region": region} for alarm in alarms),
     ]
     return {
         "deployment": name,
@@ -48,6 +51,7 @@ def plan(declared: Mapping[str, Any], current: Current) -> Facts:
         "records": record,
         "protected": [balancer] if protected else [],
         "load_balancer": bool(balancer),
+        "alarms": alarms,
         "target_group": group.get("target_group_arn", ""),
     }
 

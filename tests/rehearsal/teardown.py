@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A run of site.yml that is killed half-way."""
+"""A run of a playbook that is killed half-way."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ def alive(pid: int) -> bool:
         return False
 
 
-def site_ended(rehearsal: Any, number: signal.Signals, due: Callable[[], bool], **variables: Any) -> bool:
-    """Run site.yml until a condition holds, then kill it with its children; return whether it was killed before its end."""
+def site_ended(rehearsal: Any, number: signal.Signals, due: Callable[[], bool], run: str = SITE, **variables: Any) -> bool:
+    """Run site.yml, or another playbook, until a condition holds, then kill it with its children; whether that was before its end."""
     environment = {**os.environ, "REHEARSAL_STATE": str(rehearsal.state)}
     environment.pop("REHEARSAL_INSIDE", None)
-    command = ["rehearsal/run", "ansible-playbook", "-i", "inventories/rehearsal", SITE, "-e", json.dumps(variables)]
+    command = ["rehearsal/run", "ansible-playbook", "-i", "inventories/rehearsal", run, "-e", json.dumps(variables)]
     with subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as site:
         while site.poll() is None and not due():
             time.sleep(0.02)

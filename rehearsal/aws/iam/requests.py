@@ -16,7 +16,7 @@ from .resources import Resource
 from .tables import prefix
 
 _TAGGING = {"ec2": ("CreateTags", "DeleteTags"), "elasticloadbalancing": ("AddTags", "RemoveTags")}
-_IMPLIED_TAGGING = {"ec2": "CreateTags", "elasticloadbalancing": "AddTags", "acm": "AddTagsToCertificate"}
+_IMPLIED_TAGGING = {"ec2": "CreateTags", "elasticloadbalancing": "AddTags", "acm": "AddTagsToCertificate", "cloudwatch": "TagResource"}
 _SERVICE_ROLE = "arn:aws:iam::{account}:role/aws-service-role/{service}/AWSServiceRoleForElasticLoadBalancing"
 
 
@@ -59,7 +59,7 @@ def _tagging(call: Call, service: str, named: list[Resource]) -> Iterator[Reques
         if given := _given_tags(call, service, one):
             context: Context = {"aws:RequestedRegion": call.region, "aws:TagKeys": list(given)}
             context |= {f"aws:RequestTag/{key}": value for key, value in given.items() if value is not None}
-            if service != "acm":
+            if service not in ("acm", "cloudwatch"):
                 context[f"{service}:CreateAction"] = call.action
             arn = resources.new_certificate(call) if service == "acm" else one.arn
             yield Request(f"{service}:{action}", arn, context)

@@ -11,6 +11,7 @@ from typing import Any
 
 from moto.acm.models import acm_backends
 from moto.autoscaling.models import autoscaling_backends
+from moto.cloudwatch.models import cloudwatch_backends
 from moto.ec2.models import ec2_backends
 from moto.elbv2.models import elbv2_backends
 from moto.iam.models import iam_backends
@@ -70,7 +71,7 @@ def of(call: Call, service: str) -> Iterator[Resource]:
     find = _FINDERS.get(service, _by_arn)
     named = list(dict.fromkeys((name, arn) for name, arn in find(call, types) if name in types))
     for name, arn in named:
-        yield Resource(arn, name, tags(arn))
+        yield Resource(arn, name, tags(arn), is_new=call.action == "PutMetricAlarm")  # with tags, it needs the permission to tag
     there = {name for name, _unused in named}
     made = {*_MADE.get(call.action, ()), *(name for name, one in types.items() if one.required and service in ("ec2", "acm"))} - (
         there if call.action != "CopyImage" else set()
@@ -94,6 +95,8 @@ def tags(arn: str) -> dict[str, str]:
     if service == "autoscaling":
         group = autoscaling_backends[settings.ACCOUNT][region].autoscaling_groups.get(name.rpartition("/")[2])
         return {tag["Key"]: tag["Value"] for tag in group.tags} if group else {}
+    if service == "cloudwatch":
+        return dict(cloudwatch_backends[settings.ACCOUNT][region].tagger.get_tag_dict_for_resource(arn))
     if service == "acm":
         held = acm_backends[settings.ACCOUNT][region]._certificates.get(arn)
         return {key: value or "" for key, value in held.tags.items()} if held else {}
@@ -170,6 +173,14 @@ def _of_iam(call: Call, types: Mapping[str, ResourceType]) -> Iterator[tuple[str
             yield name, types[name].of("", settings.ACCOUNT, call.params[key])
 
 
+def _of_cloudwatch(call: Call, types: Mapping[str, ResourceType]) -> Iterator[tuple[str, str]]:
+    """Alarms, which are named; all of them, if none is."""
+    names = [*call.params.get("AlarmNames", ()), *filter(None, [call.params.get("AlarmName")])]
+    arns = [str(value).rpartition(":")[2] for value in filter(None, [call.params.get("ResourceARN")])]
+    if "alarm" in types:
+        yield from (("alarm", types["alarm"].of(call.region, settings.ACCOUNT, name)) for name in names + arns or [_NEW])
+
+
 def _of_quotas(call: Call, types: Mapping[str, ResourceType]) -> Iterator[tuple[str, str]]:
     if "quota" in types:
         yield "quota", types["quota"].of(call.region, settings.ACCOUNT, call.params["ServiceCode"], call.params["QuotaCode"])
@@ -216,6 +227,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 _FINDERS = {
     "autoscaling": _of_auto_scaling,
+    "cloudwatch": _of_cloudwatch,
     "ec2": _of_ec2,
     "iam": _of_iam,
     "route53": _of_route53,

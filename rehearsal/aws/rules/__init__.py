@@ -4,10 +4,25 @@
 
 from __future__ import annotations
 
-from . import addresses, auto_scaling, balancers, certificates, groups, images, instances, listeners, names, regions, tags, targets
+from . import (
+    addresses,
+    alarms,
+    auto_scaling,
+    balancers,
+    certificates,
+    groups,
+    images,
+    instances,
+    listeners,
+    names,
+    regions,
+    tags,
+    targets,
+)
 
 __all__ = [
     "addresses",
+    "alarms",
     "auto_scaling",
     "balancers",
     "certificates",

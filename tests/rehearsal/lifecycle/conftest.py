@@ -30,6 +30,6 @@ def deployed(rehearsal: Any, play: Play) -> Deployed:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Order: tests that delete the deployment last, then those with other deployments, then those about all runs."""
-    last = ("test_destroy.py", "test_concurrent.py", "test_iam_policy.py")
+    """Order: last those that rename node groups, then those that delete the deployment, with other deployments, and about all runs."""
+    last = ("test_refresh.py", "test_destroy.py", "test_concurrent.py", "test_iam_policy.py")
     items.sort(key=lambda item: last.index(item.path.name) if item.path.name in last else -1)

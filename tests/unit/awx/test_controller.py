@@ -19,7 +19,10 @@ from fake_controller import ROOT, TOKEN, Controller, Thing, serving
 DIRECTORY = ROOT / "extensions/awx"
 DEPLOYMENT = yaml.safe_load((ROOT / "inventories/example/group_vars/all/main.yml").read_text(encoding="utf-8"))
 DEPLOYMENT.pop("red5pro_api_token")
-OURS = {"red5pro_awx_deployment": DEPLOYMENT, "red5pro_awx_image": "registry.example.com/red5pro-ee:0.1.0"}
+EXAMPLE = re.search(r"^# red5pro_awx_schedules:\n(?:#   .*\n)+", (DIRECTORY / "controller.yml").read_text(encoding="utf-8"), re.MULTILINE)
+assert EXAMPLE
+SCHEDULES = yaml.safe_load(re.sub("^# ", "", EXAMPLE[0], flags=re.MULTILINE))
+OURS = {"red5pro_awx_deployment": DEPLOYMENT, "red5pro_awx_image": "registry.example.com/red5pro-ee:0.1.0", **SCHEDULES}
 RECAP = re.compile(r"localhost\s+: ok=\d+\s+changed=(\d+)\s+unreachable=0\s+failed=0")
 # The type of a question -> the types of options that its answer can be
 TYPES = {
@@ -81,7 +84,7 @@ def test_every_template_has_all_that_a_job_needs(controller: Controller) -> None
     credentials = {thing["id"] for thing in controller.things["credentials"]}
     made = controller.named("job_templates")
     assert {name.removeprefix("Red5 Pro live ") for name in made} == {
-        "deploy", "verify", "grow or shrink", "rolling change", "node image", "destroy"
+        "deploy", "verify", "grow or shrink", "rolling change", "node image", "raise capacity", "restore capacity", "refresh", "destroy"
     }  # fmt: skip
     for template in made.values():
         assert set(template["associated credentials"]) == credentials
@@ -109,6 +112,18 @@ def test_workflows_verify_what_they_did(controller: Controller) -> None:
     }
     prefix = "Red5 Pro live"
     assert chains == {(f"{prefix} deploy", f"{prefix} verify"), (f"{prefix} grow or shrink", f"{prefix} verify")}
+
+
+def test_capacity_is_raised_and_restored_on_schedule(controller: Controller) -> None:
+    named = {thing["id"]: name.removeprefix("Red5 Pro live ") for name, thing in controller.named("job_templates").items()}
+    made = controller.named("schedules")
+    jobs = {name: (named[one["unified_job_template"]], one.get("extra_data", {})) for name, one in made.items()}
+    assert jobs == {
+        "Red5 Pro live event": ("raise capacity", {"red5pro_capacity": "{live-policy: {edge: 10}}"}),
+        "Red5 Pro live after the event": ("restore capacity", {}),
+    }
+    assert isinstance(yaml.safe_load(jobs["Red5 Pro live event"][1]["red5pro_capacity"]), dict)
+    assert all(re.fullmatch(r"DTSTART;TZID=\S+:\d{8}T\d{6} RRULE:FREQ=DAILY;INTERVAL=1;COUNT=1", one["rrule"]) for one in made.values())
 
 
 def options(variable: str) -> list[Thing]:
