@@ -14,9 +14,9 @@ from ansible_collections.streamops.red5pro.plugins.plugin_utils.load_balancer im
 Facts = dict[str, Any]
 
 
-def load_balancer_readings(name: str, domain: str = "") -> list[Facts]:
-    """The readings of a load balancer, its target group and the domain's record."""
-    return readings(name, domain)
+def load_balancer_readings(name: str, domain: str = "", auto_scaling_group: str = "") -> list[Facts]:
+    """The readings of a load balancer, its target group, the Auto Scaling group that registers its targets, and the domain's record."""
+    return readings(name, domain, auto_scaling_group)
 
 
 def load_balancer_resources(current: Facts, name: str, domain: str, hosted_zone: str = "") -> Facts:

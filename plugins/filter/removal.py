@@ -24,6 +24,9 @@ from ansible_collections.streamops.red5pro.plugins.plugin_utils import (
     removal_readings as reading,
 )
 from ansible_collections.streamops.red5pro.plugins.plugin_utils import (
+    stream_manager_group_removal as of_stream_manager_group,
+)
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import (
     stream_managers_removal as of_stream_managers,
 )
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.removal import lines
@@ -62,6 +65,11 @@ def orphan_nodes(current: Facts) -> list[Facts]:
     return of_autoscaling.orphan_nodes(of_autoscaling.nodes_by_region(plain(current)), [], [])
 
 
+def stream_manager_group_removal(current: Facts, declared: Facts) -> Facts:
+    """The plan of the role `stream_manager_group`."""
+    return of_stream_manager_group.plan(plain(declared), plain(current))
+
+
 def stream_managers_removal(current: Facts, declared: Facts) -> Facts:
     """The plan of the role `stream_managers`."""
     return of_stream_managers.plan(plain(declared), plain(current))
@@ -96,5 +104,6 @@ class FilterModule:
             "orphan_nodes": orphan_nodes,
             "removal_lines": removal_lines,
             "removal_readings": removal_readings,
+            "stream_manager_group_removal": stream_manager_group_removal,
             "stream_managers_removal": stream_managers_removal,
         }

@@ -61,17 +61,25 @@ def plan(current: Current, desired: Mapping[str, Any]) -> Facts:
     """The current state, the `problems` that refuse the run, what differs, and the steps to do (`acts`).
 
     desired has `name`, `region`, `domain`, `hosted_zone`, `record_ttl`, `replace_record`, `instances`, `purge_listeners`, and what
-    desired_balancer and desired_target_group take.
+    desired_balancer and desired_target_group take. The members of an `auto_scaling_group` are the instances that it registers.
     """
+    desired = {**desired, "instances": members(current) if desired.get("auto_scaling_group") else desired["instances"]}
     found = existing(current, desired["name"], desired["domain"], desired["hosted_zone"])
     placeholder = f"{desired['name']}-to-be-made.{desired['region']}.elb.{aws_domain(desired['region'])}"
     planned = {
         **found,
+        "instances": desired["instances"],
         "dns_name": found["load_balancer"].get("dns_name", placeholder),
         "problems": _foreign(found, desired["name"]) or _problems(current, found, desired),
         **_compared(found, desired),
     }
     return {**planned, "acts": _acts(planned, desired)}
+
+
+def members(current: Current) -> list[str]:
+    """The instances of the Auto Scaling group, if one was read; those that it terminates drain first."""
+    every = [one for group in current.get("target_group_members", ()) for one in group["instances"]]
+    return sorted(one["instance_id"] for one in every if not one["lifecycle_state"].startswith("Terminat"))
 
 
 def _foreign(found: Facts, name: str) -> list[str]:
@@ -148,7 +156,7 @@ def checks(planned: Facts, desired: Mapping[str, Any], health: Sequence[Facts]) 
         *(differing_settings(balancer["desired"], balancer["current"], subject) if planned["load_balancer"] else ()),
         *(_of_record(planned, desired) if planned["load_balancer"] else ()),
         *(differing_settings(targets["desired"], targets["current"], group) if planned["target_group"] else [missing]),
-        *target_checks(desired["instances"], health),
+        *target_checks(planned["instances"], health),
     ]
 
 

@@ -7,7 +7,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from . import autoscaling_removal, certificate_removal, load_balancer, node_images_removal, stream_managers_removal
+from . import (
+    autoscaling_removal,
+    certificate_removal,
+    load_balancer,
+    node_images_removal,
+    stream_manager_group_removal,
+    stream_managers_removal,
+)
 from .readings import together
 from .removal import Facts
 
@@ -17,6 +24,7 @@ _OF: dict[str, Callable[[Declared], list[Facts]]] = {
     "certificate": lambda one: certificate_removal.readings(one["region"]),
     "load_balancer": lambda one: load_balancer.readings(one["name"], one["domain"]),
     "node_image": lambda one: node_images_removal.readings(one["name"], one["region"], one["tagged"]),
+    "stream_manager_group": lambda one: stream_manager_group_removal.readings(one["name"], one["region"]),
     "stream_managers": lambda one: stream_managers_removal.readings(one["name"], one["region"]),
 }
 
