@@ -9,6 +9,9 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .guards import PREFIX_TAG
+from .stream_manager_config import PREFIX
+
 Facts = Mapping[str, Any]
 AUTOMATIC_SCALE_IN = "AZRebalance"  # the process that terminates healthy instances although nobody scales in
 METADATA = {  # what amazon.aws.ec2_launch_template sends for an option that is not given, but for the tokens
@@ -40,6 +43,8 @@ def user_data(home: str, service: str) -> str:
 def template_options(declared: Facts, image_id: str) -> dict[str, Any]:
     """The options of ec2_launch_template; an option that is not needed is empty."""
     launch = declared["launch"]
+    prefix = declared["properties"].get(PREFIX)
+    tags = {**declared["instance_tags"], **({PREFIX_TAG: prefix} if prefix else {})}  # other deployments must not use the prefix
     ids = {one["group_name"]: one["group_id"] for one in launch.get("groups", ())}
     return {
         "image_id": image_id,
@@ -50,7 +55,7 @@ def template_options(declared: Facts, image_id: str) -> dict[str, Any]:
         "metadata_options": {**METADATA, **(launch.get("metadata_options") or {})},
         "block_device_mappings": launch.get("volumes") or [],
         "user_data": user_data(declared["home"], declared["service"]),
-        "tags": {key: str(value) for key, value in declared["instance_tags"].items()},
+        "tags": {key: str(value) for key, value in tags.items()},
     }
 
 

@@ -260,6 +260,17 @@ def test_rule_47_the_first_load_balancer_makes_a_role(account: Account) -> None:
     assert asked == [[*made, "iam:CreateServiceLinkedRole"], made]
 
 
+def test_rule_47_the_first_auto_scaling_group_makes_a_role(account: Account) -> None:
+    own = account.make(OWN)
+    limits.auto_scaling_role = 0
+    for name in ("one", "two"):
+        wanted = launching(own["template"], own["subnet"])
+        account.cloud.client("autoscaling").create_auto_scaling_group(AutoScalingGroupName=name, Tags=listed(OWN), **wanted)
+    calls = [call for call in calllog.read(account.cloud.log) if call["action"] == "CreateAutoScalingGroup" and call["requests"]]
+    asked = [[one["resource"] for one in call["requests"] if one["action"] == "iam:CreateServiceLinkedRole"] for call in calls]
+    assert asked == [[SCALING_ROLE], []]
+
+
 def test_rule_48_a_launch_uses_a_customers_key_and_an_instance_profile_passes_its_role(account: Account) -> None:
     administrator = settings.ADMINISTRATOR_ACCESS_KEY
     key = account.cloud.client("kms", key=administrator).create_key()["KeyMetadata"]["Arn"]

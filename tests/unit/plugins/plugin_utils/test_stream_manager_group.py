@@ -283,6 +283,11 @@ def test_the_image_with_the_properties() -> None:
     assert found["template"]["differs"] and f"image {name}: expected available, found missing" in messages(planned())
 
 
+def test_instances_have_the_prefix_of_the_nodes_as_a_tag() -> None:
+    tags = plan({"properties": {"instancecontroller.instanceNamePrefix": "node"}})["template"]["options"]["tags"]
+    assert tags == {**DECLARED["instance_tags"], "red5pro:prefix": "node"}
+
+
 def test_a_builder_that_was_left_is_removed() -> None:
     planned = plan(stream_manager_group_builders=[{"instance_id": "i-7"}])
     assert (planned["builders"], planned["due"], messages(planned)) == (["i-7"], True, ["builder i-7: expected none, found i-7"])
