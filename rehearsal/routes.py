@@ -18,7 +18,15 @@ _FAULTS: Mapping[str, Callable[..., None]] = {
     "broken_images": lambda times=1: setattr(aws.faults, "broken_images", int(times)),  # times
     "late": lambda answers=2: setattr(aws.faults, "late", int(answers)),  # answers
 }
-_LIMITS = ("elastic_ips", "inbound_rules", "service_linked_role", "may_create_service_linked_role", "tokens_required", "vcpus")
+_LIMITS = (
+    "elastic_ips",
+    "inbound_rules",
+    "service_linked_role",
+    "auto_scaling_role",
+    "may_create_service_linked_role",
+    "tokens_required",
+    "vcpus",
+)
 
 
 def routes(baseline: str) -> Mapping[str, Route]:

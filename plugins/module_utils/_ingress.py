@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Which networks a security group admits to a port, and what to change so that it admits the desired ones."""
+"""Which networks and members of groups a security group admits to a port, and what to change so that it admits the desired ones."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
 
+_GROUP = re.compile(r"sg-[0-9a-f]+")
 _DESCRIPTION = re.compile(r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{0,255}")  # EC2, CreateSecurityGroup
 
 
 @dataclass(frozen=True)
 class Ingress:
-    """Networks with the descriptions of their rules."""
+    """Networks, or ids of security groups, with the descriptions of their rules."""
 
     before: Mapping[str, str]  # all that are admitted, by any rule
     new: Mapping[str, str]
@@ -50,9 +51,11 @@ def _wanted(owner: str, addresses: Mapping[str, str]) -> dict[str, str]:
     wanted = {}
     for address, purpose in addresses.items():
         try:
-            network = str(IPv4Network(address))
+            network = address if _GROUP.fullmatch(address) else str(IPv4Network(address))
         except ValueError as error:
-            raise ValueError(invalid("addresses", address, f"an IPv4 address or network; {error}")) from error
+            raise ValueError(
+                invalid("addresses", address, f"an IPv4 address or network; {error}; or the id of a security group")
+            ) from error
         wanted[network] = f"{purpose} ({owner})"
         if not _DESCRIPTION.fullmatch(wanted[network]):
             raise ValueError(
@@ -66,10 +69,19 @@ def _wanted(owner: str, addresses: Mapping[str, str]) -> dict[str, str]:
 
 
 def _admitted(group: Mapping[str, Any], port: int) -> dict[str, str]:
-    """The networks that rules for exactly this port admit, with their descriptions."""
+    """What rules for exactly this port admit, with their descriptions."""
     return {
-        entry["cidr_ip"]: entry.get("description", "")
+        entry.get("cidr_ip") or entry["group_id"]: entry.get("description", "")
         for permission in group["ip_permissions"]
         if (permission["ip_protocol"], permission.get("from_port"), permission.get("to_port")) == ("tcp", port, port)
-        for entry in permission["ip_ranges"]
+        for entry in (*permission["ip_ranges"], *permission.get("user_id_group_pairs", ()))
+    }
+
+
+def sources(networks: Mapping[str, str]) -> dict[str, list[dict[str, str]]]:
+    """Networks and groups with their descriptions as parts of a permission of EC2."""
+    return {
+        kind: [{key: one, "Description": text} for one, text in networks.items() if bool(_GROUP.fullmatch(one)) == is_group]
+        for kind, key, is_group in (("IpRanges", "CidrIp", False), ("UserIdGroupPairs", "GroupId", True))
+        if any(bool(_GROUP.fullmatch(one)) == is_group for one in networks)
     }

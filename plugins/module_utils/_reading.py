@@ -81,6 +81,7 @@ _ELB_TAGS = "TagDescriptions.Tags"
 KINDS: dict[str, Kind] = {
     "account_attributes": Kind("ec2", "describe_account_attributes", "AccountAttributes", tagged=False),
     "addresses": Kind("ec2", "describe_addresses", "Addresses"),
+    "auto_scaling_groups": Kind("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups"),
     "availability_zones": Kind("ec2", "describe_availability_zones", "AvailabilityZones", tagged=False),
     "certificate": Kind("acm", "describe_certificate", "Certificate", tagged=False, missing=("ResourceNotFoundException",)),
     "certificates": Kind(
@@ -96,6 +97,7 @@ KINDS: dict[str, Kind] = {
     ),
     "hosted_zones": Kind("route53", "list_hosted_zones", "HostedZones", tagged=False),
     "images": Kind("ec2", "describe_images", "Images"),
+    "instance_refreshes": Kind("autoscaling", "describe_instance_refreshes", "InstanceRefreshes", tagged=False),
     "instance_type_offerings": Kind(
         "ec2",
         "describe_instance_type_offerings",
@@ -112,6 +114,8 @@ KINDS: dict[str, Kind] = {
         details={"termination_protection": _PROTECTION},
     ),
     "key_pairs": Kind("ec2", "describe_key_pairs", "KeyPairs"),
+    "launch_template_versions": Kind("ec2", "describe_launch_template_versions", "LaunchTemplateVersions", tagged=False),
+    "launch_templates": Kind("ec2", "describe_launch_templates", "LaunchTemplates"),
     "listeners": Kind("elbv2", "describe_listeners", "Listeners", tagged=False, missing=("LoadBalancerNotFound",)),
     "load_balancers": Kind(
         "elbv2",
@@ -132,6 +136,7 @@ KINDS: dict[str, Kind] = {
     "record_sets": Kind("route53", "list_resource_record_sets", "ResourceRecordSets", tagged=False, missing=("NoSuchHostedZone",)),
     "regions": Kind("ec2", "describe_regions", "Regions", tagged=False),
     "route_tables": Kind("ec2", "describe_route_tables", "RouteTables", "RouteTableId"),
+    "scaling_policies": Kind("autoscaling", "describe_policies", "ScalingPolicies", tagged=False),
     "security_groups": Kind("ec2", "describe_security_groups", "SecurityGroups"),
     "service_quota": Kind("service-quotas", "get_service_quota", "Quota", tagged=False, missing=("NoSuchResourceException",)),
     "snapshots": Kind("ec2", "describe_snapshots", "Snapshots", fixed={"OwnerIds": ["self"]}),

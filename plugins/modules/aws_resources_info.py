@@ -28,21 +28,26 @@ options:
         choices:
           - account_attributes
           - addresses
+          - auto_scaling_groups
           - availability_zones
           - certificate
           - certificates
           - hosted_zones
           - images
+          - instance_refreshes
           - instance_type_offerings
           - instance_types
           - instances
           - key_pairs
+          - launch_template_versions
+          - launch_templates
           - listeners
           - load_balancers
           - metric_alarms
           - record_sets
           - regions
           - route_tables
+          - scaling_policies
           - security_groups
           - service_quota
           - snapshots

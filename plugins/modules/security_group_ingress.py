@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: security_group_ingress
 version_added: 0.1.0
-short_description: Admit IPv4 addresses to a security group that others use too
+short_description: Admit IPv4 addresses and members of other groups to a shared security group
 description:
   - Admits exactly the given addresses to one TCP port of an existing security group, and revokes rules of an earlier run for
     addresses that are no longer given.
@@ -26,8 +26,8 @@ options:
     required: true
   addresses:
     description:
-      - The addresses to admit. The keys are IPv4 addresses or networks in CIDR notation. An address without a prefix length means
-        C(/32). The values are the first part of the rules' descriptions.
+      - The addresses to admit. The keys are IPv4 addresses or networks in CIDR notation, or ids of security groups, whose members are
+        admitted. An address without a prefix length means C(/32). The values are the first part of the rules' descriptions.
       - An empty dictionary revokes all rules of O(owner).
     type: dict
     required: true
@@ -56,11 +56,22 @@ EXAMPLES = r"""
       203.0.113.15: live-stream-manager-1 public
       10.0.2.27: live-stream-manager-2 private
       203.0.113.27: live-stream-manager-2 public
+
+- name: Admit all members of a security group to the database
+  streamops.red5pro.security_group_ingress:
+    region: us-east-1
+    group_id: sg-0123456789abcdef0
+    port: 3306
+    owner: red5pro:group=live
+    addresses:
+      sg-0fedcba9876543210: all stream managers
 """
 
 RETURN = r"""
 admitted:
-  description: All networks that are admitted to the port after the task, including those of others, with the rules' descriptions.
+  description:
+    - All networks and security groups that are admitted to the port after the task, including those of others, with the rules'
+      descriptions.
   returned: success
   type: dict
   sample: {"10.0.1.15/32": "live-stream-manager-1 private (red5pro:deployment=live)"}
@@ -77,7 +88,7 @@ except ImportError:
 from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
-from ansible_collections.streamops.red5pro.plugins.module_utils._ingress import compare
+from ansible_collections.streamops.red5pro.plugins.module_utils._ingress import compare, sources
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
 
 
@@ -99,8 +110,7 @@ def main() -> None:
     client = module.client("ec2", retry_decorator=AWSRetry.jittered_backoff())
 
     def permissions(networks: Mapping[str, str]) -> list[dict[str, Any]]:
-        ranges = [{"CidrIp": network, "Description": text} for network, text in networks.items()]
-        return [{"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "IpRanges": ranges}]
+        return [{"IpProtocol": "tcp", "FromPort": port, "ToPort": port, **sources(networks)}]
 
     try:
         compare({"ip_permissions": []}, port, owner, addresses)  # refuses invalid input before any request

@@ -219,7 +219,7 @@ def address_problems(account: Account, deployment: Deployment) -> Problems:
     if needed > free:
         yield Problem(
             "red5pro_stream_manager_count",
-            deployment.declared.get("red5pro_stream_manager_count"),
+            deployment.number("stream_manager_count", 2),
             f"at most {len(numbers) - needed + max(free, 0)}, or a higher quota: {needed} more Elastic IPs are needed and {max(free, 0)} "
             f"of {quota} are free in {region}",
         )

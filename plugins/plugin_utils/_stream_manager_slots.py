@@ -101,13 +101,15 @@ def stream_manager_slots(
     return slots
 
 
-def surplus_stream_managers(slots: list[Facts], name: str, instances: list[Facts], addresses: list[Facts]) -> list[Facts]:
+def surplus_stream_managers(
+    slots: list[Facts], name: str, instances: list[Facts], addresses: list[Facts], first_instance: str = ""
+) -> list[Facts]:
     """The deployment's resources without a slot: instances, each with its Elastic IP, then Elastic IPs that it reserved.
 
     Instances are those that carry the deployment's tags; addresses in use by an instance of somebody else are left out.
     """
     kept = {slot["allocation_id"] for slot in slots}
-    own = {instance["instance_id"] for instance in instances} | {slot["instance_id"] for slot in slots}
+    own = {instance["instance_id"] for instance in instances} | {slot["instance_id"] for slot in slots} | {first_instance}
     staying = {slot["instance_id"] for slot in slots}
     free = [address for address in addresses if address["allocation_id"] not in kept]
     surplus = []

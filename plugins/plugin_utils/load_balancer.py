@@ -28,9 +28,11 @@ def record_readings(domain: str) -> list[Facts]:
     ]
 
 
-def readings(name: str, domain: str) -> list[Facts]:
+def readings(name: str, domain: str, auto_scaling_group: str = "") -> list[Facts]:
     """All that the role reads."""
+    group = {"kind": "auto_scaling_groups", "name": "target_group_members", "parameters": {"AutoScalingGroupNames": [auto_scaling_group]}}
     return [
+        *([group] if auto_scaling_group else ()),
         balancer_reading(name),
         {"kind": "listeners", "each_of": {"LoadBalancerArn": "load_balancers.load_balancer_arn"}},
         {"kind": "target_groups", "parameters": {"Names": [name]}, "details": ["attributes", "tags"]},

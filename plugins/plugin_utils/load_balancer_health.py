@@ -19,10 +19,13 @@ def health(resources: Mapping[str, list[Facts]], members: Mapping[str, str], ins
     resources have `target_health`, if it was read; members maps the names of stream managers to their instances. The answer has the
     `states` of all targets, those that are `registered`, `healthy`, `draining` and `unhealthy`; which of the instances are not healthy
     (`missing`) or never will be (`unserved`), as text; which to `register` and to `deregister`; and in the form of the ELB API, the
-    targets of the target group when these are added (`added`) and when only they stay (`staying`).
+    targets of the target group when these are added (`added`) and when only they stay (`staying`). If `target_group_members` were read, an
+    Auto Scaling group registers its instances: `serving_members` without those that it terminates, and the targets that are `outsiders`.
     """
     descriptions, wanted = resources.get("target_health") or [], list(instances)
     states = {one["target"]["id"]: one["target_health"]["state"] for one in descriptions}
+    members_of_group = [one for group in resources.get("target_group_members") or [] for one in group["instances"]]
+    outsiders = sorted({*states} - {one["instance_id"] for one in members_of_group})
     registered, draining = ([one for one in states if (states[one] == "draining") == ends] for ends in (False, True))
     return {
         "states": states,
@@ -35,6 +38,9 @@ def health(resources: Mapping[str, list[Facts]], members: Mapping[str, str], ins
         "deregister": sorted({*registered} - {*wanted}),
         "added": _targets([*wanted, *states], port),
         "staying": _targets([*wanted, *draining], port),
+        "serving_members": [one["instance_id"] for one in members_of_group if not one["lifecycle_state"].startswith("Terminat")],
+        "outsiders": outsiders,
+        "outsiders_registered": [one for one in outsiders if one not in draining],
     }
 
 

@@ -62,14 +62,18 @@ def plan(current: Current, desired: Mapping[str, Any], answers: Iterable[Facts] 
 
     desired has `name`, `region`, `domain`, `hosted_zone`, `record_ttl`, `replace_record`, `instances`, `purge_listeners`, and what
     desired_balancer and desired_target_group take. With only `name`, `domain` and `hosted_zone`, the answer has only the current state.
-    answers are what the listeners answered to ansible.builtin.uri.
+    The members of an `auto_scaling_group` are the instances that it registers. answers are what the listeners answered to
+    ansible.builtin.uri.
     """
     found = existing(current, desired["name"], desired["domain"], desired["hosted_zone"])
     if "instances" not in desired:
         return found
+    if desired.get("auto_scaling_group"):
+        desired = {**desired, "instances": members(current)}
     placeholder = f"{desired['name']}-to-be-made.{desired['region']}.elb.{aws_domain(desired['region'])}"
     planned = {
         **found,
+        "instances": desired["instances"],
         "dns_name": found["load_balancer"].get("dns_name", placeholder),
         "problems": _foreign(found, desired["name"]) or _problems(current, found, desired),
         **_compared(found, desired),
@@ -80,6 +84,12 @@ def plan(current: Current, desired: Mapping[str, Any], answers: Iterable[Facts] 
         "status": summary(planned, desired),
         "checks": [*checks(planned, desired, current.get("target_health", [])), *map(_answer, answers)],
     }
+
+
+def members(current: Current) -> list[str]:
+    """The instances of the Auto Scaling group, if one was read; those that it terminates drain first."""
+    every = [one for group in current.get("target_group_members", ()) for one in group["instances"]]
+    return sorted(one["instance_id"] for one in every if not one["lifecycle_state"].startswith("Terminat"))
 
 
 def _foreign(found: Facts, name: str) -> list[str]:
@@ -149,7 +159,7 @@ def checks(planned: Facts, desired: Mapping[str, Any], health: Sequence[Facts]) 
         *(differing_settings(balancer["desired"], balancer["current"], subject) if planned["load_balancer"] else ()),
         *(_of_record(planned, desired) if planned["load_balancer"] else ()),
         *(differing_settings(targets["desired"], targets["current"], group) if planned["target_group"] else [missing]),
-        *target_checks(desired["instances"], health),
+        *target_checks(planned["instances"], health),
     ]
 
 

@@ -18,7 +18,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._plain import pl
 from ansible_collections.streamops.red5pro.plugins.module_utils._scale_policy import SCALE_POLICY
 
 from . import _network_account as account
-from . import certificate_plan, guards, load_balancer, node_images, stream_managers
+from . import certificate_plan, guards, load_balancer, node_images, stream_manager_group, stream_managers
 from ._inputs import input_problems, is_true
 from ._rows import rows
 from ._stream_manager_slots import stream_manager_numbers
@@ -30,6 +30,8 @@ from .stream_manager_config import property_problems
 Facts = dict[str, Any]
 Problems = Iterator[Problem]
 
+GROUP_MODE = "autoscaling_group"
+NUMBERED_ONLY = ("stream_manager_count", "stream_manager_numbers", "allocation_ids", "stream_manager_termination_protection")
 LAUNCH_OPTIONS = ("additional_security_groups", "metadata_options", "root_volume", "instance_profile", "termination_protection")
 
 
@@ -63,7 +65,14 @@ class Deployment:
         return self.text(name).lower().removesuffix(".")
 
     @property
+    def has_group(self) -> bool:
+        """Whether an Auto Scaling group runs the stream managers."""
+        return self.text("stream_managers_mode") == GROUP_MODE
+
+    @property
     def numbers(self) -> list[int]:
+        if self.has_group:
+            return []
         return stream_manager_numbers(self.names("stream_manager_numbers"), self.number("stream_manager_count", 2))
 
     @property
@@ -91,7 +100,7 @@ class Deployment:
     @property
     def launches(self) -> bool:
         """Whether any stream manager other than a given first one is launched."""
-        return not self.text("stream_manager_instance") or self.numbers != [1]
+        return self.has_group or not self.text("stream_manager_instance") or self.numbers != [1]
 
     @property
     def instance_types(self) -> dict[str, str]:
@@ -124,6 +133,7 @@ def declaration_problems(declared: Mapping[str, Any]) -> list[Facts]:
     found: Iterator[Problem | str] = chain(
         input_problems(declared),
         _stream_managers(deployment) if "red5pro_stream_manager_instance" in declared else (),
+        _mode(deployment),
         _certificate(deployment),
         _load_balancer(deployment),
         _launch(declared),
@@ -139,15 +149,36 @@ def _stream_managers(deployment: Deployment) -> Problems:
     if not deployment.wrong & {"red5pro_stream_manager_instance", "red5pro_stream_manager_image"} and bool(instance) == bool(image):
         expected = "exactly one of red5pro_stream_manager_instance, the id of the first stream manager, and red5pro_stream_manager_image"
         yield Problem("red5pro_stream_manager_instance", instance, expected)
-    if instance and listed and 1 not in numbers:
+    if instance and listed and 1 not in numbers and not deployment.has_group:
         expected = f"a list with 1, since the first stream manager is {instance}, which you provided and which is never removed"
         yield Problem("red5pro_stream_manager_numbers", numbers, expected)
     if image and release:
         yield Problem("red5pro_stream_manager_release", release, "none, since red5pro_stream_manager_image is set")
     addresses = deployment.names("allocation_ids")
-    if len(addresses) > len(numbers):
+    if len(addresses) > len(numbers) and not deployment.has_group:
         expected = f"at most one allocation id for each of the {len(numbers)} stream managers"
         yield Problem("red5pro_allocation_ids", addresses, expected)
+
+
+def _mode(deployment: Deployment) -> Problems:
+    """What the other mode alone has, and the sizes of the group."""
+    settings = [name for name in deployment.declared if name.startswith("red5pro_stream_manager_group_")]
+    others = [f"red5pro_{name}" for name in NUMBERED_ONLY] if deployment.has_group else sorted(settings)
+    mode = "autoscaling_group" if deployment.has_group else "numbered"
+    for name in others:
+        if deployment.declared.get(name) not in (None, "", []) and name not in deployment.wrong:
+            yield Problem(name, deployment.declared[name], f"none, since red5pro_stream_managers_mode is {mode}")
+    if not deployment.has_group:
+        return
+    minimum = deployment.number("stream_manager_group_min_size", 2)
+    desired = deployment.number("stream_manager_group_desired_capacity", minimum)
+    maximum = deployment.number("stream_manager_group_max_size", max(minimum, desired))
+    if desired < minimum:
+        expected = f"at least red5pro_stream_manager_group_min_size, which is {minimum}"
+        yield Problem("red5pro_stream_manager_group_desired_capacity", desired, expected)
+    if maximum < max(minimum, desired):
+        expected = f"at least red5pro_stream_manager_group_min_size, which is {minimum}, and the desired capacity, which is {desired}"
+        yield Problem("red5pro_stream_manager_group_max_size", maximum, expected)
 
 
 def _certificate(deployment: Deployment) -> Problems:
@@ -219,7 +250,10 @@ def readings(declared: Mapping[str, Any], whole: bool = False) -> list[Facts]:
 
 def _readings_of_roles(deployment: Deployment) -> Iterator[list[Facts]]:
     """What the other roles read, derived from the same variables."""
-    yield load_balancer.readings(deployment.text("name", "none"), deployment.host("domain"))
+    name = deployment.text("name", "none")
+    group = stream_manager_group.resource_name(name) if deployment.has_group else ""
+    yield load_balancer.readings(name, deployment.host("domain"), group)
+    yield stream_manager_group.readings(deployment.text("name"))
     yield certificate_plan.readings(
         deployment.certificate_names, deployment.text("certificate_arn"), deployment.text("certificate_validation_method", "DNS")
     )

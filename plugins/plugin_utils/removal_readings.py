@@ -7,7 +7,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from . import autoscaling_removal, certificate_removal, cloudwatch_alarms, load_balancer, node_images_removal, stream_managers_removal
+from . import (
+    autoscaling_removal,
+    certificate_removal,
+    cloudwatch_alarms,
+    load_balancer,
+    node_images_removal,
+    stream_manager_group_removal,
+    stream_managers_removal,
+)
 from .readings import together
 from .removal import Facts
 
@@ -17,6 +25,7 @@ OF_ROLES: dict[str, Callable[[Declared], list[Facts]]] = {
     "certificate": lambda one: certificate_removal.readings(one["region"]),
     "load_balancer": lambda one: [*load_balancer.readings(one["name"], one["domain"]), cloudwatch_alarms.reading(one["name"])],
     "node_image": lambda one: node_images_removal.readings(one["name"], one["region"], one["tagged"]),
+    "stream_manager_group": lambda one: stream_manager_group_removal.readings(one["name"], one["region"]),
     "stream_managers": lambda one: stream_managers_removal.readings(one["name"], one["region"]),
 }
 

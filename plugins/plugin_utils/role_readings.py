@@ -18,6 +18,8 @@ from . import (
     node_images,
     node_images_removal,
     removal_readings,
+    stream_manager_group,
+    stream_manager_group_removal,
     stream_managers,
     stream_managers_removal,
 )
@@ -27,10 +29,11 @@ Declared = Mapping[str, Any]
 
 READINGS: dict[str, Callable[[Declared], list[Facts]]] = {
     "certificate": lambda one: certificate_plan.readings(one["names"], one["arn"], one["validation_method"]),
-    "load_balancer": lambda one: load_balancer.readings(one["name"], one["domain"]),
+    "load_balancer": lambda one: load_balancer.readings(one["name"], one["domain"], one.get("auto_scaling_group", "")),
     "network": lambda one: network.step_readings(one["variables"], one["all_roles"], one.get("resources")),
     "node_image": lambda one: node_images.all_readings(one["name"], one["regions"]),
     "stream_manager_config": lambda one: guards.readings(one["regions"], one.get("security_group", ""), one.get("hosts")),
+    "stream_manager_group": lambda one: stream_manager_group.all_readings(one["name"], one["database_group"]),
     "stream_managers": lambda one: stream_managers.all_readings(one["name"], one["first_instance"], one["database_group"]),
 }
 REMOVAL_READINGS: dict[str, Callable[[Declared], list[Facts]]] = {**removal_readings.OF_ROLES, "network": removal_readings.readings}
@@ -39,5 +42,6 @@ REMOVAL_PLANS: dict[str, Callable[[Declared, Current], Facts]] = {
     "certificate": certificate_removal.plan,
     "load_balancer": load_balancer_removal.plan,
     "node_image": node_images_removal.plan,
+    "stream_manager_group": stream_manager_group_removal.plan,
     "stream_managers": stream_managers_removal.plan,
 }

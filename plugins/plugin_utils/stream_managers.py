@@ -48,16 +48,17 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
 
     Declared has `name`, `numbers` or else their `count`, `subnets`, `first_instance`, `allocation_ids`, `image` (given) and `image_name`
     (to create), `database_group` and `database_port`; `finds_only` to replace nothing, `ended` and `predicted` for instances that are
-    terminated only in check mode, `known` for the ids of what existed before or this run created, and `images_kept`.
+    terminated only in check mode, `known` for the ids of what existed before or this run created, and `images_kept`. With `grouped`, an
+    Auto Scaling group runs the stream managers: all others are surplus, and the group needs the image.
     """
     name, images, addresses = declared["name"], current["stream_manager_images"], current["addresses"]
     every = current["stream_manager_instances"]
     own = [one for one in every if one["instance_id"] not in declared.get("ended", ())]
-    existing = own + current["first_stream_manager"]
+    existing, grouped = own + current["first_stream_manager"], bool(declared.get("grouped"))
     image = usable_image(images, declared["image_name"])
     image_ids = [one for one in (declared["image"] or declared["image_name"], image.get("image_id")) if one]
     slots = stream_manager_slots(
-        stream_manager_numbers(declared["numbers"], declared["count"]),
+        [] if grouped else stream_manager_numbers(declared["numbers"], declared["count"]),
         name,
         declared["subnets"],
         existing,
@@ -66,7 +67,7 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
         declared["allocation_ids"],
         [] if declared.get("finds_only") else image_ids,
     )
-    surplus = surplus_stream_managers(slots, name, own, addresses)
+    surplus = surplus_stream_managers(slots, name, own, addresses, declared["first_instance"])
     gone = {*declared.get("predicted", ()), *(one["instance_id"] for one in surplus)}
     staying = [one for one in every if one["instance_id"] not in gone]
     used = [key for one in staying for key in (one.get("image_id"), one["tags"].get("red5pro:image")) if key]
@@ -78,7 +79,7 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
         "slots": slots,
         "surplus": surplus,
         "image": image,
-        "image_needed": bool(declared["first_instance"]) and launched,
+        "image_needed": bool(declared["first_instance"]) and (launched or grouped),
         "image_failures": failures,
         "image_failure": failure_reason(failures),
         "images_older": surplus_images(images, image_ids, 0),

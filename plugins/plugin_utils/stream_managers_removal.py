@@ -78,7 +78,9 @@ def owned_rules(groups: list[Facts], owner: str, region: str) -> list[Facts]:
     for group in groups:
         for permission in group["ip_permissions"]:
             port = permission.get("from_port")
-            own = [one["cidr_ip"] for one in permission["ip_ranges"] if (one.get("description") or "").endswith(f"({owner})")]
+            entries = [*permission["ip_ranges"], *permission.get("user_id_group_pairs", ())]
+            described = [one for one in entries if (one.get("description") or "").endswith(f"({owner})")]
+            own = [one.get("cidr_ip") or one["group_id"] for one in described]
             if own and (permission["ip_protocol"], port) == ("tcp", permission.get("to_port")):
                 found.setdefault((group["group_id"], port), []).extend(own)
     return [

@@ -17,7 +17,7 @@ from .tables import prefix
 
 _TAGGING = {"ec2": ("CreateTags", "DeleteTags"), "elasticloadbalancing": ("AddTags", "RemoveTags")}
 _IMPLIED_TAGGING = {"ec2": "CreateTags", "elasticloadbalancing": "AddTags", "acm": "AddTagsToCertificate", "cloudwatch": "TagResource"}
-_SERVICE_ROLE = "arn:aws:iam::{account}:role/aws-service-role/{service}/AWSServiceRoleForElasticLoadBalancing"
+_SERVICE_ROLE = "arn:aws:iam::{account}:role/aws-service-role/{service}.amazonaws.com/AWSServiceRoleFor{name}"
 
 
 def requests(call: Call) -> list[Request]:
@@ -66,11 +66,14 @@ def _tagging(call: Call, service: str, named: list[Resource]) -> Iterator[Reques
 
 
 def _service_role(call: Call) -> Iterator[Request]:
-    """The first load balancer of an account makes the role that the service works with (rule 47)."""
-    if (call.service, call.action) == ("elbv2", "CreateLoadBalancer") and not limits.service_linked_role:
-        service = "elasticloadbalancing.amazonaws.com"
-        arn = _SERVICE_ROLE.format(account=settings.ACCOUNT, service=service)
-        yield Request("iam:CreateServiceLinkedRole", arn, {"iam:AWSServiceName": service})
+    """The first load balancer or Auto Scaling group of an account makes the role that the service works with (rule 47)."""
+    for action, service, name, exists in (
+        ("CreateLoadBalancer", "elasticloadbalancing", "ElasticLoadBalancing", limits.service_linked_role),
+        ("CreateAutoScalingGroup", "autoscaling", "AutoScaling", limits.auto_scaling_role),
+    ):
+        if (call.action, prefix(call.service)) == (action, service) and not exists:
+            arn = _SERVICE_ROLE.format(account=settings.ACCOUNT, service=service, name=name)
+            yield Request("iam:CreateServiceLinkedRole", arn, {"iam:AWSServiceName": f"{service}.amazonaws.com"})
 
 
 def _passed_role(call: Call) -> Iterator[Request]:

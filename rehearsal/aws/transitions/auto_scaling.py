@@ -13,9 +13,10 @@ from moto.autoscaling.models import InstanceState, autoscaling_backends
 
 from rehearsal import settings
 
-from .. import clock
+from .. import clock, limits
 from ..patches.auto_scaling import forget
 from ..patches.targets import health
+from ..registry import Call, effect
 from .refreshes import Refresh, is_live
 
 RETRY = 10.0  # seconds after a launch that failed
@@ -30,6 +31,12 @@ class Step:
     group: Any
     state: Any = None
     place: str = ""  # a subnet, or the ARN of a target group
+
+
+@effect(47, "autoscaling", "CreateAutoScalingGroup")
+def make_service_linked_role(_call: Call) -> None:
+    """With the first one of the account."""
+    limits.auto_scaling_role = 1
 
 
 def steps(region: str) -> list[Step]:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -32,7 +33,8 @@ class Group:
         return str(made["LaunchTemplate"]["LaunchTemplateId"])
 
     def new_version(self) -> str:
-        data = {"ImageId": self.cloud.image, "InstanceType": "t3.large", "SecurityGroupIds": [self.cloud.group]}
+        text = base64.b64encode(b"second").decode()
+        data = {"ImageId": self.cloud.image, "InstanceType": "t3.large", "SecurityGroupIds": [self.cloud.group], "UserData": text}
         made = self.cloud.ec2.create_launch_template_version(LaunchTemplateId=self.template, LaunchTemplateData=data)
         return str(made["LaunchTemplateVersion"]["VersionNumber"])
 
@@ -173,6 +175,8 @@ def test_a_refresh_keeps_enough_healthy(group: Group, percentages: dict[str, int
     assert (group.refresh()["Status"], group.refresh()["PercentageComplete"]) == ("Successful", 100)
     assert not before & set(group.members())
     assert {one["LaunchTemplate"]["Version"] for one in group.described["Instances"]} == {"2"}
+    attribute = group.cloud.ec2.describe_instance_attribute(InstanceId=next(iter(group.members())), Attribute="userData")
+    assert base64.b64decode(attribute["UserData"]["Value"]) == b"second"
 
 
 def test_a_refresh_skips_what_matches_and_can_be_cancelled(group: Group, refused: Any) -> None:

@@ -28,6 +28,8 @@ KEY = ARN.format("kms", "key/0")
 ROLE = f"arn:aws:iam::{settings.ACCOUNT}:role/{{}}"
 BALANCERS_ROLE = ROLE.format("aws-service-role/elasticloadbalancing.amazonaws.com/AWSServiceRoleForElasticLoadBalancing")
 
+SCALING_ROLE = ROLE.format("aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling")
+
 
 def listed(tags: dict[str, str]) -> list[dict[str, str]]:
     """Tags as AWS takes them."""
@@ -37,6 +39,11 @@ def listed(tags: dict[str, str]) -> list[dict[str, str]]:
 def specified(tags: dict[str, str], *kinds: str) -> list[dict[str, Any]]:
     """Tags of what is being made in EC2."""
     return [{"ResourceType": kind, "Tags": listed(tags)} for kind in kinds]
+
+
+def launching(template: str, subnet: str) -> dict[str, Any]:
+    """What a group without instances needs."""
+    return {"LaunchTemplate": {"LaunchTemplateId": template}, "MinSize": 0, "MaxSize": 0, "VPCZoneIdentifier": subnet}
 
 
 @pytest.fixture(scope="module")
@@ -65,13 +72,19 @@ class Account:
         address = ec2.allocate_address(Domain="vpc")
         associated = ec2.associate_address(AllocationId=address["AllocationId"], InstanceId=instance)["AssociationId"]
         certificate = self.cloud.request(f"{name}.example.com")
+        data = {"ImageId": self.cloud.image, "InstanceType": "t3.medium", "TagSpecifications": specified(OWN, "instance")}
+        template = ec2.create_launch_template(LaunchTemplateName=name, LaunchTemplateData=data)["LaunchTemplate"]["LaunchTemplateId"]
+        scaling = self.cloud.client("autoscaling", key=settings.ADMINISTRATOR_ACCESS_KEY)
+        scaling.create_auto_scaling_group(AutoScalingGroupName=name, Tags=listed(tags), **launching(template, self.cloud.subnets["a"]))
         if tags:
+            ec2.create_tags(Resources=[template], Tags=listed(tags))
             ec2.create_tags(Resources=[instance, image, snapshot, address["AllocationId"]], Tags=listed(tags))
             elbv2.add_tags(ResourceArns=[group, balancer], Tags=listed(tags))
             self.cloud.acm.add_tags_to_certificate(CertificateArn=certificate, Tags=listed(tags))
         return {
             "instance": instance, "image": image, "snapshot": snapshot, "address": address["AllocationId"], "association": associated,
-            "group": group, "balancer": balancer, "certificate": certificate,
+            "group": group, "balancer": balancer, "certificate": certificate, "template": template, "scaling": name,
+            "subnet": self.cloud.subnets["a"],
         }  # fmt: skip
 
 
@@ -112,6 +125,15 @@ ONLY_OWN: dict[str, Attempt] = {
     "terminate an instance": ("ec2", "terminate_instances", lambda it: {"InstanceIds": [it["instance"]]}),
     "deregister an image": ("ec2", "deregister_image", lambda it: {"ImageId": it["image"]}),
     "delete a snapshot": ("ec2", "delete_snapshot", lambda it: {"SnapshotId": it["snapshot"]}),
+    "change a launch template": (
+        "ec2", "create_launch_template_version",
+        lambda it: {"LaunchTemplateId": it["template"], "LaunchTemplateData": {"InstanceType": "t3.large"}},
+    ),
+    "change an Auto Scaling group": (
+        "autoscaling", "update_auto_scaling_group", lambda it: {"AutoScalingGroupName": it["scaling"], "MaxSize": 1}
+    ),
+    "delete an Auto Scaling group": ("autoscaling", "delete_auto_scaling_group", lambda it: {"AutoScalingGroupName": it["scaling"]}),
+    "delete a launch template": ("ec2", "delete_launch_template", lambda it: {"LaunchTemplateId": it["template"]}),
     "release an address": ("ec2", "release_address", lambda it: {"AllocationId": it["address"]}),
 }  # fmt: skip
 
@@ -127,6 +149,13 @@ NEVER: dict[str, Attempt] = {
     "make an image without a tag": ("ec2", "create_image", lambda it: {"InstanceId": it["instance"], "Name": "untagged"}),
     "request a certificate without a tag": ("acm", "request_certificate", lambda it: {"DomainName": "x.example.com"}),
     "make a target group without a tag": ("elbv2", "create_target_group", lambda it: {"Name": "x", "Protocol": "HTTP", "Port": 80}),
+    "make a launch template without a tag": (
+        "ec2", "create_launch_template", lambda it: {"LaunchTemplateName": "untagged", "LaunchTemplateData": {"ImageId": it["image"]}}
+    ),
+    "make an Auto Scaling group without a tag": (
+        "autoscaling", "create_auto_scaling_group",
+        lambda it: {"AutoScalingGroupName": "untagged", **launching(it["template"], it["subnet"])},
+    ),
     "stop an instance": ("ec2", "stop_instances", lambda it: {"InstanceIds": [it["instance"]]}),
     "write a mail record": (
         "route53", "change_resource_record_sets",
@@ -137,6 +166,7 @@ NEVER: dict[str, Attempt] = {
 
 # What no call of this collection leads to, only manual ones: AWS's own roles for other services, and keys used directly.
 BY_HAND = [
+    Request("iam:CreateServiceLinkedRole", SCALING_ROLE, {"iam:AWSServiceName": "x"}),
     Request("iam:CreateServiceLinkedRole", BALANCERS_ROLE, {"iam:AWSServiceName": "x"}),
     Request("iam:PassRole", ROLE.format("admin"), {"iam:PassedToService": "lambda.amazonaws.com"}),
     Request("kms:Decrypt", KEY, {}),
@@ -201,6 +231,18 @@ def test_rule_46_a_launch_is_decided_on_for_each_resource(account: Account) -> N
     ]
 
 
+def test_rule_46_a_group_needs_the_permissions_to_launch_what_its_template_describes(account: Account) -> None:
+    own = account.make(OWN)
+    data = {"ImageId": own["image"], "InstanceType": "t3.medium"}
+    tagged = specified(OWN, "launch-template")
+    ec2, scaling = account.cloud.client("ec2"), account.cloud.client("autoscaling")
+    template = ec2.create_launch_template(LaunchTemplateName="bare", LaunchTemplateData=data, TagSpecifications=tagged)
+    wanted = launching(template["LaunchTemplate"]["LaunchTemplateId"], own["subnet"])
+    with pytest.raises(ClientError, match="not authorized to perform: ec2:RunInstances"):
+        scaling.create_auto_scaling_group(AutoScalingGroupName="bare", Tags=listed(OWN), **wanted)
+    scaling.create_auto_scaling_group(AutoScalingGroupName="full", Tags=listed(OWN), **launching(own["template"], own["subnet"]))
+
+
 def test_rule_47_the_first_load_balancer_makes_a_role(account: Account) -> None:
     limits.service_linked_role = 0
     wanted = {
@@ -216,6 +258,17 @@ def test_rule_47_the_first_load_balancer_makes_a_role(account: Account) -> None:
     ]
     made = ["elasticloadbalancing:CreateLoadBalancer", "elasticloadbalancing:AddTags"]
     assert asked == [[*made, "iam:CreateServiceLinkedRole"], made]
+
+
+def test_rule_47_the_first_auto_scaling_group_makes_a_role(account: Account) -> None:
+    own = account.make(OWN)
+    limits.auto_scaling_role = 0
+    for name in ("one", "two"):
+        wanted = launching(own["template"], own["subnet"])
+        account.cloud.client("autoscaling").create_auto_scaling_group(AutoScalingGroupName=name, Tags=listed(OWN), **wanted)
+    calls = [call for call in calllog.read(account.cloud.log) if call["action"] == "CreateAutoScalingGroup" and call["requests"]]
+    asked = [[one["resource"] for one in call["requests"] if one["action"] == "iam:CreateServiceLinkedRole"] for call in calls]
+    assert asked == [[SCALING_ROLE], []]
 
 
 def test_rule_48_a_launch_uses_a_customers_key_and_an_instance_profile_passes_its_role(account: Account) -> None:

@@ -22,6 +22,9 @@ from rehearsal.aws.iam import Judge, Request
 ELSEWHERE = {
     "acm:AddTagsToCertificate": "tests/rehearsal/certificate: a tag that came later",
     "acm:GetCertificate": "community.aws.acm_certificate_info, which reads a certificate that is given",
+    "autoscaling:DescribeInstanceRefreshes": "tests/rehearsal/group: an Auto Scaling group",
+    "autoscaling:DescribePolicies": "tests/rehearsal/group: an Auto Scaling group",
+    "ec2:DescribeLaunchTemplateVersions": "tests/rehearsal/group: an Auto Scaling group",
     "ec2:DescribeVpcAttribute": "molecule: amazon.aws.ec2_vpc_net_info, which finds the network",
     "ec2:StartInstances": "tests/rehearsal/hostile: the first stream manager is stopped",
     "ec2:UpdateSecurityGroupRuleDescriptionsIngress": "tests/unit/plugins/modules/test_security_group_ingress.py",
@@ -39,6 +42,13 @@ ELSEWHERE = {
 }
 # Statements that only tests marked long need, which need not have run here.
 LONG = {
+    **dict.fromkeys(
+        (
+            *("MakeLaunchTemplatesTagged", "TagLaunchTemplates", "ChangeLaunchTemplates", "LaunchFromTemplates"),
+            *("MakeAutoScalingGroupsTagged", "ChangeAutoScalingGroups", "FirstAutoScalingGroup"),
+        ),
+        "tests/rehearsal/group: an Auto Scaling group",
+    ),
     "CopyNodeImages": "test_nodes.py: copies of the node image in other regions",
     "EndNodes": "test_destroy.py: nodes that no stream manager ends, since the API does not answer",
     "DisassociateGivenElasticIps": "test_destroy.py: a given address is taken back from the instance that stays",

@@ -141,7 +141,7 @@ def test_others_rules_stay(run: Module, group: Group) -> None:
     group.admit(IpRanges=[{"CidrIp": "192.0.2.2/32", "Description": f"old (not {OWNER})"}])
     group.admit(IpRanges=[{"CidrIp": "192.0.2.3/32", "Description": f"old ({OWNER}-2)"}])
     group.admit(Ipv6Ranges=[{"CidrIpv6": "2001:db8::/64", "Description": f"old ({OWNER})"}])
-    group.admit(UserIdGroupPairs=[{"GroupId": group.id, "Description": f"old ({OWNER})"}])
+    group.admit(UserIdGroupPairs=[{"GroupId": group.id, "Description": "all servers"}])
     group.admit(5432, IpRanges=[{"CidrIp": "10.0.1.15/32", "Description": f"old ({OWNER})"}])
     group.admit(3306, 3310, IpRanges=[{"CidrIp": "192.0.2.4/32", "Description": f"old ({OWNER})"}])
     group.admit(3306, protocol="udp", IpRanges=[{"CidrIp": "192.0.2.5/32", "Description": f"old ({OWNER})"}])
@@ -151,6 +151,15 @@ def test_others_rules_stay(run: Module, group: Group) -> None:
     assert result["admitted"]["10.0.1.15/32"] == "by hand"
     run({})
     assert group.rules() == before
+
+
+def test_members_of_a_group_beside_addresses(run: Module, group: Group) -> None:
+    both = {group.id: "all", "10.0.1.15": "one"}
+    assert run(both)["admitted"] == {group.id: f"all ({OWNER})", "10.0.1.15/32": f"one ({OWNER})"}
+    assert (run(both)["changed"], run(both)["calls"]) == (False, ["DescribeSecurityGroups"])
+    assert run({**both, group.id: "every"})["calls"] == ["DescribeSecurityGroups", "UpdateSecurityGroupRuleDescriptionsIngress"]
+    run({"10.0.1.15": "one"})
+    assert group.rules() == {rule("10.0.1.15/32", f"one ({OWNER})")}
 
 
 @pytest.mark.parametrize("addresses", [TWO, {"10.0.1.15": "uno"}, {}], ids=["new", "renamed", "gone"])

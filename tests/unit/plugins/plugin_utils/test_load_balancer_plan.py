@@ -135,3 +135,16 @@ def test_the_status_for_a_report() -> None:
         },
         "targets": {"i-1": "healthy", "i-2": "healthy"},
     }
+
+
+def test_the_members_of_an_auto_scaling_group_are_the_targets() -> None:
+    grouped = {"auto_scaling_group": "live-stream-managers", "instances": ["i-9"]}
+    states = [("i-1", "InService"), ("i-2", "InService"), ("i-3", "Terminating")]
+    group = {"instances": [{"instance_id": one, "lifecycle_state": state} for one, state in states]}
+    found = planned(grouped, target_group_members=[group], target_health=health(i_1="healthy", i_2="healthy"))
+    assert (found["instances"], found["acts"]) == (["i-1", "i-2"], [])
+    strangers = planned(grouped, target_group_members=[group], target_health=health(i_1="healthy", i_2="healthy", i_9="healthy"))
+    assert strangers["acts"] == ["targets"]
+    said = messages(grouped, target_group_members=[group], target_health=health(i_1="healthy", i_2="healthy", i_9="healthy"))
+    assert said == ["target i-9: expected not registered, found healthy"]
+    assert planned(grouped, target_group_members=[])["instances"] == []

@@ -10,6 +10,7 @@ import deployment as given
 import pytest
 from ansible_collections.streamops.red5pro.plugins.filter.network import FilterModule
 from ansible_collections.streamops.red5pro.plugins.plugin_utils import network
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.network import Deployment, readings
 from deployment import ARN, FIRST, IMAGE, account, alias, declared, instance, load_balancer, offerings, record, subnet, table, zone
 
 Facts = dict[str, Any]
@@ -212,7 +213,22 @@ def test_a_deployment_that_is_right() -> None:
     assert by_itself() == []
 
 
+def test_a_group_that_is_right() -> None:
+    sizes = {"stream_manager_group_min_size": "1", "stream_manager_group_desired_capacity": 3, "stream_manager_group_cpu_target": 50}
+    assert by_itself(**GROUPED, **sizes, stream_manager_count="", allocation_ids=[]) == []
+
+
+def test_a_group_needs_no_elastic_ips_and_launches_in_every_zone() -> None:
+    wanted = declared(**GROUPED)
+    names = [one.get("name") for one in readings(wanted, whole=True)]
+    assert {"stream_manager_groups", "target_group_members"} <= set(names)
+    assert "target_group_members" not in [one.get("name") for one in readings(declared(), whole=True)]
+    found = Deployment.of(wanted)
+    assert (found.numbers, found.launches, len(found.instance_types)) == ([], True, 2)
+
+
 # What depends on other variables.
+GROUPED: Facts = {"stream_managers_mode": "autoscaling_group"}
 TOGETHER: list[tuple[Facts, str]] = [
     (
         {"stream_manager_instance": ""},
@@ -236,6 +252,30 @@ TOGETHER: list[tuple[Facts, str]] = [
     ({"domain": f"{'a' * 60}.example.com", "certificate_domain": None}, "a first name of at most 64 characters, ACM's limit"),
     ({"certificate_arn": ARN, "region": "eu-west-1", "node_groups": []}, "the load balancer's region, arn:aws:acm:eu-west-1:..."),
     ({"health_check_interval": 5}, "Invalid red5pro_health_check_timeout: 5. Expected: less than"),
+    (
+        {"stream_manager_group_min_size": 2},
+        "Invalid red5pro_stream_manager_group_min_size: 2. Expected: none, since red5pro_stream_managers_mode is numbered.",
+    ),
+    *(
+        (
+            {**GROUPED, name: value},
+            f"Invalid red5pro_{name}: {shown}. Expected: none, since red5pro_stream_managers_mode is autoscaling_group.",
+        )
+        for name, value, shown in (
+            ("stream_manager_count", 2, "2"),
+            ("stream_manager_numbers", [1, 2], "[1, 2]"),
+            ("allocation_ids", ["eipalloc-1"], '["eipalloc-1"]'),
+            ("stream_manager_termination_protection", True, "true"),
+        )
+    ),
+    ({**GROUPED, "stream_manager_group_desired_capacity": 1}, "1. Expected: at least red5pro_stream_manager_group_min_size, which is 2."),
+    (
+        {**GROUPED, "stream_manager_group_desired_capacity": 4, "stream_manager_group_max_size": 3},
+        "3. Expected: at least red5pro_stream_manager_group_min_size, which is 2, and the desired capacity, which is 4.",
+    ),
+    ({**GROUPED, "stream_manager_group_min_size": 3, "stream_manager_group_max_size": 2}, "2. Expected: at least"),
+    ({"stream_managers_mode": "group"}, "Invalid red5pro_stream_managers_mode: group. Expected: numbered or autoscaling_group."),
+    ({**GROUPED, "stream_manager_group_min_healthy_percentage": 101}, "101. Expected: a whole number of percent from 0 to 100."),
 ]
 
 

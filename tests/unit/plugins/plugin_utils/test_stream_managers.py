@@ -75,7 +75,7 @@ def test_volumes_that_are_kept_after_their_instance_are_named() -> None:
 FILTERS = FilterModule().filters()
 OWN = {"red5pro:deployment": "live", "red5pro:role": "stream-manager"}
 SUBNETS = [{"id": f"subnet-{zone}", "availability_zone": zone} for zone in "ab"]
-DECLARED = {
+DECLARED: dict[str, Any] = {
     "name": "live",
     "numbers": [],
     "count": "2",
@@ -221,3 +221,12 @@ def test_older_images_stay_as_long_as_they_are_used() -> None:
 def test_another_run_is_known_by_what_it_creates() -> None:
     assert planned({"known": ["i-2", "eip-1", "eip-2"]})["other_run"] == ""
     assert "It created live-stream-manager-2 (i-2)." in planned({"known": ["eip-1", "eip-2"]})["other_run"]
+
+
+def test_with_a_group_all_are_surplus_and_the_image_of_the_first_is_needed() -> None:
+    plan = planned({"grouped": True})
+    assert plan["slots"] == []
+    assert [(one["instance_id"], one["public_ip"]) for one in plan["surplus"]] == [("i-2", "203.0.113.2"), ("", "203.0.113.1")]
+    assert plan["surplus"][1]["device_id"] == "i-1", "the Elastic IP of the first one is released, and the instance is kept"
+    assert plan["image_needed"] and not plan["images_surplus"]
+    assert planned({"grouped": True, "first_instance": "", "image": "ami-1"})["image_needed"] is False
