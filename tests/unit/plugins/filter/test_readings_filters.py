@@ -24,6 +24,10 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"regions": ["us-west-2"], "security_group": "sg-1", "hosts": {}},
         {"kind": "security_groups", "filters": {"group-id": "sg-1"}},
     ),
+    "stream_manager_group": (
+        {"name": "live", "database_group": "sg-1"},
+        {"kind": "auto_scaling_groups", "parameters": {"AutoScalingGroupNames": ["live-stream-managers"]}},
+    ),
     "stream_managers": (
         {"name": "live", "first_instance": "i-1", "database_group": "sg-1"},
         {"kind": "instances", "name": "stream_manager_instances"},

@@ -33,3 +33,10 @@ def test_desired_instances_are_registered_and_others_deregistered() -> None:
 
 def test_of_nothing_read_nothing_is_registered() -> None:
     assert health({}, {}, [], 0)["states"] == {}
+
+
+def test_targets_outside_of_the_auto_scaling_group_are_deregistered() -> None:
+    instances = [{"instance_id": one, "lifecycle_state": state} for one, state in (("a", "InService"), ("b", "Terminating:Wait"))]
+    found = health({**READ, "target_group_members": [{"instances": instances}]}, {}, [], 0)
+    assert found["serving_members"] == ["a"]
+    assert (found["outsiders"], found["outsiders_registered"]) == (["c", "d", "e"], ["d", "e"])
