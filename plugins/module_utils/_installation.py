@@ -138,7 +138,10 @@ def marker(directory: Path) -> dict[str, str]:
 
 
 def state(directory: Path, others: t.Iterable[Path]) -> str:
-    """A digest of all that takes effect with a restart but the stream manager's properties, which have a mark of their own. It says nothing about the contents without the key on the host."""
+    """A digest of all that takes effect with a restart but the stream manager's properties, which have a mark of their own.
+
+    It says nothing about the contents without the key on the host.
+    """
     files = [directory / name for name in (LICENSE, API, *_XML)] + sorted((directory / LIBRARY).glob("*-cloud-controller-*.jar"))
     parts = [f"{path}:{checksum(path) if path.exists() else ''}" for path in [*files, *others]]
     return hmac.new(marker(directory).get("key", "").encode(), "\n".join(parts).encode(), hashlib.sha256).hexdigest()

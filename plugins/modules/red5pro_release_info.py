@@ -123,7 +123,8 @@ set_keys:
   elements: str
   sample: [config.dbHost]
 digests:
-  description: Digests with the salt of C(license), C(cluster_password) and C(node_token), those that exist, of the release or else of RV(target).
+  description:
+    - Digests with the salt of C(license), C(cluster_password) and C(node_token), those that exist, of the release or else of RV(target).
   returned: success
   type: dict
 differing_files:
@@ -212,7 +213,7 @@ def _read(module: AnsibleModule) -> dict[str, Any]:
     state = _installation.state(release, [unit_path, *map(Path, sorted(params["files"]))])
     current = release if marker else home
     properties = _text(release / _host.PROPERTIES)
-    wanted = [_properties.texts(params[name]) for name in ("values", "secret_values")]
+    plain, secret = (_properties.texts(params[name]) for name in ("values", "secret_values"))
     return {
         "memory": _memory(),
         "system": _system(),
@@ -228,7 +229,7 @@ def _read(module: AnsibleModule) -> dict[str, Any]:
         "set_keys": _installation.set_keys(current),
         "digests": _digests(current, params["salt"]),
         "differing_files": sorted(path for path, text in params["files"].items() if _text(Path(path)) != text),
-        "differences": _host.declared_differences(properties, *wanted, None) if properties else [],
+        "differences": _host.declared_differences(properties, plain, secret, None) if properties else [],
         "utc": not Path("/etc/localtime").exists() or Path("/etc/localtime").resolve().name in _UTC,
         "packages": _installed(module, params["packages"]),
         "state": state,
