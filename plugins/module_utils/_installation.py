@@ -19,6 +19,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils import _beans, _
 
 MARKER = ".installation.json"  # the last file of a complete release
 SHIPPED = ".shipped"  # the directory with the files as the distribution has them
+STARTED = ".started"  # only a release that was the current one once has it
 IN_EFFECT = ".in_effect"  # ends the name of the file with the state with which the service was last started
 API = "webapps/api/WEB-INF/red5-web.properties"
 LICENSE = "LICENSE.KEY"

@@ -89,6 +89,10 @@ checksum:
   description: The SHA-256 of the archive of the complete release in O(release), empty if it is not unpacked.
   returned: success
   type: str
+started:
+  description: Whether the release was the current one once.
+  returned: success
+  type: bool
 unit:
   description: The systemd unit as the release has it, empty if it has none.
   returned: success
@@ -220,6 +224,7 @@ def _read(module: AnsibleModule) -> dict[str, Any]:
         "home": "link" if home.is_symlink() else "directory" if home.is_dir() else "missing",
         "target": str(home.resolve()),
         "checksum": marker.get("sha256", ""),
+        "started": (release / _installation.STARTED).exists(),
         "unit": _text(release / _installation.UNIT),
         "installed_unit": _text(unit_path),
         "unwanted": _installation.present(release, params["unwanted"]),

@@ -109,6 +109,8 @@ def _host_plan(declared: Facts, found: Facts, known: Facts) -> dict[str, Any]:
     wanted = [*PACKAGES, f"openjdk-{major}-jdk", *(["mysql-client"] if declared["kind"] == STREAM_MANAGER else [])]
     result = {
         "unpacked": unpacked,
+        # Again if a run was interrupted before the switch, since values may have changed since then
+        "unpack": not unpacked or not (found["started"] or found["target"] == known["directory"]),
         "previous": found["target"] if found["home"] != "missing" and found["target"] != known["directory"] else "",
         "aside": f"{declared['home']}-replaced" if found["home"] == "directory" else "",
         "java_home": java_home,

@@ -75,6 +75,7 @@ def test_unpacks_once_and_predicts_it(run: Module, tmp_path: Path) -> None:
     assert (target / PROPERTIES).stat().st_mode & 0o777 == 0o640
     (target / "own").touch()
     assert not install(run, source, target)["changed"] and (target / "own").exists()
+    assert install(run, source, target, force=True)["changed"] and not (target / "own").exists()
 
 
 def test_release_may_lack_files_that_hold_values(run: Module, tmp_path: Path) -> None:

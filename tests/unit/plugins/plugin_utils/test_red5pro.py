@@ -15,7 +15,7 @@ from ansible_collections.streamops.red5pro.plugins.plugin_utils.stream_manager_c
 SUM, OTHER = "a" * 64, "b" * 64
 ZIP, JAR = "/srv/red5pro-server-14.1.0.b1235-release.zip", "/srv/aws-cloud-controller-14.1.0.jar"
 DIRECTORY = f"/usr/local/red5pro-14.1.0.b1235-{SUM[:8]}"
-UNIT = "[Service]\nEnvironment=JAVA_HOME=/usr/lib/jvm/java-21-openjdk-amd64\nExecStart=jsvc -Xms2g -Xmx2g\nLimitNOFILE=65536\n"
+UNIT = "[Service]\nEnvironment=JAVA_HOME=/usr/lib/jvm/java-21-openjdk\nExecStart=jsvc -Xms2g -Xmx2g\nLimitNOFILE=65536\n"
 SECRET = "secret-9d4"
 PROPERTIES = {
     "config.dbHost": "db", "config.dbUser": "u", "config.dbPass": SECRET, "instancecontroller.instanceNamePrefix": "live",
@@ -26,7 +26,8 @@ PROPERTIES = {
 
 def declared(**changes: Any) -> dict[str, Any]:
     return {
-        "kind": "stream_manager", "distribution": ZIP, "distribution_checksum": "", "cloud_controller": JAR, "cloud_controller_checksum": "",
+        "kind": "stream_manager", "distribution": ZIP, "distribution_checksum": "",
+        "cloud_controller": JAR, "cloud_controller_checksum": "",
         "license_key": SECRET, "home": "/usr/local/red5pro", "service": "red5pro", "heap": "", "java_version": "", "manage_packages": True,
         "unwanted": [], "properties": PROPERTIES, "cluster_password": SECRET, "node_token": SECRET, "salt": "salt", **changes,
     }  # fmt: skip
@@ -36,7 +37,8 @@ def host(**changes: Any) -> dict[str, Any]:
     """A host without anything."""
     return {
         "archive": SUM, "jar": OTHER, "memory": 7782, "system": ["ubuntu", "22.04"], "home": "missing", "target": "/usr/local/red5pro",
-        "checksum": "", "unit": "", "installed_unit": "", "unwanted": [], "jars": {}, "classes": None, "node_api": False, "set_keys": [],
+        "checksum": "", "started": False,
+        "unit": "", "installed_unit": "", "unwanted": [], "jars": {}, "classes": None, "node_api": False, "set_keys": [],
         "digests": {}, "packages": [], "differing_files": [], "differences": [], "utc": True, "state": "s", "in_effect": False, **changes,
     }  # fmt: skip
 
@@ -86,7 +88,7 @@ def test_unit_is_changed_in_four_places() -> None:
         "[Service]\nLimitNOFILE=1000000\nEnvironment=JAVA_HOME=/usr/lib/jvm/java-11\n"
         "WorkingDirectory=/opt/red5\nExecStart=jsvc -Xms12g -Xmx12g -x\n"
     )
-    assert "LimitNOFILE=1000000\n" in unit(UNIT, 2, "/j", "/usr/local/red5pro") and "65536" not in unit(UNIT, 2, "/j", "/usr/local/red5pro")
+    assert "LimitNOFILE=1000000\n" in unit(UNIT, 2, "/j", "/usr/local/red5pro") and "4096" not in unit(UNIT, 2, "/j", "/usr/local/red5pro")
 
 
 def test_what_to_read_follows_from_the_declaration_alone() -> None:
@@ -121,6 +123,13 @@ def test_upgrade_starts_from_the_installed_release() -> None:
     assert (plan["previous"], plan["unpacked"], plan["in_effect"], plan["aside"]) == ("/usr/local/red5pro-13", False, False, "")
     by_hand = red5pro_plan(declared(), host(home="directory"))
     assert (by_hand["previous"], by_hand["aside"]) == ("/usr/local/red5pro", "/usr/local/red5pro-replaced")
+
+
+def test_release_is_unpacked_again_until_it_was_the_current_one() -> None:
+    waiting = installed() | {"target": "/usr/local/red5pro-13"}
+    assert red5pro_plan(declared(), waiting)["unpack"] and red5pro_plan(declared(), host())["unpack"]
+    assert not red5pro_plan(declared(), waiting | {"started": True})["unpack"]
+    assert not red5pro_plan(declared(), installed())["unpack"]
 
 
 def test_other_cloud_controller_is_replaced() -> None:
