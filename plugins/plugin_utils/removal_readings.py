@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from . import autoscaling_removal, certificate_removal, load_balancer, node_images_removal, stream_managers_removal
+from . import autoscaling_removal, certificate_removal, load_balancer, network_create, node_images_removal, stream_managers_removal
 from .readings import together
 from .removal import Facts
 
@@ -16,6 +16,7 @@ _OF: dict[str, Callable[[Declared], list[Facts]]] = {
     "autoscaling": lambda one: autoscaling_removal.readings(one["name"], one["regions"], one["images"]),
     "certificate": lambda one: certificate_removal.readings(one["region"]),
     "load_balancer": lambda one: load_balancer.readings(one["name"], one["domain"]),
+    "network": lambda one: network_create.removal_readings(one["name"]),
     "node_image": lambda one: node_images_removal.readings(one["name"], one["region"], one["tagged"]),
     "stream_managers": lambda one: stream_managers_removal.readings(one["name"], one["region"]),
 }
