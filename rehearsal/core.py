@@ -14,7 +14,23 @@ import time
 from pathlib import Path
 from typing import Protocol
 
-from rehearsal import accounts, alb, auto_scaling, aws, baseline, control, distribution, dns, hosts, nat, pki, routes, settings, store
+from rehearsal import (
+    accounts,
+    alb,
+    auto_scaling,
+    aws,
+    baseline,
+    control,
+    distribution,
+    dns,
+    downloads,
+    hosts,
+    nat,
+    pki,
+    routes,
+    settings,
+    store,
+)
 from rehearsal.accounts.default import DATABASE_GROUP
 from rehearsal.aws import gate, iam
 
@@ -128,6 +144,7 @@ def start(core: Core, state: Path, pace: float, name: str = accounts.DEFAULT) ->
     core.add("hosts", machines)
     baseline.define_images(account, machines)
     distribution.build(state / "distribution")
+    core.add("downloads", downloads.Downloads(state / "distribution", authority))
     aws.hooks.capture, aws.hooks.reboot = machines.capture, machines.reboot
     aws.hooks.copy, aws.hooks.forget = machines.copy, machines.forget_image
     groups = baseline.build(account, state, authority, core.tick)

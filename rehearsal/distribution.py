@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A distribution of the emulated Red5 Pro, laid out and configured as the real zip is, and the cloud controller that is a separate download."""
+"""Distributions of the emulated Red5 Pro, laid out and configured as the real zip is, and the cloud controllers, a separate download."""
 
 from __future__ import annotations
 

@@ -45,6 +45,7 @@ class View(Protocol):
 
 def _aws_records(view: View) -> Iterator[Record]:
     yield Record(settings.DATABASE_NAME, "A", _AWS_TTL, (settings.DATABASE_ADDRESS[0],))
+    yield Record(settings.DOWNLOADS_NAME, "A", _AWS_TTL, (settings.DOWNLOADS_ADDRESS[0],))
     for balancer in view.balancers():
         yield Record(balancer.dns_name, "A", _AWS_TTL, balancer.addresses)
     for region, (public, private) in _INSTANCE_DOMAINS.items():

@@ -27,6 +27,8 @@ CONTROL_ADDRESS = ("127.0.0.1", 5001)
 DNS_ADDRESS = ("127.0.0.53", 53)
 DATABASE_ADDRESS = ("127.10.200.10", 3306)
 DATABASE_NAME = "streammanager-db.example.us-east-1.rds.amazonaws.com"
+DOWNLOADS_ADDRESS = ("127.0.0.90", 443)
+DOWNLOADS_NAME = "downloads.example.com"
 
 VPC_CIDR = "127.10.0.0/16"
 SECOND_VPC_CIDR = "127.20.0.0/16"

@@ -43,7 +43,7 @@ class Schemas:
             elif changed := _TABLE.fullmatch(text):
                 if not database:
                     raise ValueError("No database selected")
-                tables = dict.fromkeys(self._tables[database], set[str]())
+                tables: dict[str, set[str]] = {table: set() for table in self._tables[database]}
                 self._change(tables, changed, "table")
                 self._tables[database] = set(tables)
             elif text and not re.match(r"(SET|USE|INSERT INTO|LOCK|UNLOCK) ?", text, re.IGNORECASE):

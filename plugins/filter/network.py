@@ -7,7 +7,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.streamops.red5pro.plugins.plugin_utils import network
+from ansible_collections.streamops.red5pro.plugins.module_utils._plain import plain
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import network, network_create
 
 Facts = dict[str, Any]
 
@@ -22,9 +23,15 @@ def network_plan(declared: Facts, resources: Facts, elsewhere: Facts | None = No
     return network.plan(declared, resources, elsewhere or {})
 
 
+def network_creation(declared: Facts, resources: Facts | None = None) -> Facts:
+    """What to read for a network that is to be created, and what to create."""
+    return network_create.plan(plain(declared), plain(resources or {}))
+
+
 class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
         return {
             "input_problems": input_problems,
+            "network_creation": network_creation,
             "network_plan": network_plan,
         }

@@ -19,6 +19,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils import _beans, _
 
 MARKER = ".installation.json"  # the last file of a complete release
 SHIPPED = ".shipped"  # the directory with the files as the distribution has them
+STARTED = ".started"  # only a release that was the current one once has it
 IN_EFFECT = ".in_effect"  # ends the name of the file with the state with which the service was last started
 API = "webapps/api/WEB-INF/red5-web.properties"
 LICENSE = "LICENSE.KEY"
@@ -138,7 +139,10 @@ def marker(directory: Path) -> dict[str, str]:
 
 
 def state(directory: Path, others: t.Iterable[Path]) -> str:
-    """A digest of all that takes effect with a restart but the stream manager's properties, which have a mark of their own. It says nothing about the contents without the key on the host."""
+    """A digest of all that takes effect with a restart but the stream manager's properties, which have a mark of their own.
+
+    It says nothing about the contents without the key on the host.
+    """
     files = [directory / name for name in (LICENSE, API, *_XML)] + sorted((directory / LIBRARY).glob("*-cloud-controller-*.jar"))
     parts = [f"{path}:{checksum(path) if path.exists() else ''}" for path in [*files, *others]]
     return hmac.new(marker(directory).get("key", "").encode(), "\n".join(parts).encode(), hashlib.sha256).hexdigest()

@@ -76,6 +76,7 @@ _PROTECTION = Detail(
     "disable_api_termination",
     {"Attribute": "disableApiTermination"},
 )
+_DNS_SUPPORT, _DNS_NAMES = {"Attribute": "enableDnsSupport"}, {"Attribute": "enableDnsHostnames"}
 _ELB_TAGS = "TagDescriptions.Tags"
 
 KINDS: dict[str, Kind] = {
@@ -113,6 +114,7 @@ KINDS: dict[str, Kind] = {
         missing=("InvalidInstanceID.NotFound",),
         details={"termination_protection": _PROTECTION},
     ),
+    "internet_gateways": Kind("ec2", "describe_internet_gateways", "InternetGateways"),
     "key_pairs": Kind("ec2", "describe_key_pairs", "KeyPairs"),
     "launch_template_versions": Kind("ec2", "describe_launch_template_versions", "LaunchTemplateVersions", tagged=False),
     "launch_templates": Kind("ec2", "describe_launch_templates", "LaunchTemplates"),
@@ -153,7 +155,16 @@ KINDS: dict[str, Kind] = {
     ),
     "target_health": Kind("elbv2", "describe_target_health", "TargetHealthDescriptions", tagged=False, missing=("TargetGroupNotFound",)),
     "volumes": Kind("ec2", "describe_volumes", "Volumes"),
-    "vpcs": Kind("ec2", "describe_vpcs", "Vpcs", "VpcId"),
+    "vpcs": Kind(
+        "ec2",
+        "describe_vpcs",
+        "Vpcs",
+        "VpcId",
+        details={
+            "dns_support": Detail("describe_vpc_attribute", "VpcId", "VpcId", "EnableDnsSupport.Value", "dns_support", _DNS_SUPPORT),
+            "dns_hostnames": Detail("describe_vpc_attribute", "VpcId", "VpcId", "EnableDnsHostnames.Value", "dns_hostnames", _DNS_NAMES),
+        },
+    ),
 }
 
 

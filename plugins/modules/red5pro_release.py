@@ -31,6 +31,10 @@ options:
   previous:
     description: The directory of the release whose values are taken over.
     type: path
+  force:
+    description: Whether to unpack a complete release again, with the values that O(previous) has now.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - streamops.red5pro.attributes
 """
@@ -84,10 +88,12 @@ def main() -> None:
             "checksum": {"type": "str", "required": True},
             "dest": {"type": "path", "required": True},
             "previous": {"type": "path"},
+            "force": {"type": "bool", "default": False},
         },
         supports_check_mode=True,
     )
-    changed = _installation.marker(Path(module.params["dest"])).get("sha256") != module.params["checksum"].lower()
+    complete = _installation.marker(Path(module.params["dest"])).get("sha256") == module.params["checksum"].lower()
+    changed = module.params["force"] or not complete
     try:
         carried = _install(module) if changed and not module.check_mode else {}
     except (OSError, _installation.DistributionError, _properties.PropertiesError, _beans.BeansError) as error:

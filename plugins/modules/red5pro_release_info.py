@@ -89,6 +89,10 @@ checksum:
   description: The SHA-256 of the archive of the complete release in O(release), empty if it is not unpacked.
   returned: success
   type: str
+started:
+  description: Whether the release was the current one once.
+  returned: success
+  type: bool
 unit:
   description: The systemd unit as the release has it, empty if it has none.
   returned: success
@@ -123,7 +127,8 @@ set_keys:
   elements: str
   sample: [config.dbHost]
 digests:
-  description: Digests with the salt of C(license), C(cluster_password) and C(node_token), those that exist, of the release or else of RV(target).
+  description:
+    - Digests with the salt of C(license), C(cluster_password) and C(node_token), those that exist, of the release or else of RV(target).
   returned: success
   type: dict
 differing_files:
@@ -212,13 +217,14 @@ def _read(module: AnsibleModule) -> dict[str, Any]:
     state = _installation.state(release, [unit_path, *map(Path, sorted(params["files"]))])
     current = release if marker else home
     properties = _text(release / _host.PROPERTIES)
-    wanted = [_properties.texts(params[name]) for name in ("values", "secret_values")]
+    plain, secret = (_properties.texts(params[name]) for name in ("values", "secret_values"))
     return {
         "memory": _memory(),
         "system": _system(),
         "home": "link" if home.is_symlink() else "directory" if home.is_dir() else "missing",
         "target": str(home.resolve()),
         "checksum": marker.get("sha256", ""),
+        "started": (release / _installation.STARTED).exists(),
         "unit": _text(release / _installation.UNIT),
         "installed_unit": _text(unit_path),
         "unwanted": _installation.present(release, params["unwanted"]),
@@ -228,7 +234,7 @@ def _read(module: AnsibleModule) -> dict[str, Any]:
         "set_keys": _installation.set_keys(current),
         "digests": _digests(current, params["salt"]),
         "differing_files": sorted(path for path, text in params["files"].items() if _text(Path(path)) != text),
-        "differences": _host.declared_differences(properties, *wanted, None) if properties else [],
+        "differences": _host.declared_differences(properties, plain, secret, None) if properties else [],
         "utc": not Path("/etc/localtime").exists() or Path("/etc/localtime").resolve().name in _UTC,
         "packages": _installed(module, params["packages"]),
         "state": state,

@@ -135,6 +135,9 @@ def _tag(key: str, value: Any) -> str:
 _URL = r"https?://[A-Za-z0-9.\[\]:_-]+(?:/[^\s]*)?"
 _INSTANCE_TYPE = r"[a-z0-9][a-z0-9-]*\.[a-z0-9-]+"
 
+_CIDR = r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}/[0-9]{1,2}"
+_CHECKSUM = pattern(r"sha256:[0-9A-Fa-f]{64}", "sha256: and 64 hexadecimal digits")
+
 INPUTS: dict[str, Input] = {
     "red5pro_name": pattern(
         r"(?=.{1,32}\Z)(?!internal-)[A-Za-z0-9](?:-?[A-Za-z0-9])*",
@@ -237,6 +240,23 @@ INPUTS: dict[str, Input] = {
     "red5pro_poll_interval": whole(0, 3600, "seconds"),
     "red5pro_wait_timeout": whole(1, 259200, "seconds"),
     "red5pro_destroy_confirmed": truth(),
+    **{f"red5pro_{name}": line("a path on the controller, a URL or an S3 object") for name in ("distribution", "cloud_controller")},
+    **{f"red5pro_{name}_checksum": _CHECKSUM for name in ("distribution", "cloud_controller")},
+    "red5pro_network_create": truth(),
+    "red5pro_vpc_cidr": pattern(_CIDR, "a network such as 10.0.0.0/16"),
+    "red5pro_subnet_count": whole(2, 8),
+    **{
+        f"red5pro_{name}": items(pattern(_CIDR, "a network"), "networks such as 203.0.113.0/24")
+        for name in ("subnet_cidrs", "ssh_sources", "client_sources", "tls_sources")
+    },
+    **{f"red5pro_{name}_security_group": line("the id or the name of a security group") for name in ("load_balancer", "node")},
+    "red5pro_public_key": pattern(r"(ssh-(rsa|ed25519)) [A-Za-z0-9+/=]+( [^\x00-\x1f]*)?", "a public key such as ssh-ed25519 AAAA..."),
+    "red5pro_license_key": line("the license key, which belongs in a vault", secret=True),
+    "red5pro_heap": whole(1, 1024, "GB"),
+    "red5pro_java_version": whole(8, 99),
+    "red5pro_manage_packages": truth(),
+    "red5pro_load_schema": truth(),
+    "red5pro_unwanted_files": items(line("a pattern"), "patterns such as webapps/inspector"),
 }
 
 STRUCTURES = (  # checked by functions of their own

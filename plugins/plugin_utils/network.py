@@ -327,6 +327,8 @@ def plan(declared: Mapping[str, Any], resources: Mapping[str, list[Facts]], else
         found, deployment.names("subnets"), list(deployment.instance_types.values()), deployment.text("stream_manager_instance")
     )
     groups = {name: account.group_id(found, deployment.text(f"{name}_security_group")) for name in ("stream_manager", "database")}
+    own = deployment.text("load_balancer_security_group")  # or that of the stream managers
+    groups |= {"load_balancer": account.group_id(found, own)} if own else {}
     problems = chain(
         account.subnet_problems(found, deployment.names("subnets"), choice),
         account.type_problems(found, deployment.instance_types, choice),

@@ -8,6 +8,7 @@ controller as `archive` and `jar`; it is empty before the host was read.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -23,11 +24,12 @@ Check = dict[str, Any]
 
 PACKAGES = ("jsvc", "libva-drm2", "libva-x11-2", "libva2", "libvdpau1", "ntp", "unzip")
 JDKS = tuple(f"openjdk-{major}-jdk" for major in (8, 11, 17, 21))
+_KERNEL = {"fs.file-max": 1000000, "kernel.pid_max": 999999, "kernel.threads-max": 999999, "vm.max_map_count": 1999999}
 FILES = {
     "/etc/security/limits.d/90-red5pro.conf": "".join(
         f"{user} {kind} nofile 1000000\n" for user in ("root", "*") for kind in ("soft", "hard")
     ),
-    "/etc/sysctl.d/90-red5pro.conf": "fs.file-max = 1000000\nkernel.pid_max = 999999\nkernel.threads-max = 999999\nvm.max_map_count = 1999999\n",
+    "/etc/sysctl.d/90-red5pro.conf": "".join(f"{key} = {value}\n" for key, value in _KERNEL.items()),
 }
 _PLUGINS = ("autoscale-plugin", "client-suppressor", "mpegts-plugin", "restreamer-plugin", "socialpusher-plugin", "webrtc-plugin")
 UNWANTED = {
@@ -54,7 +56,7 @@ _LEAST = 2  # GB
 
 def heap(memory: int) -> int:
     """The heap in GB for a host with so many MiB, 0 if they are too few. Linux reports less than the instance type has."""
-    gigabytes = round(memory / 1024)
+    gigabytes = math.ceil(memory / 1024)
     if gigabytes < _LEAST:
         return 0
     if gigabytes <= 4:
@@ -107,6 +109,8 @@ def _host_plan(declared: Facts, found: Facts, known: Facts) -> dict[str, Any]:
     wanted = [*PACKAGES, f"openjdk-{major}-jdk", *(["mysql-client"] if declared["kind"] == STREAM_MANAGER else [])]
     result = {
         "unpacked": unpacked,
+        # Again if a run was interrupted before the switch, since values may have changed since then
+        "unpack": not unpacked or not (found["started"] or found["target"] == known["directory"]),
         "previous": found["target"] if found["home"] != "missing" and found["target"] != known["directory"] else "",
         "aside": f"{declared['home']}-replaced" if found["home"] == "directory" else "",
         "java_home": java_home,
@@ -171,13 +175,17 @@ def _checks(declared: Facts, found: Facts, planned: Facts) -> Iterator[Check]:
     yield _check("files to delete", [], found["unwanted"])
     yield _check("limits", [], found["differing_files"])
     yield _check("time zone", "UTC", "UTC" if found["utc"] else "another")
-    yield _check(f"{declared['service']}.service", "as planned", "as planned" if found["installed_unit"] == planned["unit"] else "another text")
+    yield _check(
+        f"{declared['service']}.service", "as planned", "as planned" if found["installed_unit"] == planned["unit"] else "another text"
+    )
     yield _check("service", "started with these files", "started with these files" if found["in_effect"] else "files changed since then")
     yield from _secret_checks(declared, found)
     if declared["kind"] == STREAM_MANAGER:
         yield _check("apiBridge in applicationContext.xml", AWS_CONTROLLER, " and ".join(found["classes"] or ["none active"]))
-        yield _check("cloud controller", "as declared", f"{', '.join(found['jars']) or 'missing'}" if planned["fetch_jar"] else "as declared")
-        yield _check("properties without a value", [], planned["defaults"])
+        yield _check(
+            "cloud controller", "as declared", f"{', '.join(found['jars']) or 'missing'}" if planned["fetch_jar"] else "as declared"
+        )
+        yield _check("properties without a value", [], [*planned["defaults"]])
         for one in found["differences"]:
             yield {"subject": one["key"], "expected": one["expected"], "found": one["found"], "holds": False}
 
@@ -197,4 +205,3 @@ _NODE_SECRETS = {"cluster_password": "password in conf/cluster.xml", "node_token
 
 def _check(subject: str, expected: Any, value: Any) -> Check:
     return {"subject": subject, "expected": expected, "found": value}
-

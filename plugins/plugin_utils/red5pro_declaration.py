@@ -57,7 +57,9 @@ def declaration_problems(declared: Facts) -> Iterator[str]:
     yield from property_problems(declared["properties"])
     yield from _unwanted_problems(declared)
     if declared["kind"] == NODE and not declared["cluster_password"]:
-        yield invalid("red5pro_stream_manager_properties['cluster.password']", "", "the password of the cluster, which nodes need to join it")
+        yield invalid(
+            "red5pro_stream_manager_properties['cluster.password']", "", "the password of the cluster, which nodes need to join it"
+        )
 
 
 def _source_problems(declared: Facts, name: str, suffix: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from . import (
     load_balancer,
     load_balancer_removal,
     network,
+    network_create,
     node_images,
     node_images_removal,
     removal_readings,
@@ -36,11 +37,12 @@ READINGS: dict[str, Callable[[Declared], list[Facts]]] = {
     "stream_manager_group": lambda one: stream_manager_group.all_readings(one["name"], one["database_group"]),
     "stream_managers": lambda one: stream_managers.all_readings(one["name"], one["first_instance"], one["database_group"]),
 }
-REMOVAL_READINGS: dict[str, Callable[[Declared], list[Facts]]] = {**removal_readings.OF_ROLES, "network": removal_readings.readings}
+REMOVAL_READINGS: dict[str, Callable[[Declared], list[Facts]]] = {**removal_readings.OF_ROLES, "all": removal_readings.readings}
 REMOVAL_PLANS: dict[str, Callable[[Declared, Current], Facts]] = {
     "autoscaling": autoscaling_removal.plan,
     "certificate": certificate_removal.plan,
     "load_balancer": load_balancer_removal.plan,
+    "network": lambda one, current: network_create.removal(one["name"], current),
     "node_image": node_images_removal.plan,
     "stream_manager_group": stream_manager_group_removal.plan,
     "stream_managers": stream_managers_removal.plan,

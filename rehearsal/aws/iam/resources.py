@@ -42,6 +42,7 @@ _MADE = {
     "RunInstances": ("instance", "network-interface", "volume"),
     "CreateImage": ("image", "snapshot"),
     "CopyImage": ("image", "snapshot"),
+    "ImportKeyPair": ("key-pair",),
 }
 _NOT_THE_CALLS = ("Filters", "Tags", "TagSpecifications", "UserData", "UserIdGroupPairs", "Description", "ClientToken")
 _NEW = "*"
@@ -89,7 +90,10 @@ def tags(arn: str) -> dict[str, str]:
     """The tags that a resource has now."""
     _arn, _partition, service, region, _account, name = arn.split(":", 5)
     if service == "ec2":
-        return dict(ec2_backends[settings.ACCOUNT][region].tags.get(name.rpartition("/")[2], {}))
+        backend, named = ec2_backends[settings.ACCOUNT][region], name.rpartition("/")[2]
+        if name.startswith("key-pair/") and named in backend.key_pairs:  # its ARN has its name, its tags are at its id
+            named = backend.key_pairs[named].id
+        return dict(backend.tags.get(named, {}))
     if service == "elasticloadbalancing":
         return dict(elbv2_backends[settings.ACCOUNT][region].tagging_service.get_tag_dict_for_resource(arn))
     if service == "autoscaling":
@@ -124,12 +128,12 @@ def changes(call: Call) -> list[dict[str, Any]]:
 
 def _of_ec2(call: Call, types: Mapping[str, ResourceType]) -> Iterator[tuple[str, str]]:
     region = call.params.get("SourceRegion") or call.region
-    for value in (*_texts(call.params), *_of_addresses(call)):
+    for value in (*_texts(call.params), *_of_addresses(call), *_of_routes(call)):
         found = _PREFIX.fullmatch(value)
         name = _TYPES.get(found[1], "") if found else ""
         if name in types:
             yield name, types[name].of(region, settings.ACCOUNT, value)
-    if call.params.get("KeyName") and "key-pair" in types:
+    if call.params.get("KeyName") and "key-pair" in types and call.action not in _MADE:
         yield "key-pair", types["key-pair"].of(region, settings.ACCOUNT, call.params["KeyName"])
 
 
@@ -165,6 +169,13 @@ def launch_of(call: Call) -> Call | None:
     data = template.get_version(wanted.get("Version", "$Default")).data
     subnets = call.params.get("VPCZoneIdentifier", "").split(",")
     return Call("ec2", "RunInstances", {**data, "Subnets": subnets, "LaunchTemplateId": template.id}, call.region, call.access_key)
+
+
+def _of_routes(call: Call) -> Iterator[str]:
+    """The route table and the subnet of an association."""
+    for table in call.ec2.route_tables.values() if call.action == "DisassociateRouteTable" else ():
+        if subnet := table._associations.get(call.params["AssociationId"]):
+            yield from (table.id, subnet)
 
 
 def _of_iam(call: Call, types: Mapping[str, ResourceType]) -> Iterator[tuple[str, str]]:

@@ -49,7 +49,7 @@ def test_role_gets_its_own_inputs_alone(role: str) -> None:
 @pytest.mark.parametrize("role", ROLES)
 def test_no_scenario_of_a_role_knows_the_variables_of_a_deployment(role: str) -> None:
     for path in sorted((SCENARIOS / role).glob("*.yml")):
-        assert not re.search(r"\bred5pro_\w+(?=:| *[|}])", path.read_text(encoding="utf-8")), path.name
+        assert not re.search(r"\bred5pro_(?!install_)\w+(?=:| *[|}])", path.read_text(encoding="utf-8")), path.name
 
 
 @pytest.mark.parametrize("role", ROLES)

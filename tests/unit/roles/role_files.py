@@ -34,6 +34,11 @@ def names(text: str) -> set[str]:
     return {name.name for name in found if name.ctx == "load"} - {name.name for name in found if name.ctx in ("store", "param")}
 
 
+def of_deployment(variables: set[str]) -> set[str]:
+    """Those that a deployment sets, not the inputs of the role red5pro."""
+    return {name for name in variables if name.startswith("red5pro_") and not name.startswith("red5pro_install_")}
+
+
 UNKNOWN = object()
 _PLAIN = NativeEnvironment(undefined=StrictUndefined)
 _PLAIN.filters["streamops.red5pro.from_text"] = lambda value, _name: value  # which changes nothing but text
@@ -81,7 +86,7 @@ class Role:
 
     @property
     def prefix(self) -> str:
-        return f"{self.path.name}_"
+        return "red5pro_install_" if self.path.name == "red5pro" else f"{self.path.name}_"  # red5pro_ begins those of a deployment
 
     @cached_property
     def defaults(self) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from ansible_collections.streamops.red5pro.plugins.plugin_utils._inputs import INPUTS, STRUCTURES
 from jinja2 import Template
-from role_files import ROLES, ROOT, UNKNOWN, Role, dictionaries, plain_value, strings
+from role_files import ROLES, ROOT, UNKNOWN, Role, dictionaries, of_deployment, plain_value, strings
 
 Check = Callable[[Role], Iterator[str]]
 CHECKS: dict[str, Check] = {}
@@ -68,7 +68,7 @@ def _own_names_have_the_prefix(role: Role) -> Iterator[str]:
 
 @_check
 def _deployment_variables_only_in_defaults(role: Role) -> Iterator[str]:
-    yield from sorted(name for name in role.used_in_code() if name.startswith("red5pro_"))
+    yield from sorted(of_deployment(role.used_in_code()))
 
 
 def _each_option(options: dict[str, Any], above: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
@@ -141,7 +141,7 @@ def _readme_names_the_deployment_variable(role: Role) -> Iterator[str]:
     text = (role.path / "README.md").read_text(encoding="utf-8")
     rows = {match[1]: match[0] for match in re.finditer(r"^\| `(\w+)` .*$", text, re.MULTILINE)}
     for name in role.defaults:
-        wanted = sorted(used for used in role.used_in_defaults(name) if used.startswith("red5pro_"))
+        wanted = sorted(of_deployment(role.used_in_defaults(name)))
         yield from (f"{name}: {used}" for used in wanted if f"`{used}`" not in rows.get(name, f"`{used}`"))
 
 
@@ -215,13 +215,13 @@ def test_playbook_says_what_it_does_needs_and_changes(playbook: Path) -> None:
 
 def test_example_names_every_deployment_variable() -> None:
     text = (ROOT / "inventories/example/group_vars/all/main.yml").read_text(encoding="utf-8")
-    used = {name for role in ROLES for name in Role(ROOT / "roles" / role).used_in_defaults() if name.startswith("red5pro_")}
+    used = of_deployment({name for role in ROLES for name in Role(ROOT / "roles" / role).used_in_defaults()})
     used |= set(re.findall(r"\bred5pro_\w+", (ROOT / "playbooks/iam_policy.yml").read_text(encoding="utf-8")))
     assert set(re.findall(r"^(?:# )?(red5pro_\w+):(?: |$)", text, re.MULTILINE)) == used
 
 
 def test_every_deployment_variable_is_checked_before_anything_changes() -> None:
-    used = {name for role in ROLES for name in Role(ROOT / "roles" / role).used_in_defaults() if name.startswith("red5pro_")}
+    used = of_deployment({name for role in ROLES for name in Role(ROOT / "roles" / role).used_in_defaults()})
     assert used <= {*INPUTS, *STRUCTURES}, "add a row to plugins/plugin_utils/_inputs.py"
 
 

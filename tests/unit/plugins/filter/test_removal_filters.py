@@ -32,13 +32,21 @@ DECLARED: dict[str, Any] = {
 
 
 def test_the_plans_of_all_roles_from_one_reading_of_nothing() -> None:
-    wanted = readings(DECLARED, "network", removal=True)
+    wanted = readings(DECLARED, "all", removal=True)
     assert [one for one in readings(DECLARED, "certificate", removal=True) if one not in wanted] == []
     current: dict[str, Any] = {one.get("name", one["kind"]): [] for one in wanted}
     nodes = {name: found for name, found in current.items() if name.startswith("nodes-")}
     plans = {role: removal_plan(nodes if role == "autoscaling" else current, role, DECLARED) for role in REMOVAL_PLANS}
-    assert list(plans) == ["autoscaling", "certificate", "load_balancer", "node_image", "stream_manager_group", "stream_managers"]
-    assert [(one["deployment"], one["rows"], one["blockers"], one["kept"]) for one in plans.values()] == [("live", [], [], [])] * 6
+    assert list(plans) == [
+        "autoscaling",
+        "certificate",
+        "load_balancer",
+        "network",
+        "node_image",
+        "stream_manager_group",
+        "stream_managers",
+    ]
+    assert [(one["deployment"], one["rows"], one["blockers"], one["kept"]) for one in plans.values()] == [("live", [], [], [])] * 7
     assert plans["certificate"]["elsewhere_readings"] == plans["certificate"]["record_readings"] == []
     assert removal_lines([{"what": "certificate", "name": "a"}]) == ["certificate  a"]
 

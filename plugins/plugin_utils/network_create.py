@@ -1,0 +1,285 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The plan of a network that does not exist yet: VPC, subnets, gateway, routes, security groups and key pair. Pure functions.
+
+What exists and was not created by the deployment is used as it is. Only a VPC of the deployment's own gets subnets, a gateway and routes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from ipaddress import IPv4Network, ip_network
+from typing import Any
+
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
+
+from ._network_account import is_id
+from .network_ports import GROUPS, current_rules, group_rules, wanted_rules
+from .removal import DEPLOYMENT
+
+Facts = dict[str, Any]
+Declared = Mapping[str, Any]
+Current = Mapping[str, list[Facts]]
+
+ANYWHERE = "0.0.0.0/0"
+_LARGEST, _SMALLEST = 16, 28  # prefixes that AWS accepts
+
+
+def readings(declared: Declared) -> list[Facts]:
+    """What to read of the account, in the form that aws_resources_info takes."""
+    vpc = str(declared["vpc"])
+    in_vpc = {"vpc-id": "vpcs.vpc_id"}
+    return [
+        {"kind": "availability_zones"},
+        {"kind": "vpcs", "filters": {"vpc-id" if is_id(vpc, "vpc") else "tag:Name": vpc}, "details": ["dns_support", "dns_hostnames"]},
+        {"kind": "subnets", "filters_of": in_vpc},
+        {"kind": "route_tables", "filters_of": in_vpc},
+        {"kind": "internet_gateways", "filters_of": {"attachment.vpc-id": "vpcs.vpc_id"}},
+        {"kind": "security_groups", "filters_of": in_vpc},
+        {"kind": "key_pairs", "filters": {"key-name": declared["key_name"]}},
+    ]
+
+
+def declaration_problems(declared: Declared) -> Iterator[Problem]:
+    """What is wrong with the variables by themselves."""
+    cidr, count = _network(declared["vpc_cidr"]), int(declared["subnet_count"])
+    if cidr is None or not _LARGEST <= cidr.prefixlen <= _SMALLEST:
+        yield Problem("red5pro_vpc_cidr", declared["vpc_cidr"], f"a network of /{_LARGEST} to /{_SMALLEST} such as 10.0.0.0/16")
+        return
+    given = [_network(one) for one in declared["subnet_cidrs"]]
+    for text, one in zip(declared["subnet_cidrs"], given, strict=True):
+        if one is None or not _LARGEST <= one.prefixlen <= _SMALLEST or not one.subnet_of(cidr):
+            yield Problem("red5pro_subnet_cidrs", text, f"networks of /{_LARGEST} to /{_SMALLEST} in red5pro_vpc_cidr, {cidr}")
+        elif other := next((each for each in given if each and each is not one and each.overlaps(one)), None):
+            yield Problem("red5pro_subnet_cidrs", text, f"networks that do not overlap, unlike {other}")
+    if given and len(given) != count:
+        yield Problem("red5pro_subnet_cidrs", list(declared["subnet_cidrs"]), f"one network for each of the {count} subnets")
+    if not given and cidr.prefixlen > _SMALLEST - _bits(count):
+        yield Problem("red5pro_vpc_cidr", str(cidr), f"a network with room for {count} subnets of /{_SMALLEST} or larger")
+    for name in ("ssh_sources", "client_sources", "tls_sources"):
+        for source in declared[name]:
+            if _network(source) is None:
+                yield Problem(f"red5pro_{name}", source, "networks such as 203.0.113.0/24")
+
+
+def plan(declared: Declared, current: Current) -> Facts:
+    """What to read and to create, what differs, and why it cannot be created; `current` is empty before the account was read."""
+    problems = list(map(str, declaration_problems(declared)))
+    if problems or not current:
+        return {"problems": problems, "readings": readings(declared)}
+    vpcs = [one for one in current["vpcs"] if declared["vpc"] in (one["id"], one["tags"].get("Name"))]
+    vpc = vpcs[0] if len(vpcs) == 1 else {}
+    own = not vpcs or _is_own(vpc, declared)
+    subnets = _subnets(declared, current) if own else []
+    groups = _groups(declared, current)
+    return {
+        "problems": list(map(str, _account_problems(declared, current, vpcs, own))),
+        "own": own,
+        "vpc": {"id": vpc.get("id", ""), "name": declared["vpc"], "cidr": vpc.get("cidr_block", declared["vpc_cidr"])},
+        "subnets": subnets,
+        "groups": groups,
+        "key": "" if current["key_pairs"] else declared["key_name"],
+        "checks": list(_checks(declared, current, vpc, own, subnets, groups)),
+    }
+
+
+def _network(text: Any) -> IPv4Network | None:
+    try:
+        found = ip_network(str(text))
+    except ValueError:
+        return None
+    return found if isinstance(found, IPv4Network) else None
+
+
+def _bits(count: int) -> int:
+    """By how much longer the prefix of each of so many subnets is."""
+    return max(count - 1, 1).bit_length()
+
+
+def _is_own(resource: Facts, declared: Declared) -> bool:
+    return bool(resource.get("tags", {}).get(DEPLOYMENT) == declared["name"])
+
+
+def zones(current: Current) -> list[str]:
+    """The zones in which a load balancer can be, in order."""
+    return sorted(
+        one["zone_name"]
+        for one in current["availability_zones"]
+        if one.get("zone_type", "availability-zone") == "availability-zone" and one.get("state", "available") == "available"
+    )
+
+
+def _subnets(declared: Declared, current: Current) -> list[Facts]:
+    """A public subnet for each of the first zones."""
+    cidr, count = ip_network(declared["vpc_cidr"]), int(declared["subnet_count"])
+    networks = list(declared["subnet_cidrs"]) or [str(one) for one in list(cidr.subnets(_bits(count)))[:count]]
+    return [
+        {"name": f"{declared['name']}-public-{zone[-1]}", "zone": zone, "cidr": network}
+        for zone, network in zip(zones(current), networks, strict=False)
+    ]
+
+
+def _groups(declared: Declared, current: Current) -> list[Facts]:
+    """The security groups with their rules; those of the deployment's own are to be created or kept as declared."""
+    found = {key: _group(declared, current, key) for key in GROUPS}
+    ids = {key: one.get("group_id", "") for key, one in found.items()}
+    return [
+        {
+            "key": key,
+            "name": declared["groups"][key],
+            "id": ids[key],
+            "description": text,
+            "own": not found[key] or _is_own(found[key], declared),
+            "rules": group_rules(declared, key, ids),
+        }
+        for key, text in GROUPS.items()
+    ]
+
+
+def _group(declared: Declared, current: Current, key: str) -> Facts:
+    wanted = declared["groups"][key]
+    return next((one for one in current["security_groups"] if wanted in (one["group_id"], one["group_name"])), {})
+
+
+def _account_problems(declared: Declared, current: Current, vpcs: list[Facts], own: bool) -> Iterator[Problem]:
+    """What AWS would refuse half-way."""
+    vpc = str(declared["vpc"])
+    if len(vpcs) > 1:
+        yield Problem("red5pro_vpc", vpc, f"the id of one VPC; found {', '.join(sorted(one['id'] for one in vpcs))}")
+    if not vpcs and is_id(vpc, "vpc"):
+        yield Problem("red5pro_vpc", vpc, "the id of a VPC, or a name for a new one; there is none with this id")
+    for key, one in declared["groups"].items():
+        if is_id(str(one), "sg") and not _group(declared, current, key):
+            yield Problem(f"red5pro_{key}_security_group", one, "the id of a security group in the VPC, or a name for a new one")
+    if not current["key_pairs"] and not declared["public_key"]:
+        yield Problem("red5pro_public_key", "", f"a public key, since there is no key pair {declared['key_name']}")
+    if not own or len(vpcs) > 1:
+        return
+    if vpcs and vpcs[0]["cidr_block"] != str(declared["vpc_cidr"]):
+        yield Problem("red5pro_vpc_cidr", declared["vpc_cidr"], f"{vpcs[0]['cidr_block']}, since AWS cannot change that of a VPC")
+    if len(zones(current)) < int(declared["subnet_count"]):
+        yield Problem("red5pro_subnet_count", declared["subnet_count"], f"at most {len(zones(current))}, the zones of {declared['region']}")
+    yield from _overlaps(declared, current)
+
+
+def _overlaps(declared: Declared, current: Current) -> Iterator[Problem]:
+    """Subnets that are in the VPC and are others than the declared ones."""
+    wanted = _subnets(declared, current)
+    for one in current["subnets"]:
+        same = any((one["cidr_block"], one["availability_zone"]) == (each["cidr"], each["zone"]) for each in wanted)
+        network = _network(one.get("cidr_block"))
+        if network and not same and any(network.overlaps(ip_network(each["cidr"])) for each in wanted):
+            yield Problem(
+                "red5pro_subnet_cidrs", [each["cidr"] for each in wanted], f"networks that do not overlap {network} of {one['id']}"
+            )
+
+
+def _checks(
+    declared: Declared, current: Current, vpc: Facts, own: bool, subnets: list[Facts], groups: list[Facts]
+) -> Iterator[dict[str, Any]]:
+    """What differs in the network that the deployment created, for verify."""
+    yield _check(f"VPC {declared['vpc']}", "present", "present" if vpc else "missing")
+    if vpc and own:
+        yield _check(f"{vpc['id']} DNS", "support and host names", _dns(vpc))
+        yield _check(f"{vpc['id']} internet gateway", "attached", "attached" if current["internet_gateways"] else "missing")
+        yield from _subnet_checks(current, subnets)
+    for one in groups:
+        if one["own"]:
+            yield from _group_checks(declared, current, one)
+    yield _check(f"key pair {declared['key_name']}", "present", "present" if current["key_pairs"] else "missing")
+
+
+def _dns(vpc: Facts) -> str:
+    names = {"dns_support": "support", "dns_hostnames": "host names"}
+    return " and ".join(text for key, text in names.items() if vpc.get(key)) or "none"
+
+
+def _subnet_checks(current: Current, subnets: list[Facts]) -> Iterator[dict[str, Any]]:
+    routed = {
+        each.get("subnet_id")
+        for table in current["route_tables"]
+        if any(str(route.get("gateway_id", "")).startswith("igw-") for route in table["routes"])
+        for each in table["associations"]
+    }
+    found = {(one.get("cidr_block"), one["availability_zone"]): one for one in current["subnets"]}
+    for one in subnets:
+        subnet = found.get((one["cidr"], one["zone"]), {})
+        public = subnet.get("map_public_ip_on_launch") and subnet["id"] in routed
+        yield _check(f"subnet {one['name']} {one['cidr']}", "public", "missing" if not subnet else "public" if public else "not public")
+
+
+def _group_checks(declared: Declared, current: Current, group: Facts) -> Iterator[dict[str, Any]]:
+    found = _group(declared, current, group["key"])
+    if not found:
+        yield _check(f"security group {group['name']}", "present", "missing")
+        return
+    wanted, present = wanted_rules(group["rules"]), current_rules(found)
+    missing, more = wanted - present, present - wanted
+    if group["key"] == "database":  # which gets a rule for each stream manager
+        more = set()
+    for what, rules in (("missing", missing), ("not declared", more)):
+        texts = sorted(f"{protocol} {first}-{last} from {source}" for protocol, first, last, source in rules)
+        yield {
+            "subject": f"security group {group['name']}",
+            "expected": "the documented ports",
+            "found": f"{what}: {', '.join(texts)}",
+            "holds": not rules,
+        }
+
+
+def _check(subject: str, expected: str, found: str) -> dict[str, Any]:
+    return {"subject": subject, "expected": expected, "found": found}
+
+
+# What destroy deletes, in an order that AWS accepts: kind, reading, key of its id
+_REMOVAL = (
+    ("key pair", "key_pairs", "key_pair_id"),
+    ("security group", "security_groups", "group_id"),
+    ("subnet", "subnets", "id"),
+    ("route table", "route_tables", "id"),
+    ("internet gateway", "internet_gateways", "internet_gateway_id"),
+    ("VPC", "vpcs", "id"),
+)
+
+
+def removal_readings(name: str) -> list[Facts]:
+    """What the deployment created, by its tag."""
+    filters = {f"tag:{DEPLOYMENT}": name}
+    return [{"kind": kind, "filters": filters, "name": f"network_{kind}"} for _what, kind, _key in _REMOVAL]
+
+
+def removal(name: str, current: Current) -> Facts:
+    """The rows of what is deleted, also by kind."""
+    rows = [
+        {
+            "what": what,
+            "name": _name(one),
+            "id": one[key],
+            "kind": kind,
+            "vpc_id": _vpc(one),
+            "cidr": one.get("cidr_block", ""),
+            "description": one.get("description", ""),
+        }
+        for what, kind, key in _REMOVAL
+        for one in current.get(f"network_{kind}", [])
+        if one["tags"].get(DEPLOYMENT) == name
+    ]
+    return {"deployment": name, "rows": rows, "blockers": [], "kept": [], "of": _by_kind(rows)}
+
+
+def _name(resource: Facts) -> str:
+    """A key pair and a security group have names of their own, by which they are deleted."""
+    return str(resource.get("key_name") or resource.get("group_name") or resource["tags"].get("Name", ""))
+
+
+def _vpc(resource: Facts) -> str:
+    """The VPC of a resource, empty for a gateway that is not attached."""
+    attached = [str(one["vpc_id"]) for one in resource.get("attachments", [])]
+    return str(resource.get("vpc_id") or next(iter(attached), ""))
+
+
+def _by_kind(rows: Iterable[Facts]) -> dict[str, list[Facts]]:
+    found: dict[str, list[Facts]] = {kind: [] for _what, kind, _key in _REMOVAL}
+    for one in rows:
+        found[one["kind"]].append(one)
+    return found

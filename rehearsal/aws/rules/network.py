@@ -1,0 +1,38 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What of a VPC can be deleted only after something else."""
+
+from __future__ import annotations
+
+from ..registry import Call, Refusal, rule
+
+
+@rule(None, "ec2", "DeleteVpc")
+def empty_vpc(call: Call) -> None:
+    """No subnet, gateway, or security group and route table of one's own is left."""
+    vpc = call.params["VpcId"]
+    ec2 = call.ec2
+    left = [
+        *(one.id for one in ec2.describe_subnets() if one.vpc_id == vpc),
+        *(one.id for one in ec2.internet_gateways.values() if one.vpc and one.vpc.id == vpc),
+        *(one.id for one in ec2.describe_security_groups() if one.vpc_id == vpc and not one.is_default),
+        *(one.id for one in ec2.route_tables.values() if one.vpc_id == vpc and not one.main_association_id),
+    ]
+    if left:
+        raise Refusal("DependencyViolation", f"The vpc '{vpc}' has dependencies and cannot be deleted.")
+
+
+@rule(None, "ec2", "DetachInternetGateway")
+def no_public_address(call: Call) -> None:
+    """Nothing in the VPC has a public address."""
+    vpc = call.params["VpcId"]
+    if any(one.public_ip and one.vpc_id == vpc for one in call.ec2.all_instances() if one.state in ("pending", "running", "stopping")):
+        raise Refusal("DependencyViolation", f"Network {vpc} has some mapped public address(es). Unmap those before detaching the gateway.")
+
+
+@rule(None, "ec2", "DeleteInternetGateway")
+def detached_gateway(call: Call) -> None:
+    """It is attached to no VPC."""
+    gateway = call.ec2.internet_gateways.get(call.params["InternetGatewayId"])
+    if gateway and gateway.vpc:
+        raise Refusal("DependencyViolation", f"The internetGateway '{gateway.id}' has dependencies and cannot be deleted.")

@@ -1,0 +1,94 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Spring beans files: which bean is active and what its properties are, and that nothing else changes."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.streamops.red5pro.plugins.module_utils._beans import (
+    BeansError,
+    activated,
+    active,
+    beans,
+    check,
+    values,
+    with_values,
+)
+
+DUMMY = '<bean id="apiBridge" class="Dummy" init-method="initialize"></bean>'
+AWS = '<bean id="apiBridge" class="Aws">\n  <property name="zone" value="${aws.zone}"/>\n</bean>'
+
+
+def test_commented_bean_becomes_the_active_one() -> None:
+    text = f"<beans>\n  <!-- Default -->\n  {DUMMY}\n  <!-- {AWS} -->\n</beans>\n"
+    new = activated(text, "apiBridge", "Aws")
+    assert new == f"<beans>\n  <!-- Default -->\n  <!-- {DUMMY} -->\n  {AWS}\n</beans>\n"
+    assert activated(new, "apiBridge", "Aws") == new
+
+
+@pytest.mark.parametrize(
+    "comment, expected",
+    [
+        (f"<!--{AWS}-->", AWS),
+        (f"<!--\n  {AWS}\n-->", f"\n  {AWS}\n"),
+        (f"<!-- For AWS: {AWS} -->", f"<!-- For AWS: -->{AWS}".replace(": -->", ": -->")),
+    ],
+    ids=["tight", "lines of its own", "with words"],
+)
+def test_words_of_a_comment_stay_one(comment: str, expected: str) -> None:
+    assert activated(f"<beans>{comment}</beans>", "apiBridge", "Aws") == f"<beans>{expected}</beans>"
+
+
+def test_of_two_active_beans_the_other_becomes_a_comment() -> None:
+    assert activated(f"<beans>{AWS}{DUMMY}</beans>", "apiBridge", "Aws") == f"<beans>{AWS}<!-- {DUMMY} --></beans>"
+
+
+def test_other_beans_and_nested_ones_are_not_touched() -> None:
+    other = '<bean name="x, y" class="Other"><property name="p"><bean class="Inner"/></property></bean>'
+    text = f"<beans>{other}<bean id='apiBridge' class='Dummy'/><!--{AWS}--></beans>"
+    assert activated(text, "apiBridge", "Aws") == f"<beans>{other}<!-- <bean id='apiBridge' class='Dummy'/> -->{AWS}</beans>"
+    assert [one.kind for one in beans(text)] == ["Other", "Dummy", "Aws"]
+    assert [one.kind for one in active(text, "y")] == ["Other"]
+
+
+def test_missing_bean_and_bean_with_a_comment_are_refused() -> None:
+    with pytest.raises(BeansError, match="no bean apiBridge of the class Aws, active or commented out"):
+        activated(f"<beans>{DUMMY}</beans>", "apiBridge", "Aws")
+    with pytest.raises(BeansError, match="a bean with a comment in it cannot be commented out"):
+        activated(f'<beans><bean id="apiBridge" class="Dummy"><!-- x --></bean><!--{AWS}--></beans>', "apiBridge", "Aws")
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        '<property name="password" value="{}"/>',
+        "<property value='{}' name='password' />",
+        '<property name="password"><value>{}</value></property>',
+    ],
+    ids=["attribute", "other quotes and order", "element"],
+)
+def test_value_is_set_where_it_is(item: str) -> None:
+    comment, reference = '<!-- <property name="password" value="no"/> -->', '<property name="p" ref="q"/>'
+    text = f'<beans><bean id="c">{comment}{item.format("old")}{reference}</bean></beans>'
+    assert values(text) == values(text, "c") == {"password": "old"}
+    new, before = with_values(text, {"password": "a<\"&\xe9'"}, "c")
+    assert new == text.replace("old", "a&lt;&quot;&amp;&#233;&#39;") and before == {"password": "old"}
+    assert values(new) == {"password": "a<\"&\xe9'"}
+    assert with_values(new, {"password": "a<\"&\xe9'"}) == (new, {})
+    check(new)
+
+
+def test_missing_property_is_refused() -> None:
+    for bean, where in (("", "no active bean has"), ("b", "no active bean b has")):
+        with pytest.raises(BeansError, match=f"{where} the property x"):
+            with_values(f"<beans>{AWS}</beans>", {"x": "1"}, bean)
+
+
+def test_what_is_not_xml_is_refused() -> None:
+    with pytest.raises(BeansError, match="not XML: "):
+        check("<beans></bean>")
+    check('<?xml version="1.0" encoding="UTF-8"?><a>\xc3\xa9</a>')
+
+
+def test_stray_end_tag_is_ignored() -> None:
+    assert beans("</bean>") == []
