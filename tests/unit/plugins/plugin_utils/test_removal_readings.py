@@ -34,7 +34,9 @@ def read(declared: dict[str, Any]) -> dict[str, Any]:
     return {"readings": asked, "resources": {**{one["name"]: [] for one in asked}, **IMAGES}}
 
 
-@pytest.mark.parametrize("role", ["autoscaling", "certificate", "load_balancer", "node_image", "stream_manager_group", "stream_managers"])
+@pytest.mark.parametrize(
+    "role", ["autoscaling", "certificate", "load_balancer", "network", "node_image", "stream_manager_group", "stream_managers"]
+)
 def test_each_role_finds_what_it_would_read(role: str) -> None:
     wanted = readings_of(role, DECLARED)
     assert wanted
@@ -49,7 +51,7 @@ def test_nodes_of_other_images_are_read_again() -> None:
 def test_nothing_is_read_twice() -> None:
     names = [one.get("name", one["kind"]) for one in readings(DECLARED)]
     assert len(names) == len(set(names))
-    roles = ("autoscaling", "certificate", "load_balancer", "node_image", "stream_manager_group", "stream_managers")
+    roles = ("autoscaling", "certificate", "load_balancer", "network", "node_image", "stream_manager_group", "stream_managers")
     assert len(names) == sum(len(readings_of(role, DECLARED)) for role in roles) - 1, (
         "both roles of stream managers read the security groups"
     )
