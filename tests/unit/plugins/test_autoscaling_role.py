@@ -28,6 +28,7 @@ GROUP = {"name": "g", "regions": ["us-east-1"], "launch_config": "c", "scale_pol
 GIVEN = {
     "main": "in use: {{ autoscaling_images_in_use | join(' ') }}",
     "capacity": "policies: {{ autoscaling_capacity_plan.scale_policies | map(attribute='name') | join(' ') }}",
+    "refresh": "replaced: {{ autoscaling_refresh_plan.replaced_node_groups | join(' ') }}, starts: {{ autoscaling_refresh_plan.starts }}",
     "verify": "found: {{ autoscaling_findings | map(attribute='message') | join(', ') }}",
 }
 
@@ -75,20 +76,22 @@ class Role:
     def _run(self, *options: str, entry: str, **variables: Any) -> subprocess.CompletedProcess[str]:
         self.api.forget()
         show = {"ansible.builtin.debug": {"msg": GIVEN[entry]}}
-        role = {"ansible.builtin.include_role": {"name": "streamops.red5pro.autoscaling", "tasks_from": entry}}
+        entries = ["check_refresh", entry] if entry == "refresh" else [entry]
+        roles = [{"ansible.builtin.include_role": {"name": "streamops.red5pro.autoscaling", "tasks_from": one}} for one in entries]
         book = {
             "name": "Play {{ 'here' | streamops.red5pro.host_name }}",
             "hosts": "localhost",
             "gather_facts": False,
             "connection": "local",
-            "tasks": [role, show],
+            "tasks": [*roles, show],
         }
         (self.directory / "play.json").write_text(json.dumps([{**book, "vars": {**self.variables, **variables}}]), encoding="utf-8")
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "RED5PRO_"))}
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "AWS_", "RED5PRO_"))}
         environment |= {
             "ANSIBLE_COLLECTIONS_PATH": str(self.collections),
             "ANSIBLE_LOCAL_TEMP": str(self.directory / "tmp"),
             "ANSIBLE_NOCOLOR": "1",
+            "AWS_EC2_METADATA_DISABLED": "true",
         }
         command = [sys.executable, "-m", "ansible", "playbook", "-i", "localhost,", *options, "play.json"]
         return subprocess.run(command, cwd=self.directory, env=environment, capture_output=True, text=True, check=False)
@@ -197,12 +200,20 @@ def test_thresholds_that_would_be_set_once_there_is_an_api(api: FakeApi, tmp_pat
     assert changes == 1 and "origin: 50 percent" in output
 
 
+OTHER_QUOTA = {"red5pro_launch_configs": [{**CONFIG, "targets": [{**CONFIG["targets"][0], "instance_type": "g4dn.xlarge"}]}]}  # type: ignore[dict-item]
+UNREADABLE = "the quota of vCPUs cannot be read (Failed to call servicequotas:GetServiceQuota in us-east-1: Unable to locate credentials)"
+
+
 def test_minimums_for_an_event(api: FakeApi, tmp_path: Path) -> None:
     role = Role(api, tmp_path)
     role.variables["autoscaling_node_image"] = "image-one"
     role.play()
     assert len(api.nodes["g"]) == 1
-    wanted = {"red5pro_capacity": "p: {origin: 2}"}
+    wanted: dict[str, Any] = {"red5pro_capacity": "p: {origin: 2}"}
+    failure = role.fail(entry="capacity", **wanted)
+    remedy = "Allow it, or set red5pro_force=true to continue without this check."
+    assert f"Refusing to raise minimums: {UNREADABLE}. {remedy}" in failure and not api.writes()
+    wanted["red5pro_force"] = True
     assert role.play("--check", entry="capacity", **wanted)[:2] == (1, [])
     assert role.play(entry="capacity", **wanted)[:2] == (1, ["PUT scalepolicy/p"])
     assert [node["state"] for node in api.nodes["g"]] == ["inservice"] * 2, "it waited"
@@ -213,3 +224,47 @@ def test_minimums_for_an_event(api: FakeApi, tmp_path: Path) -> None:
     assert "min_limit 1, found" in role.play(entry="verify")[2]
     assert role.play(entry="capacity")[:2] == (1, ["PUT scalepolicy/p"])
     assert role.play()[:2] == (0, [])
+
+
+def test_new_nodes_between_two_events(api: FakeApi, tmp_path: Path) -> None:
+    role = Role(api, tmp_path)
+    role.variables |= {"autoscaling_node_image": "image-one", **OTHER_QUOTA}
+    assert "it does not exist with the launch configuration c. Run streamops.red5pro.site first." in role.fail(entry="refresh")
+    role.play()
+    new = f"g-{sha256(b'c' + bytes([10]) + b'one').hexdigest()[:8]}"
+    wanted: dict[str, Any] = {"red5pro_refresh": "one", "red5pro_refresh_timeout": 1}
+    changes, writes, output = role.play("--check", entry="refresh", **wanted)
+    assert (changes, writes) == (2, []) and "replaced: g, starts: True" in output
+
+    api.connections[api.nodes["g"][0]["address"]] = 3
+    failure = role.fail(entry="refresh", **wanted)
+    assert "Refusing to refresh the node groups g: 3 connections are open, more than red5pro_refresh_max_connections=0." in failure
+    assert not api.writes()
+    failure = role.fail(entry="refresh", **wanted, red5pro_refresh_max_connections="3")
+    assert "Waited 1 s for the connections of the node group 'g' to end. Last state: 3 connections are open." in failure
+    assert api.writes() == ["POST nodegroup", f"POST nodegroup/{new}/node/origin"]
+    changes, writes, output = role.play(red5pro_replaced_node_groups="remove")
+    assert (changes, writes) == (0, []) and "A refresh is not complete. Run streamops.red5pro.refresh again." in output
+
+    api.connections.clear()
+    del wanted["red5pro_refresh_timeout"]
+    changes, writes, output = role.play(entry="refresh", **wanted)
+    assert (changes, writes) == (1, ["DELETE nodegroup/g"]) and "replaced: g, starts: False" in output
+    assert set(api.groups) == {new} and [node["state"] for node in api.nodes[new]] == ["inservice"]
+    changes, writes, output = role.play(entry="refresh", **wanted)
+    assert (changes, writes) == (0, []) and "replaced: , starts: False" in output
+    assert role.play()[:2] == (0, []) and 'found: "' in role.play(entry="verify")[2]
+
+    api.connections[api.nodes[new][0]["address"]] = 3
+    changes, writes, output = role.play(entry="refresh", red5pro_force=True)  # of today
+    assert changes == 2 and writes[-1] == f"DELETE nodegroup/{new}" and len(api.groups) == 1
+
+
+def test_new_nodes_need_a_quota(api: FakeApi, tmp_path: Path) -> None:
+    role = Role(api, tmp_path)
+    role.variables["autoscaling_node_image"] = "image-one"
+    role.play()
+    failure = role.fail(entry="refresh")
+    assert f"Refusing to refresh the node groups: {UNREADABLE}." in failure and not api.writes()
+    failure = role.fail(entry="refresh", red5pro_scale_policies=[{**POLICY, "description": "another"}], red5pro_force=True)
+    assert "Refusing to refresh the node groups: the scale policy p differs from the inventory." in failure and not api.writes()

@@ -55,6 +55,16 @@ def test_what_bears_the_tag_is_deleted_with_the_record_that_leads_there() -> Non
     assert (found["load_balancer"], found["protected"], found["target_group"]) == (True, [], GROUP["target_group_arn"])
 
 
+def test_alarms_with_the_tag_are_deleted_also_without_a_load_balancer() -> None:
+    alarms = [
+        {"alarm_name": name, "tags": tags} for name, tags in (("live-b", TAGS), ("live-a", TAGS), ("live-c", {"red5pro:deployment": "x"}))
+    ]
+    found = plan(DECLARED, {"metric_alarms": alarms})
+    assert found["alarms"] == ["live-a", "live-b"]
+    assert found["rows"] == [{"what": "CloudWatch alarm", "name": name, "region": HERE} for name in ("live-a", "live-b")]
+    assert plan(DECLARED, CURRENT)["alarms"] == []
+
+
 @pytest.mark.parametrize("tags", [{}, {"red5pro:deployment": "live-eu"}])
 def test_what_others_made_is_kept(tags: dict[str, str]) -> None:
     others = {"load_balancers": [{**BALANCER, "tags": tags}], "target_groups": [{**GROUP, "tags": tags}]}
