@@ -49,7 +49,8 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
     Declared has `name`, `numbers` or else their `count`, `subnets`, `first_instance`, `allocation_ids`, `image` (given) and `image_name`
     (to create), `database_group` and `database_port`; `finds_only` to replace nothing, `ended` and `predicted` for instances that are
     terminated only in check mode, `known` for the ids of what existed before or this run created, and `images_kept`. With `grouped`, an
-    Auto Scaling group runs the stream managers: all others are surplus, and the group needs the image.
+    Auto Scaling group runs the stream managers: all others are surplus, keep their rules until they are removed, and the group needs the
+    image.
     """
     name, images, addresses = declared["name"], current["stream_manager_images"], current["addresses"]
     every = current["stream_manager_instances"]
@@ -91,7 +92,8 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
         "other_run": "" if known is None else concurrent_run(every, addresses, name, known),
         "addresses": stream_manager_addresses(slots),
         "addresses_all": stream_manager_addresses(surplus + slots),
-        "admits_all": rules is not None and not rules.changed,
+        "admits_all": grouped or (rules is not None and not rules.changed),
+        "rules_surplus": grouped and rules_after is not None and rules_after.changed,
         "admits_only_declared": rules_after is not None and not rules_after.changed,
         "checks": [
             *slot_checks(slots, existing, declared["subnets"], image_ids, surplus),

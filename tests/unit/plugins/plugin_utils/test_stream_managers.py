@@ -229,4 +229,7 @@ def test_with_a_group_all_are_surplus_and_the_image_of_the_first_is_needed() -> 
     assert [(one["instance_id"], one["public_ip"]) for one in plan["surplus"]] == [("i-2", "203.0.113.2"), ("", "203.0.113.1")]
     assert plan["surplus"][1]["device_id"] == "i-1", "the Elastic IP of the first one is released, and the instance is kept"
     assert plan["image_needed"] and not plan["images_surplus"]
+    assert plan["admits_all"] and plan["rules_surplus"], "they serve until they are drained, with access to the database"
+    assert not planned({"grouped": True}, database_group=[group()])["rules_surplus"]
+    assert not planned()["rules_surplus"]
     assert planned({"grouped": True, "first_instance": "", "image": "ami-1"})["image_needed"] is False
