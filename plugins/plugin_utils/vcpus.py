@@ -58,7 +58,7 @@ def _readings(region: str, types: list[str]) -> Iterator[Facts]:
     yield {**common, "kind": "service_quota", "name": f"quota-{region}", "parameters": quota}
     yield {**common, "kind": "instances", "name": instances, "filters": {"instance-state-name": _COUNTED}}
     yield {**common, "kind": "instance_types", "name": f"types-{region}", "filters": {"instance-type": types}}
-    of = {"instance-type": f"{instances}.InstanceType"}
+    of = {"instance-type": f"{instances}.instance_type"}
     yield {**common, "kind": "instance_types", "name": f"running_types-{region}", "filters_of": of}
 
 
@@ -76,9 +76,13 @@ def refusals(launching: Iterable[Facts], read: Mapping[str, Any], action: str) -
 def _refusal(region: str, counts: Counter[str], resources: Mapping[str, list[Facts]], action: str) -> Iterator[str]:
     known = [*resources[f"types-{region}"], *resources[f"running_types-{region}"]]
     sizes = {one["instance_type"]: int(one["v_cpu_info"]["default_v_cpus"]) for one in known}
-    running = sum(sizes.get(one["instance_type"], 0) for one in resources[f"running-{region}"] if _counts(one))
-    more = sum(sizes.get(kind, 0) * count for kind, count in counts.items())
+    now = Counter(one["instance_type"] for one in resources[f"running-{region}"] if _counts(one))
     quota = next((int(one["value"]) for one in resources[f"quota-{region}"]), None)
+    if unknown := sorted({*now, *counts} - sizes.keys()):
+        reason = f"AWS does not return the vCPUs of {', '.join(unknown)} in {region}"
+        yield refusing(action, reason, "Set red5pro_force=true to continue without this check")
+        return
+    running, more = (sum(sizes[kind] * count for kind, count in each.items()) for each in (now, counts))
     if quota is None:
         reason = f"Service Quotas has no quota {QUOTA} in {region}"
         yield refusing(action, reason, "Set red5pro_force=true to continue without this check")

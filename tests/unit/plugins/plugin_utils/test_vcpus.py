@@ -91,7 +91,7 @@ def test_each_region_is_read_by_itself() -> None:
     assert len(found) == 8 and {reading["region"] for reading in found.values()} == {EAST, WEST}
     assert found[f"types-{EAST}"]["filters"] == {"instance-type": ["c5.large", "m5.large"]}
     assert found[f"quota-{WEST}"]["parameters"] == {"ServiceCode": "ec2", "QuotaCode": "L-1216C47A"}
-    assert found[f"running_types-{WEST}"]["filters_of"] == {"instance-type": f"running-{WEST}.InstanceType"}
+    assert found[f"running_types-{WEST}"]["filters_of"] == {"instance-type": f"running-{WEST}.instance_type"}
 
 
 def size(kind: str, count: int) -> Facts:
@@ -119,11 +119,13 @@ FIVE = [{"region": EAST, "instance_type": "c5.large", "count": 5}]  # 10 vCPUs
         (read(27.0, "m5.4xlarge", "c5.large"), "18 vCPUs run in us-east-1 and 10 more are needed, but the quota L-1216C47A is 27"),
         (read(9.0), "0 vCPUs run in us-east-1 and 10 more are needed, but the quota L-1216C47A is 9"),
         (read(10.0, "g4dn.xlarge", spot=("m5.4xlarge",)), ""),
+        (read(99.0, "m5.large"), "AWS does not return the vCPUs of m5.large in us-east-1"),
         (read(0), "0 vCPUs run in us-east-1 and 10 more are needed, but the quota L-1216C47A is 0"),
     ],
 )
 def test_the_quota_is_compared_with_what_runs_and_what_is_launched(resources: Facts, reason: str) -> None:
-    remedy = "Use fewer or smaller nodes, or request a higher quota."
+    unknown = "Set red5pro_force=true to continue without this check."
+    remedy = unknown if reason.startswith("AWS") else "Use fewer or smaller nodes, or request a higher quota."
     expected = [f"Refusing to raise minimums: {reason}. {remedy}"] if reason else []
     assert REFUSALS({"resources": resources}, FIVE, "raise minimums") == expected
 
@@ -152,3 +154,9 @@ def test_each_region_has_its_own_quota() -> None:
 def test_a_quota_that_cannot_be_read_is_a_refusal(answer: Facts, message: str) -> None:
     (found,) = REFUSALS(answer, FIVE, "raise minimums")
     assert found.startswith(message)
+
+
+def test_readings_refer_to_keys_of_what_was_read() -> None:
+    """The keys of what is read are in snake case; another one would silently find nothing."""
+    (source,) = {value for reading in vcpus.readings(FIVE) for value in reading.get("filters_of", {}).values()}
+    assert source.partition(".")[2] in read(1.0, "c5.large")[f"running-{EAST}"][0]
