@@ -6,4 +6,17 @@ from __future__ import annotations
 
 from . import addresses, balancers, certificates, groups, images, instances, listeners, names, network, regions, tags, targets
 
-__all__ = ["addresses", "balancers", "certificates", "groups", "images", "instances", "listeners", "names", "network", "regions", "tags", "targets"]
+__all__ = [
+    "addresses",
+    "balancers",
+    "certificates",
+    "groups",
+    "images",
+    "instances",
+    "listeners",
+    "names",
+    "network",
+    "regions",
+    "tags",
+    "targets",
+]
