@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from runner import changed, operators, said
 
-
 PLAYBOOK = "playbooks/create_network.yml"
 GROUPS = ("fresh-load-balancer", "fresh-managers", "fresh-nodes", "fresh-database")
 HERE = Path(__file__).parent
