@@ -38,6 +38,7 @@ options:
           - instance_type_offerings
           - instance_types
           - instances
+          - internet_gateways
           - key_pairs
           - launch_template_versions
           - launch_templates
@@ -91,10 +92,11 @@ options:
           - What else to read of each resource, with one call for each.
           - V(termination_protection) of C(instances), returned as C(disable_api_termination); V(tags) of C(certificates),
             C(load_balancers) and C(target_groups); V(attributes) of the latter two, with underscores instead of dots in the keys, such as
-            C(idle_timeout_timeout_seconds); V(description) of C(certificates), which is what C(certificate) returns.
+            C(idle_timeout_timeout_seconds); V(description) of C(certificates), which is what C(certificate) returns; V(dns_support) and
+            V(dns_hostnames) of C(vpcs).
         type: list
         elements: str
-        choices: [attributes, description, tags, termination_protection]
+        choices: [attributes, description, dns_hostnames, dns_support, tags, termination_protection]
         default: []
       suffix_of:
         description: Leaves out resources whose name is neither one of these domain names nor a parent of one. Use it for C(hosted_zones).

@@ -166,7 +166,7 @@ def _overlaps(declared: Declared, current: Current) -> Iterator[Problem]:
     """Subnets that are in the VPC and are others than the declared ones."""
     wanted = _subnets(declared, current)
     for one in current["subnets"]:
-        same = any((one["cidr_block"], one["availability_zone"]) == (each["cidr"], each["zone"]) for each in wanted)
+        same = any((one.get("cidr_block"), one["availability_zone"]) == (each["cidr"], each["zone"]) for each in wanted)
         network = _network(one.get("cidr_block"))
         if network and not same and any(network.overlaps(ip_network(each["cidr"])) for each in wanted):
             yield Problem(

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import HIDDEN, invalid
 
+from ._inputs import INPUTS
 from .stream_manager_config import property_problems
 
 Facts = Mapping[str, Any]
@@ -51,6 +52,9 @@ def declaration_problems(declared: Facts) -> Iterator[str]:
     """What is wrong with the declaration, one message each."""
     if declared["kind"] not in (STREAM_MANAGER, NODE):
         yield invalid("red5pro_install_kind", declared["kind"], f"{STREAM_MANAGER} or {NODE}")
+    for name in ("heap", "java_version"):
+        if declared[name] and (expected := INPUTS[f"red5pro_{name}"].wrong(declared[name])):
+            yield invalid(f"red5pro_{name}", declared[name], expected)
     yield from _source_problems(declared, "distribution", ".zip")
     if declared["cloud_controller"]:
         yield from _source_problems(declared, "cloud_controller", ".jar")

@@ -414,3 +414,33 @@ def test_a_build_that_names_groups_itself(store: Store, tmp_path: Path, managers
     target = f"/streammanager/api/4.0/admin/nodegroup/{made['name']}?accessToken={rootfs.API_TOKEN}"
     assert manager.send("DELETE", target)[::2] == (200, b"")
     assert manager.call("GET", "nodegroup") == (200, [])
+
+
+LIBRARY, CONTEXT = "webapps/streammanager/WEB-INF/lib", "webapps/streammanager/WEB-INF/applicationContext.xml"
+
+
+@pytest.mark.parametrize(
+    "spoil, reason",
+    [
+        (lambda home: (home / "LICENSE.KEY").write_text("\n"), "no license key, which clustering needs"),
+        (lambda home: [jar.unlink() for jar in (home / LIBRARY).iterdir()], "java.lang.ClassNotFoundException: com.red5pro"),
+        (lambda home: (home / CONTEXT).write_text((home / CONTEXT).read_text().replace("aws.vpcName", "aws.x")), "placeholder 'aws.x'"),
+    ],
+    ids=["license", "controller", "placeholder"],
+)
+def test_what_was_installed_wrongly_does_not_start(
+    store: Store, tmp_path: Path, managers: list[StreamManager], spoil: Any, reason: str
+) -> None:
+    managers.append(StreamManager(tmp_path / "one", "127.10.1.5"))
+    spoil(managers[0].home)
+    managers[0].start()
+    eventually(lambda: reason in managers[0].log())
+    assert managers[0].root() == 0
+
+
+def test_a_stream_manager_that_is_a_node_too_is_unwell(store: Store, tmp_path: Path, managers: list[StreamManager]) -> None:
+    managers.append(StreamManager(tmp_path / "one", "127.10.1.5"))
+    (managers[0].home / "conf/autoscale.xml").write_text("<beans/>")
+    managers[0].start()
+    eventually(lambda: managers[0].root() == 503)
+    assert "conf/autoscale.xml makes this host a node" in managers[0].log()

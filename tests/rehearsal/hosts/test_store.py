@@ -111,3 +111,24 @@ def test_the_log_is_written(database: store.Store, tmp_path: Path) -> None:
     assert ask("127.10.1.5", do="log", entry={"method": "GET", "path": "/x"}) == (200, None)
     line = json.loads((tmp_path / "api.jsonl").read_text())
     assert (line["method"], line["path"], "time" in line) == ("GET", "/x", True)
+
+
+def test_stream_managers_need_their_tables(database: store.Store) -> None:
+    def sql(statements: str, name: str = "cluster") -> tuple[int, Any]:
+        return ask("127.10.1.5", do="sql", database=name, statements=statements)
+
+    tables = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'cluster'"
+    assert sql(tables) == (200, ["groups", "launchconfig", "nodes", "scalepolicy"])
+    assert sql("DROP TABLE nodes; -- a comment; DROP TABLE x\n") == (200, [])
+    assert ask("127.10.1.5", do="count", name="x") == (400, "Table 'cluster.nodes' doesn't exist")
+    assert sql("CREATE TABLE IF NOT EXISTS `groups` (x INT); CREATE TABLE nodes (x INT);") == (200, [])
+    assert ask("127.10.1.5", do="count", name="x") == (200, 0)
+    for statements, name, message in (
+        ("CREATE TABLE nodes (x INT)", "cluster", "Table 'nodes' already exists"),
+        ("DROP TABLE other", "cluster", "Table 'other' is unknown"),
+        ("CREATE TABLE nodes (x INT)", "", "No database selected"),
+        (tables, "other", "Unknown database 'other'"),
+        ("HELLO", "cluster", "You have an error in your SQL syntax near 'HELLO'"),
+    ):
+        assert sql(statements, name) == (400, message)
+    assert sql("DROP DATABASE cluster; CREATE DATABASE cluster", "") == (200, []) and sql(tables) == (200, [])

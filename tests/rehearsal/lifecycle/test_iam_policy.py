@@ -19,13 +19,23 @@ from iam_policy import statements
 from rehearsal.aws.iam import Judge, Request
 
 # What no run of this directory needs, and what does.
+NETWORK = [
+    f"ec2:{action}"
+    for action in """
+        AssociateRouteTable AttachInternetGateway CreateInternetGateway CreateRoute CreateRouteTable CreateSecurityGroup CreateSubnet
+        CreateVpc DeleteInternetGateway DeleteKeyPair DeleteRouteTable DeleteSecurityGroup DeleteSubnet DeleteVpc DetachInternetGateway
+        DisassociateRouteTable ImportKeyPair ModifySubnetAttribute ModifyVpcAttribute
+    """.split()
+]
 ELSEWHERE = {
     "acm:AddTagsToCertificate": "tests/rehearsal/certificate: a tag that came later",
     "acm:GetCertificate": "community.aws.acm_certificate_info, which reads a certificate that is given",
     "autoscaling:DescribeInstanceRefreshes": "tests/rehearsal/group: an Auto Scaling group",
     "autoscaling:DescribePolicies": "tests/rehearsal/group: an Auto Scaling group",
     "ec2:DescribeLaunchTemplateVersions": "tests/rehearsal/group: an Auto Scaling group",
+    "ec2:DescribeInternetGateways": "destroy.yml, and tests/rehearsal/network",
     "ec2:DescribeVpcAttribute": "molecule: amazon.aws.ec2_vpc_net_info, which finds the network",
+    **dict.fromkeys(NETWORK, "tests/rehearsal/network"),
     "ec2:StartInstances": "tests/rehearsal/hostile: the first stream manager is stopped",
     "ec2:UpdateSecurityGroupRuleDescriptionsIngress": "tests/unit/plugins/modules/test_security_group_ingress.py",
     "elasticloadbalancing:DeregisterTargets": "tests/rehearsal/hostile: a property changes, and a stream manager is removed",

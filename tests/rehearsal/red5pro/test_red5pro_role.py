@@ -113,6 +113,18 @@ def ssh(rehearsal: Any) -> Callable[..., str]:
     return call
 
 
+@pytest.fixture
+def status(rehearsal: Any) -> Callable[[str], str]:
+    """The HTTP status of the welcome page of a host, 000 if it does not answer."""
+
+    def call(address: str) -> str:
+        command = ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", f"http://{address}:5080/"]
+        answer: str = rehearsal.run(command, check=False).stdout
+        return answer
+
+    return call
+
+
 def archive(rehearsal: Any, release: str) -> str:
     return f"{rehearsal.state}/distribution/red5pro-server-{release}-release.zip"
 
@@ -135,22 +147,17 @@ def test_01_check_mode_changes_nothing_on_a_plain_host(run: Run, ssh: Callable[.
     assert ssh("ls /usr/local; ls /usr/lib/jvm 2> /dev/null || true") == ""
 
 
-@pytest.mark.parametrize(
-    "variables, message",
-    [
-        ({"red5pro_license_key": ""}, 'Invalid red5pro_license_key: "". Expected: the license key'),
-        ({"red5pro_cloud_controller": ""}, 'Invalid red5pro_cloud_controller: "". Expected: aws-cloud-controller-<version>.jar'),
-        ({"properties": {"config.dbHost": ""}}, "Invalid red5pro_stream_manager_properties['config.dbHost']"),
-        ({"red5pro_distribution": "/nowhere/red5pro-server-1.0.zip"}, "Expected: a file on the controller."),
-        ({"red5pro_heap": 8}, "Invalid red5pro_heap: 8. Expected: less than the 7782 MiB of memory that the host has."),
-    ],
-    ids=["license", "controller", "database host", "distribution", "heap"],
-)
-def test_02_mistakes_are_refused_before_anything_changes(
-    run: Run, ssh: Callable[..., str], variables: dict[str, Any], message: str
-) -> None:
-    done = run("install", **variables)
-    assert done.returncode == 2 and message in said(done), said(done)
+def test_02_mistakes_are_refused_before_anything_changes(run: Run, ssh: Callable[..., str]) -> None:
+    mistakes = {"red5pro_license_key": "", "red5pro_cloud_controller": "", "red5pro_heap": 8}
+    done = run("install", "--limit", "manager", properties={"config.dbHost": ""}, **mistakes)
+    assert done.returncode == 2
+    for message in (
+        'Invalid red5pro_license_key: "". Expected: the license key',
+        'Invalid red5pro_cloud_controller: "". Expected: aws-cloud-controller-<version>.jar',
+        "Invalid red5pro_stream_manager_properties['config.dbHost']",
+        "Invalid red5pro_heap: 8. Expected: less than the 7782 MiB of memory that the host has.",
+    ):
+        assert message in said(done), said(done)
     assert ssh("ls /usr/local") == ""
 
 
@@ -210,45 +217,66 @@ def test_08_second_run_changes_nothing_and_nothing_differs(run: Run, rehearsal: 
     assert "Amazon Web Services" in rehearsal.run(["curl", "-fsS", query]).stdout
 
 
+# What breaks a host, in which file, and what verify says of it.
 DRIFT = {
     "both beans active": (
         MANAGER,
-        f"sed -i 's/<!-- <bean/<bean/; s/<.bean> -->/<\\/bean>/' {WEBAPP}/applicationContext.xml",
-        "DummyCloudController and",
+        f"{WEBAPP}/applicationContext.xml",
+        "sed -i 's/<!-- <bean/<bean/; s/<.bean> -->/<\\/bean>/'",
+        "found com.red5pro.services.cloud.sim.component.DummyCloudController and com.red5pro",
     ),
-    "autoscale.xml": (MANAGER, f"echo '<beans/>' > {HOME}/conf/autoscale.xml", "files to delete: expected none, found conf/autoscale.xml"),
-    "cluster password": (
+    "autoscale.xml": (
+        MANAGER,
+        f"{HOME}/conf/autoscale.xml",
+        "tee <<< '<beans/>'",
+        "files to delete: expected none, found conf/autoscale.xml",
+    ),
+    "controller": (MANAGER, f"{WEBAPP}/lib/aws-cloud-controller-14.1.0.jar", "rm", "cloud controller: expected as declared, found missing"),
+    "heap": (
         NODE,
-        f"sed -i s/{rootfs.CLUSTER_PASSWORD}/other/ {HOME}/conf/cluster.xml",
-        "password in conf/cluster.xml: expected",
+        "/lib/systemd/system/red5pro.service",
+        "sed -i s/Xmx6g/Xmx9g/",
+        "red5pro.service: expected as planned, found another text",
     ),
-    "heap": (NODE, "sed -i s/Xmx6g/Xmx9g/ /lib/systemd/system/red5pro.service", "red5pro.service: expected as planned, found another text"),
-    "license": (NODE, f"rm {HOME}/LICENSE.KEY", "LICENSE.KEY: expected the declared value, found missing"),
+    "license": (NODE, f"{HOME}/LICENSE.KEY", "rm", "LICENSE.KEY: expected the declared value, found missing"),
 }
+PASSWORD = f"sed -i s/{rootfs.CLUSTER_PASSWORD}/other/ {HOME}/conf/cluster.xml"  # which only the stream manager notices
+RESTART = "systemctl daemon-reload; systemctl restart red5pro; sleep 2"
 
 
 @pytest.mark.parametrize("mistake", DRIFT)
-def test_09_drift_breaks_the_host_is_named_and_fixed(run: Run, ssh: Callable[..., str], rehearsal: Any, mistake: str) -> None:
-    address, command, message = DRIFT[mistake]
-    ssh(command, address)
-    ssh("systemctl daemon-reload; systemctl restart red5pro || true; sleep 2", address)
-    answer = rehearsal.run(["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", f"http://{address}:5080/"], check=False).stdout
-    assert answer != "200" or mistake == "cluster password"  # which only the stream manager notices
+def test_09_each_mistake_breaks_the_host(ssh: Callable[..., str], status: Callable[[str], str], mistake: str) -> None:
+    address, path, command, _message = DRIFT[mistake]
+    ssh(f"cp -p {path} /root/kept 2> /dev/null; {command} {path} > /dev/null; {RESTART} || true", address)
+    assert status(address) != "200"
+    ssh(f"if [ -e /root/kept ]; then mv /root/kept {path}; else rm {path}; fi; {RESTART}", address)
+    assert status(address) == "200"
+
+
+def test_10_drift_is_named_and_fixed(run: Run, ssh: Callable[..., str], status: Callable[[str], str]) -> None:
+    for address, path, command, _message in DRIFT.values():
+        ssh(f"{command} {path} > /dev/null", address)
+    ssh(PASSWORD, NODE)
     done = run("verify_install")
-    assert done.returncode == 2 and message in said(done), said(done)
-    assert sum(succeeded(run("install")).values()) > 0
+    assert done.returncode == 2
+    for message in (*(one[3] for one in DRIFT.values()), "password in conf/cluster.xml: expected the declared value, found (hidden)"):
+        assert message in said(done), said(done)
+    assert all(succeeded(run("install")).values())
     succeeded(run("verify_install"))
+    assert status(MANAGER) == status(NODE) == "200"
 
 
-def test_10_failed_upgrade_leaves_the_release_running(run: Run, rehearsal: Any, ssh: Callable[..., str]) -> None:
+def test_11_failed_upgrade_leaves_the_release_running(
+    run: Run, rehearsal: Any, ssh: Callable[..., str], status: Callable[[str], str]
+) -> None:
     before = ssh(f"readlink {HOME}")
     later = {"red5pro_distribution": archive(rehearsal, distribution.NEXT_RELEASE), "red5pro_cloud_controller": jar(rehearsal, "15.0.0")}
     assert run("install", "--limit", "manager", properties={"config.dbPass": "wrong-password"}, **later).returncode == 2
     assert ssh(f"readlink {HOME}") == before
-    assert rehearsal.run(["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", f"http://{MANAGER}:5080/"]).stdout == "200"
+    assert status(MANAGER) == "200"
 
 
-def test_11_upgrade_carries_values_over_and_can_be_rolled_back(run: Run, rehearsal: Any, ssh: Callable[..., str]) -> None:
+def test_12_upgrade_carries_values_over_and_can_be_rolled_back(run: Run, rehearsal: Any, ssh: Callable[..., str]) -> None:
     before = ssh(f"readlink {HOME}")
     ssh(f"sed -i 's/^proxy.enabled=.*/proxy.enabled=false/; s/^location.region=.*/location.region=own/' {WEBAPP}/red5-web.properties")
     later = {"red5pro_distribution": archive(rehearsal, distribution.NEXT_RELEASE), "red5pro_cloud_controller": jar(rehearsal, "15.0.0")}
@@ -267,7 +295,7 @@ def test_11_upgrade_carries_values_over_and_can_be_rolled_back(run: Run, rehears
     assert ssh(f"readlink {HOME}") == before and ssh("cat /run/red5pro.pid") != pid
 
 
-def test_12_distribution_may_be_a_download_or_an_object(run: Run, rehearsal: Any, aws: Any, ssh: Callable[..., str]) -> None:
+def test_13_distribution_may_be_a_download_or_an_object(run: Run, rehearsal: Any, aws: Any, ssh: Callable[..., str]) -> None:
     release, controller = archive(rehearsal, distribution.NEXT_RELEASE), jar(rehearsal, "15.0.0")
     ssh(f"rm -rf {HOME}-15*")
     ssh(f"rm -rf {HOME}-15*", NODE)

@@ -163,6 +163,8 @@ HTTPS = "https://example.com/red5pro-server-14.1.0.b1235-release.zip"
     "changes, problem",
     [
         ({"kind": "other"}, "Invalid red5pro_install_kind: other. Expected: stream_manager or node."),
+        ({"heap": "2g"}, "Invalid red5pro_heap: 2g. Expected: a whole number of GB from 1 to 1024."),
+        ({"java_version": "7"}, "Invalid red5pro_java_version: 7. Expected: a whole number from 8 to 99."),
         ({"distribution": "red5.zip"}, "Invalid red5pro_distribution: red5.zip. Expected: an absolute path on the controller, a URL"),
         ({"distribution": ""}, 'Invalid red5pro_distribution: "". Expected: an absolute path'),
         ({"distribution": "/srv/red5.tar"}, "Invalid red5pro_distribution: /srv/red5.tar. Expected: a file whose name ends with .zip."),

@@ -1,0 +1,39 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A VPC and its internet gateway: what must be deleted first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def test_a_vpc_is_deleted_last(cloud: Any, refused: Any) -> None:
+    vpc = cloud.ec2.create_vpc(CidrBlock="127.40.0.0/16")["Vpc"]["VpcId"]
+    gateway = cloud.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    cloud.ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+    subnet = cloud.ec2.create_subnet(VpcId=vpc, CidrBlock="127.40.1.0/24")["Subnet"]["SubnetId"]
+    table = cloud.ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+    group = cloud.ec2.create_security_group(GroupName="own", Description="own", VpcId=vpc)["GroupId"]
+    for step in (
+        lambda: cloud.ec2.delete_security_group(GroupId=group),
+        lambda: cloud.ec2.delete_subnet(SubnetId=subnet),
+        lambda: cloud.ec2.delete_route_table(RouteTableId=table),
+        lambda: cloud.ec2.detach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc),
+    ):
+        with refused("DependencyViolation"):
+            cloud.ec2.delete_vpc(VpcId=vpc)
+        step()
+    cloud.ec2.delete_vpc(VpcId=vpc)
+
+
+def test_a_gateway_stays_while_it_is_in_use(cloud: Any, refused: Any) -> None:
+    (gateway,) = cloud.ec2.describe_internet_gateways(Filters=[{"Name": "attachment.vpc-id", "Values": [cloud.vpc]}])["InternetGateways"]
+    with refused("DependencyViolation"):
+        cloud.ec2.delete_internet_gateway(InternetGatewayId=gateway["InternetGatewayId"])
+    instance = cloud.running()
+    with refused("DependencyViolation"):
+        cloud.ec2.detach_internet_gateway(InternetGatewayId=gateway["InternetGatewayId"], VpcId=cloud.vpc)
+    cloud.ec2.terminate_instances(InstanceIds=[instance])
+    cloud.wait(100)
+    cloud.ec2.detach_internet_gateway(InternetGatewayId=gateway["InternetGatewayId"], VpcId=cloud.vpc)
+    cloud.ec2.delete_internet_gateway(InternetGatewayId=gateway["InternetGatewayId"])
