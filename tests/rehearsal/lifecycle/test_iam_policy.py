@@ -19,14 +19,18 @@ from iam_policy import statements
 from rehearsal.aws.iam import Judge, Request
 
 # What no run of this directory needs, and what does.
-NETWORK = [
-    f"ec2:{action}"
-    for action in """
-        AssociateRouteTable AttachInternetGateway CreateInternetGateway CreateRoute CreateRouteTable CreateSecurityGroup CreateSubnet
-        CreateVpc DeleteInternetGateway DeleteKeyPair DeleteRouteTable DeleteSecurityGroup DeleteSubnet DeleteVpc DetachInternetGateway
-        DisassociateRouteTable ImportKeyPair ModifySubnetAttribute ModifyVpcAttribute
-    """.split()
-]
+_OF_A_NETWORK = {
+    "RouteTable": ("Associate", "Create", "Delete", "Disassociate"),
+    "InternetGateway": ("Attach", "Create", "Delete", "Detach"),
+    "Route": ("Create",),
+    "SecurityGroup": ("Create", "Delete"),
+    "Subnet": ("Create", "Delete"),
+    "Vpc": ("Create", "Delete"),
+    "KeyPair": ("Delete", "Import"),
+    "SubnetAttribute": ("Modify",),
+    "VpcAttribute": ("Modify",),
+}
+NETWORK = [f"ec2:{verb}{noun}" for noun, verbs in _OF_A_NETWORK.items() for verb in verbs]
 ELSEWHERE = {
     "acm:AddTagsToCertificate": "tests/rehearsal/certificate: a tag that came later",
     "acm:GetCertificate": "community.aws.acm_certificate_info, which reads a certificate that is given",

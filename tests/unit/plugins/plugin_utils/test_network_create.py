@@ -7,8 +7,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.streamops.red5pro.plugins.filter.network import network_creation, network_removal
-from ansible_collections.streamops.red5pro.plugins.plugin_utils.network_create import removal_readings
+from ansible_collections.streamops.red5pro.plugins.filter.network import network_creation
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.network_create import removal, removal_readings
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.network_ports import GROUPS, group_rules
 
 OWN = {"red5pro:deployment": "live"}
@@ -249,7 +249,7 @@ def test_deletion_has_an_order_that_aws_accepts() -> None:
         "network_security_groups": [{"group_id": "sg-1", "group_name": "managers", "description": "x", "vpc_id": "vpc-1", "tags": OWN}],
         "network_subnets": [{"id": "subnet-1", "vpc_id": "vpc-1", "cidr_block": "10.0.0.0/17", "tags": OWN}],
     }
-    plan = network_removal(current, "live")
+    plan = removal("live", current)
     assert [(one["what"], one["name"], one["id"], one["vpc_id"]) for one in plan["rows"]] == [
         ("key pair", "operations", "key-1", ""), ("security group", "managers", "sg-1", "vpc-1"), ("subnet", "", "subnet-1", "vpc-1"),
         ("internet gateway", "", "igw-1", "vpc-1"), ("internet gateway", "", "igw-2", ""), ("VPC", "red5pro", "vpc-1", "vpc-1"),
