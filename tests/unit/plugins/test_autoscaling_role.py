@@ -27,7 +27,7 @@ GROUP = {"name": "g", "regions": ["us-east-1"], "launch_config": "c", "scale_pol
 # What each entry point gives, shown after it
 GIVEN = {
     "main": "in use: {{ autoscaling_images_in_use | join(' ') }}",
-    "capacity": "policies: {{ autoscaling_capacity_plan.scale_policies | map(attribute='name') | join(' ') }}",
+    "capacity": "policies: {{ __autoscaling_capacity_plan.scale_policies | map(attribute='name') | join(' ') }}",
     "refresh": "replaced: {{ autoscaling_refresh_plan.replaced_node_groups | join(' ') }}, starts: {{ autoscaling_refresh_plan.starts }}",
     "verify": "found: {{ autoscaling_findings | map(attribute='message') | join(', ') }}",
 }

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -87,6 +88,16 @@ class Role:
     @property
     def prefix(self) -> str:
         return "red5pro_install_" if self.path.name == "red5pro" else f"{self.path.name}_"  # red5pro_ begins those of a deployment
+
+    def names(self, variable: str) -> bool:
+        """Whether a variable is the role's own by its name; internals begin with two underscores."""
+        return variable.removeprefix("__").startswith(self.prefix)
+
+    @cached_property
+    def documented(self) -> set[str]:
+        """The names of the role's own that its README has."""
+        text = (self.path / "README.md").read_text(encoding="utf-8")
+        return set(re.findall(rf"`({self.prefix}\w+)`", text))
 
     @cached_property
     def defaults(self) -> dict[str, Any]:

@@ -58,12 +58,20 @@ def _options_are_defaults(role: Role) -> Iterator[str]:
 @_check
 def _used_variables_are_known(role: Role) -> Iterator[str]:
     known = role.defaults.keys() | role.vars.keys() | role.local | role.facts
-    yield from sorted(name for name in role.used_in_code() | role.used_in_defaults() if name.startswith(role.prefix) and name not in known)
+    yield from sorted(name for name in role.used_in_code() | role.used_in_defaults() if role.names(name) and name not in known)
 
 
 @_check
 def _own_names_have_the_prefix(role: Role) -> Iterator[str]:
-    yield from sorted(name for name in role.defaults.keys() | role.vars.keys() | role.facts if not name.startswith(role.prefix))
+    yield from sorted(name for name in role.defaults.keys() | role.vars.keys() | role.facts if not role.names(name))
+
+
+@_check
+def _internals_begin_with_underscores(role: Role) -> Iterator[str]:
+    """What is neither an input nor a fact that the README names."""
+    public = role.defaults.keys() | role.options.keys() | role.documented
+    used = {name for name in role.vars.keys() | role.facts | role.local if role.names(name)}
+    yield from sorted(name for name in used if name.startswith("__") == (name in public))
 
 
 @_check
@@ -159,9 +167,8 @@ def _others_used(role: Role, roles: list[Role]) -> Iterator[str]:
     """What a role reads of others: facts they give may be the default of an input, nothing else."""
     for other in roles:
         if other.path.name != role.path.name:
-            own = {name for name in role.used_in_code() if name.startswith(other.prefix) and name not in role.local}
-            yield from sorted(own)
-            yield from sorted(name for name in role.used_in_defaults() if name.startswith(other.prefix) and name not in other.facts)
+            yield from sorted(name for name in role.used_in_code() if other.names(name) and name not in role.local)
+            yield from sorted(name for name in role.used_in_defaults() if other.names(name) and name not in other.facts)
 
 
 @pytest.mark.parametrize("name", ROLES)
@@ -238,9 +245,9 @@ def test_example_is_the_same_deployment_in_all_its_files() -> None:
 # What each check is for: a role that is in order but for one line.
 FILES = {
     "defaults/main.yml": "gate_name: \"{{ red5pro_name | default('north') }}\"\n",
-    "vars/main.yml": "gate_tags: {Name: '{{ gate_name }}'}\n",
+    "vars/main.yml": "__gate_tags: {Name: '{{ gate_name }}'}\n",
     "tasks/main.yml": "- ansible.builtin.include_tasks: open.yml\n",
-    "tasks/open.yml": "- ansible.builtin.debug: {msg: '{{ gate_tags }}'}\n  when: gate_name | length > 0\n",
+    "tasks/open.yml": "- ansible.builtin.debug: {msg: '{{ __gate_tags }}'}\n  when: gate_name | length > 0\n",
     "meta/argument_specs.yml": (
         "argument_specs:\n  main:\n    short_description: Open the gate\n    options:\n"
         "      gate_name: {type: str, required: true, description: Its name}\n"
@@ -248,6 +255,10 @@ FILES = {
     "README.md": "`main`\n| `gate_name` | `red5pro_name` |\n```yaml\n- roles: [{role: gate, vars: {gate_name: a}}]\n```\n",
 }
 MISTAKES = {
+    "internals_begin_with_underscores": (
+        "tasks/open.yml",
+        "- ansible.builtin.debug: {msg: '{{ __gate_tags }}'}\n  when: gate_name | length > 0\n  register: gate_opened\n",
+    ),
     "main_is_there": ("tasks/main.yml", None),
     "entry_points_are_files": (
         "meta/argument_specs.yml",
@@ -273,7 +284,7 @@ MISTAKES = {
     ),
     "used_variables_are_known": ("tasks/open.yml", FILES["tasks/open.yml"].replace("gate_name |", "gate_naem |")),
     "own_names_have_the_prefix": ("vars/main.yml", FILES["vars/main.yml"] + "tags: []\n"),
-    "deployment_variables_only_in_defaults": ("tasks/open.yml", FILES["tasks/open.yml"].replace("gate_tags", "red5pro_name")),
+    "deployment_variables_only_in_defaults": ("tasks/open.yml", FILES["tasks/open.yml"].replace("__gate_tags", "red5pro_name")),
     "lists_and_dictionaries_may_come_as_text": (
         "meta/argument_specs.yml",
         FILES["meta/argument_specs.yml"].replace("type: str", "type: list"),
@@ -298,9 +309,9 @@ def test_check_finds_its_mistake_and_no_other(check: str, tmp_path: Path) -> Non
     assert len(list(CHECKS[check](Role(tmp_path / "gate")))) == 1
 
 
-@pytest.mark.parametrize("mistake", ["{{ gate_tags }}", "{{ gate_other }}"])
+@pytest.mark.parametrize("mistake", ["{{ __gate_tags }}", "{{ gate_other }}"])
 def test_reading_another_role_is_found(mistake: str, tmp_path: Path) -> None:
-    for name, text in {"gate/vars/main.yml": "gate_tags: {}", "road/defaults/main.yml": f"road_tags: '{mistake}'"}.items():
+    for name, text in {"gate/vars/main.yml": "__gate_tags: {}", "road/defaults/main.yml": f"road_tags: '{mistake}'"}.items():
         (tmp_path / name).parent.mkdir(parents=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
     assert list(_others_used(Role(tmp_path / "road"), [Role(tmp_path / "gate"), Role(tmp_path / "road")])) == [mistake[3:-3]]
