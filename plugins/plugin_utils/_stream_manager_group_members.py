@@ -75,10 +75,9 @@ def awaited(desired: Facts, hosts: list[dict[str, Any]], version: str, health: l
     ]
 
 
-def leftover(group: Facts) -> list[dict[str, Any]]:
-    """The check of a group that is not desired."""
-    name = group.get("auto_scaling_group_name")
-    return [{"subject": f"Auto Scaling group {name}", "expected": "none", "found": "present"}] if name else []
+def leftover_checks(leftovers: Mapping[str, list[str]]) -> list[dict[str, Any]]:
+    """The checks of what is left of a group that is not desired."""
+    return [{"subject": f"{what} {one}", "expected": "none", "found": one} for what, names in leftovers.items() for one in names]
 
 
 def checks(name: str, source: str, image: Facts, compared: Mapping[str, Facts], hosts: list[dict[str, Any]]) -> list[dict[str, Any]]:

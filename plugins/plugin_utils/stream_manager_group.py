@@ -93,7 +93,7 @@ def plan(declared: Facts, current: Current) -> dict[str, Any]:
     admits = rule is None or not rule.changed
     return {
         "due": bool(due or awaited or image["builders"] or not admits),
-        "surplus": _has_surplus(declared, group, current),
+        "surplus": bool(_leftovers(declared, group, current)),
         "successors_awaited": members.unhealthy(declared["successors"], current["target_health"]),
         "builder": builder_host(declared["running_builders"], declared["private_address"]),
         "rounds": max(1, len(hosts)) if refresh["needed"] or refresh["active"] else 1,
@@ -129,7 +129,7 @@ def plan(declared: Facts, current: Current) -> dict[str, Any]:
             *(differing_settings(rule.after, dict(rule.before), f"the rules of {declared['database_group']}") if rule else ()),
         ]
         if declared["wanted"]
-        else members.leftover(group),
+        else members.leftover_checks(_leftovers(declared, group, current)),
     }
 
 
@@ -150,11 +150,17 @@ def _foreign(declared: Facts, current: Current) -> list[str]:
     return [] if all(_is_own(one, name) for one in found) else [invalid("red5pro_name", name, expected)]
 
 
-def _has_surplus(declared: Facts, group: Facts, current: Current) -> bool:
-    """Whether anything is left of a group that is no longer desired."""
+def _leftovers(declared: Facts, group: Facts, current: Current) -> dict[str, list[str]]:
+    """What is left of a group that is no longer desired, by kind."""
     templates = [one for one in current["stream_manager_templates"] if _is_own(one, declared["name"])]
-    others = ("stream_manager_members", "stream_manager_group_builders", "stream_manager_group_images")
-    return not declared["wanted"] and bool(group or templates or any(current[one] for one in others))
+    found = {
+        "Auto Scaling group": [group["auto_scaling_group_name"]] if group else [],
+        "launch template": [one["launch_template_id"] for one in templates],
+        "instance": [one["instance_id"] for one in current["stream_manager_members"]],
+        "builder": [one["instance_id"] for one in current["stream_manager_group_builders"]],
+        "image": [one["image_id"] for one in current["stream_manager_group_images"]],
+    }
+    return {} if declared["wanted"] else {what: names for what, names in found.items() if names}
 
 
 def _compared(desired: Facts, current: Facts) -> dict[str, Any]:

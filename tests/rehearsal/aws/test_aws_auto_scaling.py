@@ -247,3 +247,17 @@ def test_a_launch_template_keeps_what_was_sent(group: Group) -> None:
     assert "VersionDescription" not in version
     (template,) = group.cloud.ec2.describe_launch_templates()["LaunchTemplates"]
     assert template["Tags"] == [{"Key": "owner", "Value": "tests"}]
+
+
+def test_versions_of_a_template_are_deleted_but_for_the_default_one(group: Group, refused: Any) -> None:
+    group.new_version()
+    group.cloud.ec2.modify_launch_template(LaunchTemplateId=group.template, DefaultVersion="2")
+    answer = group.cloud.ec2.delete_launch_template_versions(LaunchTemplateId=group.template, Versions=["1", "2"])
+    assert [one["VersionNumber"] for one in answer["SuccessfullyDeletedLaunchTemplateVersions"]] == [1]
+    assert [one["VersionNumber"] for one in answer["UnsuccessfullyDeletedLaunchTemplateVersions"]] == [2]
+    assert group.new_version() == "3"
+    with refused("ValidationError"):
+        group.create()
+    group.create(LaunchTemplate={"LaunchTemplateId": group.template, "Version": "$Default"})
+    group.pass_time(60)
+    assert {one["LaunchTemplate"]["Version"] for one in group.described["Instances"]} == {"2"}
