@@ -14,21 +14,24 @@ from . import clock, gate
 from .patches.patching import patch
 from .registry import Call, Refusal
 
-_PERMISSIONS = {"HeadObject": "GetObject", "HeadBucket": "ListBucket"}  # of other names than their calls
+_PERMISSIONS = {"HeadObject": "GetObject", "HeadBucket": "ListBucket", "GetBucket": "ListBucket"}  # of other names than their calls
 _REFUSED = "<Error><Code>AccessDenied</Code><Message>{}</Message></Error>"
+_SIGNED = re.compile(r"Credential=(?P<key>\w+)/\d+/(?P<region>[\w-]+)/")
 CODE = re.compile(rb"<Code>(\w+)</Code>")
 
 
 def _logged(original: Any, response: Any, request: Any, *args: Any) -> Any:
     bucket, _slash, key = request.path.lstrip("/").partition("/")
-    kind = "Object" if key else "Bucket"
-    action = response._get_action_from_method_and_request_uri(request) or f"{request.method.capitalize()}{kind}"
-    call = Call("s3", _PERMISSIONS.get(action, action), {"Bucket": bucket, "Key": key}, response.region, response.access_key)
+    action = f"{request.method.capitalize()}{'Object' if key else 'Bucket'}"
+    signed = _SIGNED.search(request.headers.get("Authorization", ""))
+    region, access_key = (signed["region"], signed["key"]) if signed else ("", "")
+    call = Call("s3", _PERMISSIONS.get(action, action), {"Bucket": bucket, "Key": key}, region, access_key)
     try:
         if gate.authorize:
             gate.authorize(call)
         with clock.lock:
             status, headers, body = original(response, request, *args)
+        call.action = response._get_action_from_method_and_request_uri(request) or action
     except Refusal as refusal:
         status, headers, body = 403, {"status": 403}, _REFUSED.format(refusal.message)
     refused = CODE.search(body.encode() if isinstance(body, str) else body or b"") if status >= 400 else None

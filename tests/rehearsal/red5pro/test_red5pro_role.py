@@ -114,6 +114,13 @@ def ssh(rehearsal: Any) -> Callable[..., str]:
 
 
 @pytest.fixture
+def installed(run: Run, ssh: Callable[..., str]) -> None:
+    """Both hosts have Red5 Pro, from the tests before or from now on."""
+    if not ssh(f"ls -d {HOME}", NODE, check=False):
+        succeeded(run("install", red5pro_load_schema=True))
+
+
+@pytest.fixture
 def status(rehearsal: Any) -> Callable[[str], str]:
     """The HTTP status of the welcome page of a host, 000 if it does not answer."""
 
@@ -161,6 +168,7 @@ def test_02_mistakes_are_refused_before_anything_changes(run: Run, ssh: Callable
     assert ssh("ls /usr/local") == ""
 
 
+@pytest.mark.long
 def test_03_corrupt_archive_is_named(run: Run, rehearsal: Any, tmp_path: Path, ssh: Callable[..., str]) -> None:
     wrong = tmp_path / "red5pro-server-14.1.0.b1235-release.zip"
     content = bytearray(Path(archive(rehearsal, distribution.RELEASE)).read_bytes())
@@ -173,6 +181,7 @@ def test_03_corrupt_archive_is_named(run: Run, rehearsal: Any, tmp_path: Path, s
     assert ssh("ls -d /usr/local/red5pro", check=False) == ""
 
 
+@pytest.mark.long
 def test_04_missing_jdk_is_named(run: Run) -> None:
     done = run("install", red5pro_manage_packages=False)
     assert "Refusing to start Red5 Pro: there is no JDK in /usr/lib/jvm/java-21-openjdk-amd64." in said(done), said(done)
@@ -244,6 +253,8 @@ PASSWORD = f"sed -i s/{rootfs.CLUSTER_PASSWORD}/other/ {HOME}/conf/cluster.xml" 
 RESTART = "systemctl daemon-reload; systemctl restart red5pro; sleep 2"
 
 
+@pytest.mark.long
+@pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize("mistake", DRIFT)
 def test_09_each_mistake_breaks_the_host(ssh: Callable[..., str], status: Callable[[str], str], mistake: str) -> None:
     address, path, command, _message = DRIFT[mistake]
@@ -253,6 +264,8 @@ def test_09_each_mistake_breaks_the_host(ssh: Callable[..., str], status: Callab
     assert status(address) == "200"
 
 
+@pytest.mark.long
+@pytest.mark.usefixtures("installed")
 def test_10_drift_is_named_and_fixed(run: Run, ssh: Callable[..., str], status: Callable[[str], str]) -> None:
     for address, path, command, _message in DRIFT.values():
         ssh(f"{command} {path} > /dev/null", address)
@@ -266,6 +279,8 @@ def test_10_drift_is_named_and_fixed(run: Run, ssh: Callable[..., str], status: 
     assert status(MANAGER) == status(NODE) == "200"
 
 
+@pytest.mark.long
+@pytest.mark.usefixtures("installed")
 def test_11_failed_upgrade_leaves_the_release_running(
     run: Run, rehearsal: Any, ssh: Callable[..., str], status: Callable[[str], str]
 ) -> None:
@@ -276,6 +291,8 @@ def test_11_failed_upgrade_leaves_the_release_running(
     assert status(MANAGER) == "200"
 
 
+@pytest.mark.long
+@pytest.mark.usefixtures("installed")
 def test_12_upgrade_carries_values_over_and_can_be_rolled_back(run: Run, rehearsal: Any, ssh: Callable[..., str]) -> None:
     before = ssh(f"readlink {HOME}")
     ssh(f"sed -i 's/^proxy.enabled=.*/proxy.enabled=false/; s/^location.region=.*/location.region=own/' {WEBAPP}/red5-web.properties")
@@ -295,6 +312,8 @@ def test_12_upgrade_carries_values_over_and_can_be_rolled_back(run: Run, rehears
     assert ssh(f"readlink {HOME}") == before and ssh("cat /run/red5pro.pid") != pid
 
 
+@pytest.mark.long
+@pytest.mark.usefixtures("installed")
 def test_13_distribution_may_be_a_download_or_an_object(run: Run, rehearsal: Any, aws: Any, ssh: Callable[..., str]) -> None:
     release, controller = archive(rehearsal, distribution.NEXT_RELEASE), jar(rehearsal, "15.0.0")
     ssh(f"rm -rf {HOME}-15*")
