@@ -50,5 +50,6 @@ def test_nothing_is_read_twice() -> None:
     names = [one.get("name", one["kind"]) for one in readings(DECLARED)]
     assert len(names) == len(set(names))
     assert len(names) == sum(
-        len(readings_of(role, DECLARED)) for role in ("autoscaling", "certificate", "load_balancer", "node_image", "stream_managers")
+        len(readings_of(role, DECLARED))
+        for role in ("autoscaling", "certificate", "load_balancer", "network", "node_image", "stream_managers")
     )
