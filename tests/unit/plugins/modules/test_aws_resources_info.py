@@ -352,7 +352,7 @@ def test_an_error_of_ours_is_not_taken_for_one_of_aws(run: Module, answers: Answ
     ("readings", "message"),
     [
         ([{"kind": "vpcs"}, {"kind": "vpcs"}], "Invalid readings[1].name: vpcs. Expected: another name for each reading."),
-        ([{"kind": "vpcs", "details": ["tags"]}], "Invalid readings[0].details: tags. Expected: for vpcs none."),
+        ([{"kind": "regions", "details": ["tags"]}], "Invalid readings[0].details: tags. Expected: for regions none."),
         (
             [{"kind": "subnets", "filters_of": {"vpc-id": "vpcs.vpc_id"}}],
             "Failed to read subnets: they refer to missing readings or to each other",
