@@ -36,7 +36,8 @@ def only(account: Account) -> str:
 @contextmanager
 def viewers(rehearsal: Any, account: Account, number: int) -> Iterator[None]:
     """Viewers with a websocket each to one edge."""
-    edge = next(one for one in account.api(f"nodegroup/{only(account)}/node") if one["role"] == "edge")
+    group = only(account)
+    edge = next(one for one in account.api(f"nodegroup/{group}/node") if one["role"] == "edge")
     command = [CHECKOUT / "rehearsal/run", "python", "tests/rehearsal/websockets.py", edge["address"], "5080", str(number)]
     environment = {**os.environ, "REHEARSAL_STATE": str(rehearsal.state)}
     with subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as client:
@@ -45,9 +46,11 @@ def viewers(rehearsal: Any, account: Account, number: int) -> Iterator[None]:
             pass
         yield
         client.communicate()
-    while account.groups() and any(
-        one["address"] == edge["address"] and account.api(f"node/{edge['address']}/stats")["totalConnections"]
-        for one in account.api(f"nodegroup/{only(account)}/node")
+    while any(one["address"] == edge["address"] and one["state"] == "sunset" for one in account.api(f"nodegroup/{group}/node")):
+        pass  # until it has reported that they left
+    while (
+        any(one["address"] == edge["address"] for one in account.api(f"nodegroup/{group}/node"))
+        and (account.api(f"node/{edge['address']}/stats")["totalConnections"])
     ):
         pass
 
