@@ -53,15 +53,33 @@ def by_number(template: Any, number: int) -> Any:
     return next(one for one in template.versions if one.number == int(number))
 
 
-def delete_launch_template_versions(response: Any) -> ActionResult:
-    """All but the default one."""
-    identity = response._get_param("LaunchTemplateId")
-    backend = response.ec2_backend
-    template = (
+def _named(response: Any) -> Any:
+    """The template that a call names by its id or its name."""
+    identity, backend = response._get_param("LaunchTemplateId"), response.ec2_backend
+    return (
         backend.get_launch_template(identity)
         if identity
         else backend.get_launch_template_by_name(response._get_param("LaunchTemplateName"))
     )
+
+
+@patch(LaunchTemplates, "delete_launch_template")
+def as_it_was(original: Any, response: Any) -> ActionResult:
+    """The answer describes the deleted template as a reading does."""
+    template = _named(response)
+    first = template.default_version()
+    more = {
+        "CreateTime": first.create_time,
+        "CreatedBy": f"arn:{response.partition}:iam::{response.current_account}:root",
+        "LatestVersionNumber": max(one.number for one in template.versions),
+    }
+    described: dict[str, Any] = original(response).result["LaunchTemplate"]
+    return ActionResult({"LaunchTemplate": {**described, **more}})
+
+
+def delete_launch_template_versions(response: Any) -> ActionResult:
+    """All but the default one."""
+    template = _named(response)
     gone: list[dict[str, Any]] = []
     kept: list[dict[str, Any]] = []
     for number in response._get_param("Versions", []):

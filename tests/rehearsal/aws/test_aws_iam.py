@@ -156,6 +156,15 @@ NEVER: dict[str, Attempt] = {
         "autoscaling", "create_auto_scaling_group",
         lambda it: {"AutoScalingGroupName": "untagged", **launching(it["template"], it["subnet"])},
     ),
+    "make an alarm without a tag": (
+        "cloudwatch", "put_metric_alarm",
+        lambda _it: {"AlarmName": "untagged", "Namespace": "AWS/ApplicationELB", "MetricName": "UnHealthyHostCount", "Statistic": "Maximum",
+                     "Period": 60, "EvaluationPeriods": 1, "Threshold": 1, "ComparisonOperator": "GreaterThanThreshold"},
+    ),
+    "make a VPC without a tag": ("ec2", "create_vpc", lambda _it: {"CidrBlock": "10.9.0.0/16"}),
+    "claim a launch template": ("ec2", "create_tags", lambda it: {"Resources": [it["template"]], "Tags": listed(OWN)}),
+    "claim a subnet": ("ec2", "create_tags", lambda it: {"Resources": [it["subnet"]], "Tags": listed(OWN)}),
+    "delete a subnet without the tag": ("ec2", "delete_subnet", lambda it: {"SubnetId": it["subnet"]}),
     "stop an instance": ("ec2", "stop_instances", lambda it: {"InstanceIds": [it["instance"]]}),
     "write a mail record": (
         "route53", "change_resource_record_sets",
@@ -266,7 +275,7 @@ def test_rule_47_the_first_auto_scaling_group_makes_a_role(account: Account) -> 
     for name in ("one", "two"):
         wanted = launching(own["template"], own["subnet"])
         account.cloud.client("autoscaling").create_auto_scaling_group(AutoScalingGroupName=name, Tags=listed(OWN), **wanted)
-    calls = [call for call in calllog.read(account.cloud.log) if call["action"] == "CreateAutoScalingGroup" and call["requests"]]
+    calls = [call for call in calllog.read(account.cloud.log) if call["action"] == "CreateAutoScalingGroup" and call.get("requests")]
     asked = [[one["resource"] for one in call["requests"] if one["action"] == "iam:CreateServiceLinkedRole"] for call in calls]
     assert asked == [[SCALING_ROLE], []]
 
