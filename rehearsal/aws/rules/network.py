@@ -45,3 +45,11 @@ def tags_go_too(call: Call) -> None:
     gone = {str(value) for value in call.params.values()} | {one for one in call.ec2.tags if one.startswith("key-") and one not in keys}
     for one in gone:
         call.ec2.tags.pop(one, None)
+
+
+@effect(None, "ec2", "DeleteSubnet")
+def associations_go_too(call: Call) -> None:
+    """No route table is associated with a subnet that was deleted."""
+    for table in call.ec2.route_tables.values():
+        for key in [key for key, target in table._associations.items() if target == call.params["SubnetId"]]:
+            del table._associations[key]

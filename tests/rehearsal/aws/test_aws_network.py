@@ -47,3 +47,13 @@ def test_tags_are_deleted_with_their_resource(cloud: Any) -> None:
     cloud.ec2.delete_vpc(VpcId=vpc)
     cloud.ec2.delete_key_pair(KeyName="short")
     assert cloud.ec2.describe_tags()["Tags"] == []
+
+
+def test_a_deleted_subnet_is_in_no_route_table(cloud: Any) -> None:
+    def associated() -> set[str]:
+        tables = cloud.ec2.describe_route_tables()["RouteTables"]
+        return {one["SubnetId"] for table in tables for one in table["Associations"] if "SubnetId" in one}
+
+    assert cloud.subnets["a"] in associated()
+    cloud.ec2.delete_subnet(SubnetId=cloud.subnets["a"])
+    assert cloud.subnets["a"] not in associated()
