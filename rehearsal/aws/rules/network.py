@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ..registry import Call, Refusal, rule
+from ..registry import Call, Refusal, effect, rule
 
 
 @rule(None, "ec2", "DeleteVpc")
@@ -36,3 +36,20 @@ def detached_gateway(call: Call) -> None:
     gateway = call.ec2.internet_gateways.get(call.params["InternetGatewayId"])
     if gateway and gateway.vpc:
         raise Refusal("DependencyViolation", f"The internetGateway '{gateway.id}' has dependencies and cannot be deleted.")
+
+
+@effect(None, "ec2", "DeleteVpc", "DeleteSubnet", "DeleteInternetGateway", "DeleteRouteTable", "DeleteSecurityGroup", "DeleteKeyPair")
+def tags_go_too(call: Call) -> None:
+    """DescribeTags does not return those of what was deleted."""
+    keys = {one.id for one in call.ec2.key_pairs.values()}
+    gone = {str(value) for value in call.params.values()} | {one for one in call.ec2.tags if one.startswith("key-") and one not in keys}
+    for one in gone:
+        call.ec2.tags.pop(one, None)
+
+
+@effect(None, "ec2", "DeleteSubnet")
+def associations_go_too(call: Call) -> None:
+    """No route table is associated with a subnet that was deleted."""
+    for table in call.ec2.route_tables.values():
+        for key in [key for key, target in table._associations.items() if target == call.params["SubnetId"]]:
+            del table._associations[key]

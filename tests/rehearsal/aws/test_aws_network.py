@@ -37,3 +37,23 @@ def test_a_gateway_stays_while_it_is_in_use(cloud: Any, refused: Any) -> None:
     cloud.wait(100)
     cloud.ec2.detach_internet_gateway(InternetGatewayId=gateway["InternetGatewayId"], VpcId=cloud.vpc)
     cloud.ec2.delete_internet_gateway(InternetGatewayId=gateway["InternetGatewayId"])
+
+
+def test_tags_are_deleted_with_their_resource(cloud: Any) -> None:
+    tags = [{"Key": "team", "Value": "video"}]
+    vpc = cloud.ec2.create_vpc(CidrBlock="127.40.0.0/16", TagSpecifications=[{"ResourceType": "vpc", "Tags": tags}])["Vpc"]["VpcId"]
+    cloud.ec2.create_key_pair(KeyName="short", TagSpecifications=[{"ResourceType": "key-pair", "Tags": tags}])
+    assert len(cloud.ec2.describe_tags()["Tags"]) == 2
+    cloud.ec2.delete_vpc(VpcId=vpc)
+    cloud.ec2.delete_key_pair(KeyName="short")
+    assert cloud.ec2.describe_tags()["Tags"] == []
+
+
+def test_a_deleted_subnet_is_in_no_route_table(cloud: Any) -> None:
+    def associated() -> set[str]:
+        tables = cloud.ec2.describe_route_tables()["RouteTables"]
+        return {one["SubnetId"] for table in tables for one in table["Associations"] if "SubnetId" in one}
+
+    assert cloud.subnets["a"] in associated()
+    cloud.ec2.delete_subnet(SubnetId=cloud.subnets["a"])
+    assert cloud.subnets["a"] not in associated()
