@@ -103,7 +103,8 @@ def quota_of_vcpus(call: Call) -> None:
 def _vcpus(instance_type: str) -> int:
     """Those that the quota counts; other families have quotas of their own."""
     family = re.match(r"(?:im|is|[acdhimrtz])\d", instance_type)
-    return int(INSTANCE_TYPES[instance_type]["VCpuInfo"]["DefaultVCpus"]) if family else 0
+    known = family and instance_type in INSTANCE_TYPES  # one that does not exist is refused after this
+    return int(INSTANCE_TYPES[instance_type]["VCpuInfo"]["DefaultVCpus"]) if known else 0
 
 
 @effect(23, "ec2", "DescribeInstanceTypeOfferings")
