@@ -133,7 +133,7 @@ def _of_ec2(call: Call, types: Mapping[str, ResourceType]) -> Iterator[tuple[str
         name = _TYPES.get(found[1], "") if found else ""
         if name in types:
             yield name, types[name].of(region, settings.ACCOUNT, value)
-    if call.params.get("KeyName") and "key-pair" in types and call.action not in _MADE:
+    if call.params.get("KeyName") and "key-pair" in types and "key-pair" not in _MADE.get(call.action, ()):
         yield "key-pair", types["key-pair"].of(region, settings.ACCOUNT, call.params["KeyName"])
 
 
