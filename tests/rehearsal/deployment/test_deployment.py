@@ -145,6 +145,7 @@ class TestMistakes:
         assert "Add to your DNS" in said(done)
         assert "PENDING_VALIDATION" in said(done)
 
+    @pytest.mark.long
     def test_two_subnets_of_one_zone(self, play: Any, aws: Any) -> None:
         names = ["red5pro-public-a", "red5pro-public-a-spare"]
         subnets = aws("ec2", "describe_subnets", Filters=[{"Name": "tag:Name", "Values": names}])["Subnets"]

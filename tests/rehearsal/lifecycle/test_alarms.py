@@ -29,6 +29,7 @@ def test_topics_are_checked_before_anything_changes(rehearsal: Any, play: Play) 
     assert done.returncode == 2 and "Invalid red5pro_cloudwatch_alarm_actions: " in said(done) and actions(rehearsal, since) == []
 
 
+@pytest.mark.long
 def test_alarms_are_created_tagged_verified_and_repaired(rehearsal: Any, play: Play, aws: Aws) -> None:
     since = len(rehearsal.calls())
     foreseen = play(SITE, *TAGS, "--check", **ON)

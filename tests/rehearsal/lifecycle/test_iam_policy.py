@@ -43,6 +43,7 @@ ELSEWHERE = {
 }
 # Statements that only tests marked long or in other directories need.
 OTHERS = {
+    **dict.fromkeys(("MakeAlarmsTagged", "DeleteAlarms"), "test_alarms.py: alarms are optional"),
     **dict.fromkeys(
         ("CreateNetworkTagged", "CreateInVpc", "TagNetwork", "ChangeCreatedNetwork"),
         "tests/rehearsal/network: a network that does not exist yet",

@@ -191,6 +191,7 @@ def test_records_that_lead_elsewhere_are_refused_first_and_replaced_in_one_batch
     assert [(one["Name"], one["Type"]) for one in account.records()] == [(f"{DOMAIN}.", "CNAME")]
 
 
+@pytest.mark.long
 def test_a_record_that_was_made_weighted_is_somebody_elses(account: Account) -> None:
     assert account.role().ok
     (own,) = account.records()
@@ -218,6 +219,7 @@ def test_two_hosted_zones_of_one_name_are_not_chosen_between(account: Account) -
     assert "Invalid red5pro_hosted_zone: example.org. Expected: the id or name of a public hosted zone" in elsewhere.said
 
 
+@pytest.mark.long
 def test_what_others_put_on_it_stays_a_listener_is_reported_and_another_port_refused(account: Account) -> None:
     assert account.role(red5pro_extra_tags=TAGS).ok
     (front,) = (one["LoadBalancerArn"] for one in account.elbv2.describe_load_balancers()["LoadBalancers"])

@@ -56,6 +56,7 @@ def test_2_overlapping_subnets_are_refused(play: Any, declared: dict[str, Any], 
     assert operators(rehearsal) == []
 
 
+@pytest.mark.long
 def test_3_check_mode_predicts_and_a_second_run_changes_nothing(play: Any, declared: dict[str, Any], rehearsal: Any, aws: Any) -> None:
     predicted = changed(play(PLAYBOOK, "--check", **declared).stdout)
     assert operators(rehearsal) == []
@@ -69,6 +70,7 @@ def test_3_check_mode_predicts_and_a_second_run_changes_nothing(play: Any, decla
     assert operators(rehearsal, since) == []
 
 
+@pytest.mark.long
 def test_4_the_network_is_one_that_a_load_balancer_and_instances_can_use(aws: Any) -> None:
     (vpc,) = own(aws)["vpc"]
     for name in ("enableDnsSupport", "enableDnsHostnames"):
@@ -83,6 +85,7 @@ def test_4_the_network_is_one_that_a_load_balancer_and_instances_can_use(aws: An
     assert [(one["FromPort"], one["UserIdGroupPairs"][0]["GroupId"]) for one in database] == [(3306, groups[GROUPS[1]])]
 
 
+@pytest.mark.long
 def test_5_drift_is_found_and_fixed(play: Any, declared: dict[str, Any], aws: Any) -> None:
     (vpc,) = own(aws)["vpc"]
     filters = [{"Name": "group-name", "Values": [GROUPS[1]]}]
@@ -97,6 +100,7 @@ def test_5_drift_is_found_and_fixed(play: Any, declared: dict[str, Any], aws: An
     assert "found" not in said(play(HERE / "verify.yml", **declared)).partition("findings:")[2].partition("PLAY RECAP")[0]
 
 
+@pytest.mark.long
 def test_6_given_resources_are_used_as_they_are(play: Any, declared: dict[str, Any], rehearsal: Any) -> None:
     given = {
         "red5pro_name": "guest",
@@ -112,6 +116,7 @@ def test_6_given_resources_are_used_as_they_are(play: Any, declared: dict[str, A
     assert operators(rehearsal, since) == []
 
 
+@pytest.mark.long
 def test_7_removal_deletes_all_of_it_and_nothing_else(play: Any, declared: dict[str, Any], aws: Any, rehearsal: Any) -> None:
     def others() -> set[str]:
         vpcs = aws("ec2", "describe_vpcs")["Vpcs"]

@@ -187,6 +187,7 @@ def test_04_missing_jdk_is_named(run: Run) -> None:
     assert "Refusing to start Red5 Pro: there is no JDK in /usr/lib/jvm/java-21-openjdk-amd64." in said(done), said(done)
 
 
+@pytest.mark.long
 def test_05_wrong_database_password_is_named(run: Run, ssh: Callable[..., str]) -> None:
     done = run("install", properties={"config.dbPass": "wrong-password-3a1"})
     assert "the user or the password is wrong (Access denied for user" in said(done), said(done)
@@ -194,6 +195,7 @@ def test_05_wrong_database_password_is_named(run: Run, ssh: Callable[..., str]) 
     assert ssh("ls -d /usr/local/red5pro", check=False) == ""
 
 
+@pytest.mark.long
 def test_06_missing_schema_is_named_and_loaded_once(run: Run, ssh: Callable[..., str]) -> None:
     options = f"[client]\\nhost={settings.DATABASE_NAME}\\nuser={store.USER}\\npassword={store.PASSWORD}"
     ssh(
@@ -203,6 +205,7 @@ def test_06_missing_schema_is_named_and_loaded_once(run: Run, ssh: Callable[...,
     assert "lacks tables of" in said(done) and "groups, launchconfig, nodes, scalepolicy" in said(done), said(done)
 
 
+@pytest.mark.long
 def test_07_installs_both_kinds_without_a_secret_in_the_output(run: Run, ssh: Callable[..., str]) -> None:
     done = run("install", "-vvvv", "--diff", red5pro_load_schema=True)
     succeeded(done)
@@ -218,6 +221,7 @@ def test_07_installs_both_kinds_without_a_secret_in_the_output(run: Run, ssh: Ca
     assert rootfs.CLUSTER_PASSWORD in ssh(f"cat {HOME}/conf/cluster.xml", NODE)
 
 
+@pytest.mark.long
 def test_08_second_run_changes_nothing_and_nothing_differs(run: Run, rehearsal: Any) -> None:
     assert succeeded(run("install")) == {"manager": 0, "node": 0}
     assert succeeded(run("install", "--check")) == {"manager": 0, "node": 0}
