@@ -236,6 +236,7 @@ def test_a_record_of_somebody_else_is_not_overwritten(account: Account) -> None:
     assert run.actions == ["RequestCertificate"]
 
 
+@pytest.mark.long
 def test_an_existing_record_is_not_changed_also_when_the_certificate_is_deleted(account: Account) -> None:
     zone = account.zone()
     name, value = account.record_of(account.request())
@@ -270,6 +271,7 @@ def test_absent_removes_what_was_made_and_nothing_twice(account: Account) -> Non
     assert account.role(entry="start").ok  # within the hour of its request token
 
 
+@pytest.mark.long
 def test_absent_leaves_a_record_that_another_certificate_needs(account: Account) -> None:
     zone = account.zone()
     run = account.role(entry="start")

@@ -37,7 +37,7 @@ def only(account: Account) -> str:
 def viewers(rehearsal: Any, account: Account, number: int) -> Iterator[None]:
     """Viewers with a websocket each to one edge."""
     group = only(account)
-    edge = next(one for one in account.api(f"nodegroup/{group}/node") if one["role"] == "edge")
+    edge, *_others = [one for one in account.api(f"nodegroup/{group}/node") if one["role"] == "edge"]
     command = [CHECKOUT / "rehearsal/run", "python", "tests/rehearsal/websockets.py", edge["address"], "5080", str(number)]
     environment = {**os.environ, "REHEARSAL_STATE": str(rehearsal.state)}
     with subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as client:

@@ -15,11 +15,12 @@ from typing import Any
 
 import pytest
 import yaml
-from role_files import ROLES, ROOT, Role, dictionaries
+from role_files import ROLES, ROOT, Role, dictionaries, of_deployment
 
 SECRET = "a-token-nobody-may-see"
 EXAMPLE = yaml.safe_load((ROOT / "inventories/example/group_vars/all/main.yml").read_text(encoding="utf-8")) | {
     "red5pro_api_token": SECRET,
+    "red5pro_distribution": "/srv/red5pro-server-14.1.0.b1235-release.zip",
     "certificate_arn": "",  # what the role certificate gives before its entry point `finish`
 }
 # As from --extra-vars key=value, which makes everything text
@@ -44,6 +45,7 @@ REQUIRED = {
     "load_balancer": ["red5pro_name", "red5pro_region", "red5pro_domain"],
     "node_image": ["red5pro_name", "red5pro_region", "red5pro_node_image"],
     "autoscaling": ["red5pro_name", "red5pro_domain", "red5pro_api_token"],
+    "red5pro": ["red5pro_distribution"],
     "report": ["red5pro_name", "red5pro_region", "red5pro_domain"],
 }  # fmt: skip
 MISSING = [(role, name) for role, names in REQUIRED.items() for name in names]
@@ -164,9 +166,8 @@ def of_examples(playbook: Playbook) -> Said:
     calls = []
     for role, plays in _examples().items():
         given = {key: value for data in dictionaries(plays) for key, value in data.get("vars", {}).items()}
-        calls.append(
-            _call(role, role, "main", given | {"vault_api_token": SECRET, "vault_database_password": SECRET, "elastic_ip": "192.0.2.1"})
-        )
+        secrets = dict.fromkeys(re.findall(r"vault_\w+", str(plays)), SECRET)
+        calls.append(_call(role, role, "main", given | secrets | {"elastic_ip": "192.0.2.1"}))
     return playbook(calls)[0]
 
 
@@ -207,7 +208,7 @@ def test_required_is_what_has_no_default(role: str) -> None:
         assert bool(read.options[name].get("required")) <= bool(read.used_in_defaults(name) & set(REQUIRED.get(role, []))), name
 
 
-OPTIONAL = {name for role in ROLES for name in Role(ROOT / "roles" / role).used_in_defaults() if name.startswith("red5pro_")} - {
+OPTIONAL = of_deployment({name for role in ROLES for name in Role(ROOT / "roles" / role).used_in_defaults()}) - {
     name for names in REQUIRED.values() for name in names
 }
 
