@@ -63,10 +63,14 @@ def test_alarms_are_created_tagged_verified_and_repaired(rehearsal: Any, play: P
 
 
 def test_an_alarm_of_somebody_else_is_refused(rehearsal: Any, play: Play, aws: Aws) -> None:
-    arn = alarms(aws)["live-balancer-errors"]["AlarmArn"]
-    aws("cloudwatch", "untag_resource", ResourceARN=arn, TagKeys=["red5pro:deployment"])
+    name = "live-balancer-errors"
+    if name in alarms(aws):
+        aws("cloudwatch", "delete_alarms", AlarmNames=[name])
+    metric = {"Namespace": "AWS/ApplicationELB", "MetricName": "HTTPCode_ELB_5XX_Count", "Statistic": "Sum", "Period": 60}
+    limit = {"EvaluationPeriods": 1, "Threshold": 1, "ComparisonOperator": "GreaterThanThreshold"}
+    aws("cloudwatch", "put_metric_alarm", AlarmName=name, **metric, **limit)
     since = len(rehearsal.calls())
     done = play(SITE, *TAGS, check=False, **ON)
-    assert done.returncode == 2 and "the CloudWatch alarm live-balancer-errors is of somebody else." in said(done)
+    assert done.returncode == 2 and f"the CloudWatch alarm {name} is of somebody else." in said(done)
     assert actions(rehearsal, since) == []
-    aws("cloudwatch", "tag_resource", ResourceARN=arn, Tags=[{"Key": "red5pro:deployment", "Value": "live"}])
+    aws("cloudwatch", "delete_alarms", AlarmNames=[name])
