@@ -21,6 +21,7 @@ from rehearsal.aws.iam import Judge, Request
 # What no run of this directory needs, and what does.
 ELSEWHERE = {
     "acm:AddTagsToCertificate": "tests/rehearsal/certificate: a tag that came later",
+    "cloudwatch:ListTagsForResource": "test_alarms.py: alarms are optional",
     "acm:GetCertificate": "community.aws.acm_certificate_info, which reads a certificate that is given",
     "autoscaling:DescribeInstanceRefreshes": "tests/rehearsal/group: an Auto Scaling group",
     "autoscaling:DescribePolicies": "tests/rehearsal/group: an Auto Scaling group",
