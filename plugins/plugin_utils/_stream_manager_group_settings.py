@@ -9,6 +9,8 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ansible_collections.streamops.red5pro.plugins.module_utils._host import PROPERTIES
+
 from .guards import PREFIX_TAG
 from .stream_manager_config import PREFIX
 
@@ -26,7 +28,7 @@ _USER_DATA = """\
 #!/bin/sh
 # Each stream manager needs an address of its own, before Red5 Pro starts.
 set -eu
-file={home}/webapps/streammanager/WEB-INF/red5-web.properties
+file={home}/{properties}
 address=$(cloud-init query ds.meta_data.local_ipv4)
 grep -q "^streammanager\\.ip *= *$address\\$" "$file" && exit 0
 grep -q '^streammanager\\.ip' "$file" || printf '\\nstreammanager.ip=\\n' >> "$file"
@@ -37,7 +39,7 @@ sed -i "s/^streammanager\\.ip.*/streammanager.ip=$address/" "$file"
 
 def user_data(home: str, service: str) -> str:
     """The user data in Base64: it writes the instance's own address, at every boot."""
-    return base64.b64encode(_USER_DATA.format(home=home, service=service).encode()).decode()
+    return base64.b64encode(_USER_DATA.format(home=home, properties=PROPERTIES, service=service).encode()).decode()
 
 
 def template_options(declared: Facts, image_id: str) -> dict[str, Any]:
