@@ -50,7 +50,7 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
     (to create), `database_group` and `database_port`; `finds_only` to replace nothing, `ended` and `predicted` for instances that are
     terminated only in check mode, `known` for the ids of what existed before or this run created, and `images_kept`. With `grouped`, an
     Auto Scaling group runs the stream managers: all others are surplus, keep their rules until they are removed, and the group needs the
-    image.
+    image. With `replaced`, the name of a stream manager, only its slot is given and waited for.
     """
     name, images, addresses = declared["name"], current["stream_manager_images"], current["addresses"]
     every = current["stream_manager_instances"]
@@ -75,9 +75,10 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
     launched = any(slot["state"] == "missing" or slot["outdated"] for slot in slots)
     known = declared.get("known")
     failures = failed_images(images, name, declared["image_name"])
+    handled = [slot for slot in slots if slot["name"] == declared.get("replaced", slot["name"])]
     rules, rules_after = _rules(declared, current, surplus + slots), _rules(declared, current, slots)
     return {
-        "slots": slots,
+        "slots": handled,
         "surplus": surplus,
         "image": image,
         "image_needed": bool(declared["first_instance"]) and (launched or grouped),
@@ -86,8 +87,8 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
         "images_older": surplus_images(images, image_ids, 0),
         "images_surplus": surplus_images(images, image_ids + used, int(declared.get("images_kept") or 0)),
         "terminated": [one["instance_id"] for one in (*surplus, *(slot for slot in slots if slot["outdated"])) if one["instance_id"]],
-        "awaited_instances": awaited_instances(slots, existing, declared["first_instance"]),
-        "awaited_addresses": awaited_addresses(slots, addresses),
+        "awaited_instances": awaited_instances(handled, existing, declared["first_instance"]),
+        "awaited_addresses": awaited_addresses(handled, addresses),
         "known": own_ids(every, addresses, name),
         "other_run": "" if known is None else concurrent_run(every, addresses, name, known),
         "addresses": stream_manager_addresses(slots),

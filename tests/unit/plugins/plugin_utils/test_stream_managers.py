@@ -186,6 +186,15 @@ def test_check_mode_predicts_the_termination_of_an_instance() -> None:
     assert planned({"ended": ["i-2"]})["awaited_instances"] == ["live-stream-manager-2"]
 
 
+def test_only_the_one_that_is_replaced_is_launched_and_waited_for() -> None:
+    declared = {"ended": ["i-2"], "replaced": "live-stream-manager-2", "count": "3"}
+    plan = planned(declared)
+    assert [(one["name"], one["state"], one["subnet_id"]) for one in plan["slots"]] == [("live-stream-manager-2", "missing", "subnet-b")]
+    assert plan["awaited_instances"] == plan["awaited_addresses"] == ["live-stream-manager-2"]
+    assert list(plan["addresses_all"]) == ["10.0.0.1", "203.0.113.1", "203.0.113.2"]
+    assert planned({"replaced": "live-stream-manager-1", "count": "3"})["awaited_instances"] == []
+
+
 def test_a_surplus_one_is_admitted_to_the_database_as_long_as_it_serves() -> None:
     plan = planned({"numbers": [1]})
     assert list(plan["addresses"]) == ["10.0.0.1", "203.0.113.1"]
