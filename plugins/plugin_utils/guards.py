@@ -64,9 +64,12 @@ def guard(account: Facts, declared: Facts) -> dict[str, Any]:
     """Why the stream managers must not be changed, by the declaration alone (`prefix_refusals`) and by the hosts (`refusals`).
 
     With it the `checks` of prefixes and ports that do not hold, and what of the resources is `kept` for a later play. account is what
-    aws_resources_info returned, or its failure. Declared has the `name` of the deployment, and as far as they are known, `properties`,
-    `force`, `hosts`, the `salt` of their readings, `api_token`, and for the ports `security_group` and `listener_ports`.
+    aws_resources_info returned, or its failure; if the reading was skipped, the resources are those that are `known`. Declared has the
+    `name` of the deployment, and as far as they are known, `properties`, `force`, `hosts`, the `salt` of their readings, `api_token`, and
+    for the ports `security_group` and `listener_ports`.
     """
+    if account.get("skipped"):
+        account = {"resources": declared.get("known", {})}
     if "resources" not in account:
         why = str(account.get("msg") or "no reason given")
         unread = {"subject": "prefixes and ports", "expected": "can be read", "found": why, "holds": False}

@@ -59,6 +59,7 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
     copies = copied_images(named, declared["tags"])
     return {
         "image": image,
+        "encrypted": any((disk.get("ebs") or {}).get("encrypted") for disk in image.get("block_device_mappings") or ()),
         "foreign": foreign_images(images, name),
         "failed": failed_images(images, name),
         "images": images,

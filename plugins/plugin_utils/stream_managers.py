@@ -47,8 +47,9 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
     """The current state of the declared stream managers, the surplus, and what to do.
 
     Declared has `name`, `numbers` or else their `count`, `subnets`, `first_instance`, `allocation_ids`, `image` (given) and `image_name`
-    (to create), `database_group` and `database_port`; `finds_only` to replace nothing, `ended` and `predicted` for instances that are
-    terminated only in check mode, `known` for the ids of what existed before or this run created, and `images_kept`. With `grouped`, an
+    (to create), `database_group` and `database_port`; `finds_only` to replace nothing, `ended` for instances and `predicted` for the
+    names of outdated stream managers that are terminated only in check mode, `known` for the ids of what existed before, `launched` and
+    `reserved` for those that this run created, and `images_kept`. With `grouped`, an
     Auto Scaling group runs the stream managers: all others are surplus, keep their rules until they are removed, and the group needs the
     image. With `replaced`, the name of a stream manager, only its slot is given and waited for.
     """
@@ -69,11 +70,13 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
         [] if declared.get("finds_only") else image_ids,
     )
     surplus = surplus_stream_managers(slots, name, own, addresses, declared["first_instance"])
-    gone = {*declared.get("predicted", ()), *(one["instance_id"] for one in surplus)}
+    predicted = [slot for slot in slots if slot["outdated"] and slot["name"] in declared.get("predicted", ())]
+    gone = {one["instance_id"] for one in (*surplus, *predicted)}
     staying = [one for one in every if one["instance_id"] not in gone]
     used = [key for one in staying for key in (one.get("image_id"), one["tags"].get("red5pro:image")) if key]
     launched = any(slot["state"] == "missing" or slot["outdated"] for slot in slots)
     known = declared.get("known")
+    made = [*declared.get("launched", ()), *declared.get("reserved", ())]
     failures = failed_images(images, name, declared["image_name"])
     handled = [slot for slot in slots if slot["name"] == declared.get("replaced", slot["name"])]
     rules, rules_after = _rules(declared, current, surplus + slots), _rules(declared, current, slots)
@@ -81,16 +84,18 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
         "slots": handled,
         "surplus": surplus,
         "image": image,
+        "image_id": image["image_id"] if image.get("state") == "available" else "",
         "image_needed": bool(declared["first_instance"]) and (launched or grouped),
         "image_failures": failures,
         "image_failure": failure_reason(failures),
         "images_older": surplus_images(images, image_ids, 0),
         "images_surplus": surplus_images(images, image_ids + used, int(declared.get("images_kept") or 0)),
         "terminated": [one["instance_id"] for one in (*surplus, *(slot for slot in slots if slot["outdated"])) if one["instance_id"]],
+        "to_borrow": [slot for slot in handled if slot["adopted"] and slot["given"] and slot["instance_id"] and not slot["associated"]],
         "awaited_instances": awaited_instances(handled, existing, declared["first_instance"]),
         "awaited_addresses": awaited_addresses(handled, addresses),
         "known": own_ids(every, addresses, name),
-        "other_run": "" if known is None else concurrent_run(every, addresses, name, known),
+        "other_run": "" if known is None else concurrent_run(every, addresses, name, [*known, *made]),
         "addresses": stream_manager_addresses(slots),
         "addresses_all": stream_manager_addresses(surplus + slots),
         "admits_all": grouped or (rules is not None and not rules.changed),
