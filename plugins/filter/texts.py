@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 from ansible.errors import AnsibleFilterError
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.ownership import DEPLOYMENT, PREFIX, ROLE
 
 
 class _Loader(yaml.SafeLoader):
@@ -58,7 +59,7 @@ def tag_values(
 
     What else is given of the deployment and the resource is added as its tags.
     """
-    own = {"Name": name, "red5pro:deployment": deployment, "red5pro:role": role, "red5pro:prefix": prefix, "red5pro:image": image}
+    own = {"Name": name, DEPLOYMENT: deployment, ROLE: role, PREFIX: prefix, "red5pro:image": image}
     tags = {**tags, **{key: value for key, value in own.items() if value}}
     return {str(key): "" if value is None else str(value).lower() if isinstance(value, bool) else str(value) for key, value in tags.items()}
 

@@ -15,11 +15,12 @@ from typing import Any
 from ansible_collections.streamops.red5pro.plugins.module_utils._host import digest
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import HIDDEN, invalid, refusing
 from ansible_collections.streamops.red5pro.plugins.module_utils._properties import value_text
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.ownership import DEPLOYMENT, is_own
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.ownership import PREFIX as PREFIX_TAG
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.readings import LIVE
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.stream_manager_config import PASSWORD, PREFIX, TOKEN
 
 Facts = Mapping[str, Any]
-DEPLOYMENT, ROLE, PREFIX_TAG = "red5pro:deployment", "red5pro:role", "red5pro:prefix"
 FORCE = "set red5pro_force=true"
 _PROPERTIES = "red5pro_stream_manager_properties"
 
@@ -115,7 +116,7 @@ def documented_ports(hosts: Mapping[str, Facts], group_id: str, listener_ports: 
 
 def own_nodes(name: str, instances: Iterable[Facts]) -> list[Facts]:
     """The nodes of the deployment, by the tags from its launch configurations."""
-    return [one for one in _alive(instances) if (_tags(one).get(DEPLOYMENT), _tags(one).get(ROLE)) == (name, "node")]
+    return [one for one in _alive(instances) if is_own(one, name, "node")]
 
 
 def prefix_conflicts(
@@ -129,7 +130,7 @@ def prefix_conflicts(
     alive, found = _alive(instances), []
     for one in alive:
         owner, what = _tags(one).get(DEPLOYMENT), f"{_name(one)} ({one['instance_id']})"
-        if not _name(one).startswith(prefix) or (owner == name and _tags(one).get(ROLE) == "node"):
+        if not _name(one).startswith(prefix) or is_own(one, name, "node"):
             continue
         if owner == name:
             found.append(f"{what} of this deployment is no node")

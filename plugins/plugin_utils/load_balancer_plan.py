@@ -22,11 +22,11 @@ from .load_balancer import (
     zone_id,
     zone_problems,
 )
+from .ownership import is_own
 from .partitions import domain as aws_domain
 
 Facts = dict[str, Any]
 Current = Mapping[str, Sequence[Facts]]
-_TAG = "red5pro:deployment"
 _SOUND = ("healthy", "initial", "draining")  # states in which a target does not count as unhealthy
 
 
@@ -37,7 +37,7 @@ def existing(current: Current, name: str, domain: str, wanted_zone: str = "") ->
     zone = hosted_zone(zones, domain, wanted_zone)
     held_by = zone_id(zone) if zone else ""
     sets = sets_of(held_by, current.get("record_sets", ()))
-    own = balancer.get("tags", {}).get(_TAG) == name
+    own = is_own(balancer, name)
     used = balancer.get("load_balancer_arn") in group.get("load_balancer_arns", [])
     states = {one["target"]["id"]: one["target_health"]["state"] for one in current.get("target_health", ())}
     return {
@@ -53,7 +53,7 @@ def existing(current: Current, name: str, domain: str, wanted_zone: str = "") ->
         "record_sets": sets,
         "records": domain_records(sets if own else [], domain, balancer.get("dns_name", "")),
         "is_own": own,
-        "target_group_is_own": bool(group) and (group["tags"].get(_TAG) == name or (own and used)),
+        "target_group_is_own": bool(group) and (is_own(group, name) or (own and used)),
     }
 
 

@@ -19,6 +19,7 @@ from ._stream_manager_slots import (
 )
 from .concurrency import concurrent_run, own_ids
 from .images import failed_images, failure_reason, usable_image
+from .ownership import DEPLOYMENT, tag_filters
 from .readings import LIVE
 
 Facts = Mapping[str, Any]
@@ -26,8 +27,7 @@ Facts = Mapping[str, Any]
 
 def readings(name: str, first_instance: str = "") -> list[dict[str, Any]]:
     """What the role reads of AWS, without the database's security group."""
-    own = {"tag:red5pro:deployment": name, "tag:red5pro:role": "stream-manager"}
-    image = {"tag:red5pro:deployment": name, "tag:red5pro:role": "stream-manager-image"}
+    own, image = tag_filters(name, "stream-manager"), tag_filters(name, "stream-manager-image")
     live = {"instance-state-name": LIVE}
     return [
         {"kind": "instances", "name": "stream_manager_instances", "filters": {**own, **live}},
@@ -110,7 +110,7 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
 
 def _rules(declared: Facts, current: Mapping[str, list[dict[str, Any]]], slots: list[dict[str, Any]]) -> _ingress.Ingress | None:
     """Compares the rules of the database with the addresses of these stream managers; None if the group was not read."""
-    owner, port = f"red5pro:deployment={declared['name']}", int(declared["database_port"])
+    owner, port = f"{DEPLOYMENT}={declared['name']}", int(declared["database_port"])
     for group in current.get("database_group", ()):
         return _ingress.compare(group, port, owner, stream_manager_addresses(slots))
     return None
