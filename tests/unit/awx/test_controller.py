@@ -89,7 +89,8 @@ def test_every_template_has_all_that_a_job_needs(controller: Controller) -> None
     credentials = {thing["id"] for thing in controller.things["credentials"]}
     made = controller.named("job_templates")
     assert {name.removeprefix("Red5 Pro live ") for name in made} == {
-        "deploy", "verify", "grow or shrink", "resize the group", "rolling change", "node image", "raise capacity", "restore capacity", "refresh", "destroy"
+        "deploy", "verify", "grow or shrink", "resize the group", "rolling change", "node image", "raise capacity", "restore capacity",
+        "refresh", "destroy",
     }  # fmt: skip
     for template in made.values():
         assert set(template["associated credentials"]) == credentials
