@@ -108,6 +108,7 @@ def test_the_inventory_source_is_the_example_one(controller: Controller) -> None
     assert made["update_on_launch"] is False
 
 
+@pytest.mark.long
 def test_the_inventory_source_finds_the_members_of_a_group(tmp_path: Path) -> None:
     controller = Controller()
     with serving(controller) as url:
