@@ -159,6 +159,14 @@ def test_a_changed_property_replaces_all_and_two_of_three_stay_healthy(
     assert (set(changed(done.stdout).values()), actions(rehearsal, since)) == ({0}, [])
 
 
+def test_another_cluster_password_is_refused_before_anything_is_changed(rehearsal: Any, play: Play) -> None:
+    since = len(rehearsal.calls())
+    done = play(SITE, check=False, **THREE, red5pro_stream_manager_properties={"cluster.password": "another"})
+    assert done.returncode == 2
+    assert "Refusing to change cluster.password: nodes with the old one are running" in said(done)
+    assert actions(rehearsal, since) == []
+
+
 def test_a_group_becomes_numbered_ones_and_no_request_is_lost(rehearsal: Any, play: Play, group: Group, asking: Asking) -> None:
     members = set(group.members())
     with asking() as seen:
