@@ -112,6 +112,7 @@ def plan(declared: Facts, current: Current) -> dict[str, Any]:
         "admits": admits,
         "rule": {"owner": owner(declared["name"]), "addresses": _purpose(declared)},
         "hosts": hosts,
+        "guarded": members.guarded(declared["properties"], hosts) if declared["wanted"] else [],
         "awaited": awaited,
         "images_surplus": surplus_images(
             current["stream_manager_group_images"],
