@@ -10,7 +10,7 @@ from moto.rds.models import rds_backends
 
 from rehearsal import settings
 
-from .. import clock, gate, limits
+from .. import clock, gate, hooks, limits
 from ..patches import databases
 from ..registry import Call, effect
 
@@ -25,6 +25,7 @@ def create(call: Call) -> None:
     instance = call.result["DBInstance"]
     instance.status = "creating"
     clock.after(CREATED, lambda: _reach(instance))
+    call.later.append(lambda: hooks.serve(instance.db_instance_identifier))
 
 
 def _reach(instance: Any) -> None:
