@@ -17,7 +17,7 @@ from rehearsal.accounts import default as account
 
 PLAYBOOK = "playbooks/create_database.yml"
 HERE = Path(__file__).parent
-NAME, PASSWORD, MANAGER = "live-database", "Secr3t-of-database!", "127.10.1.5"
+NAME, PASSWORD, MANAGER = "live-database", "Secr3t-of-database!", "127.10.1.50"
 SSH = "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR"
 PROPERTIES = {
     "instancecontroller.instanceNamePrefix": "live-node",
@@ -64,11 +64,13 @@ def test_1_an_invalid_declaration_is_refused(play: Any, declared: dict[str, Any]
 
 @pytest.mark.long
 def test_2_check_mode_predicts_and_a_second_run_changes_nothing(
-    play: Any, declared: dict[str, Any], census: list[str], rehearsal: Any, aws: Any
+    play: Any, declared: dict[str, Any], census: list[str], rehearsal: Any, aws: Any, tmp_path: Path
 ) -> None:
     predicted = changed(play(PLAYBOOK, "--check", "--diff", **declared).stdout)
     assert operators(rehearsal) == []
-    made = play(PLAYBOOK, "-vvvv", **declared)
+    secret = tmp_path / "secret.json"  # the command line would show it
+    secret.write_text(json.dumps({"red5pro_database_password": PASSWORD}))
+    made = play(PLAYBOOK, "-vvvv", "-e", f"@{secret}", **{key: value for key, value in declared.items() if "password" not in key})
     assert changed(made.stdout) == predicted == {"localhost": 3}
     assert PASSWORD not in made.stdout + made.stderr
     found = database(aws)

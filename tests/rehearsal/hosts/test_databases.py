@@ -67,7 +67,7 @@ def test_it_is_a_real_server_for_those_who_are_admitted(servers: Databases, view
         assert connection.query("SELECT 'it''s', NULL; SELECT 2") == [["it's", None], ["2"]]
         assert connection.query(f"SELECT {quoted(PASSWORD)}, REPEAT('x', 300)") == [[PASSWORD, "x" * 300]]
         with pytest.raises(MySqlError, match="You have an error in your SQL syntax") as error:
-            connection.query("SELEKT 1")
+            connection.query("SELECT FROM")
         assert error.value.code == "1064 (42000)"
     with pytest.raises(MySqlError, match="Access denied") as denied:
         connect(password="wrong")
