@@ -7,10 +7,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from .ownership import DEPLOYMENT
+
 # Partition -> how the names of its regions begin, and its domain.
 PARTITIONS = {"aws": ("", "amazonaws.com"), "aws-cn": ("cn-", "amazonaws.com.cn"), "aws-us-gov": ("us-gov-", "amazonaws.com")}
 
-_DEPLOYMENT = "red5pro:deployment"
 _NAMED = re.compile(r"(loadbalancer/app|targetgroup|listener/app)/\*$")
 _ALARM = re.compile(r"(:alarm:)\*$")
 _DATABASE = re.compile(r":\*(-database(?:-final-\*)?)$")  # RDS has names in lower case
@@ -56,7 +57,7 @@ def _arn(arn: str, partition: str, deployment: str) -> str:
 
 
 def _value(text: str, key: str, partition: str, deployment: str) -> str:
-    if deployment and key.endswith(f"/{_DEPLOYMENT}") and text == "*":
+    if deployment and key.endswith(f"/{DEPLOYMENT}") and text == "*":
         return deployment
     return _EC2.sub(rf"ec2.\1{PARTITIONS[partition][1]}", text)
 
