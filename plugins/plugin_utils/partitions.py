@@ -14,6 +14,7 @@ PARTITIONS = {"aws": ("", "amazonaws.com"), "aws-cn": ("cn-", "amazonaws.com.cn"
 
 _NAMED = re.compile(r"(loadbalancer/app|targetgroup|listener/app)/\*$")
 _ALARM = re.compile(r"(:alarm:)\*$")
+_DATABASE = re.compile(r":\*(-database(?:-final-\*)?)$")  # RDS has names in lower case
 _EC2 = re.compile(r"ec2\.(.*)amazonaws\.com$")  # the only service in the policies whose name depends on the partition
 
 
@@ -49,7 +50,10 @@ def _statement(statement: dict[str, Any], partition: str, deployment: str) -> di
 
 def _arn(arn: str, partition: str, deployment: str) -> str:
     moved = re.sub(r"^arn:aws:", f"arn:{partition}:", arn)
-    return _ALARM.sub(rf"\1{deployment}-*", _NAMED.sub(rf"\1/{deployment}/*", moved)) if deployment else moved
+    if not deployment:
+        return moved
+    named = _DATABASE.sub(rf":{deployment.lower()}\1", _NAMED.sub(rf"\1/{deployment}/*", moved))
+    return _ALARM.sub(rf"\1{deployment}-*", named)
 
 
 def _value(text: str, key: str, partition: str, deployment: str) -> str:

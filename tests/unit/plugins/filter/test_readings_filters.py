@@ -18,6 +18,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"names": ["sm.example.com"], "arn": "", "validation_method": "EMAIL"},
         {"kind": "certificates", "only": {"DomainName": "sm.example.com"}},
     ),
+    "database": ({"name": "live", "create": False}, {"kind": "db_instances"}),
     "load_balancer": ({"name": "live", "domain": ""}, {"kind": "load_balancers", "parameters": {"Names": ["live"]}}),
     "network": (NETWORK, {"kind": "vpcs"}),
     "node_image": ({"name": "live", "regions": ["us-west-2"]}, {"kind": "images", "filters": {"name": "live-node-*"}}),

@@ -40,13 +40,14 @@ def test_the_plans_of_all_roles_from_one_reading_of_nothing() -> None:
     assert list(plans) == [
         "autoscaling",
         "certificate",
+        "database",
         "load_balancer",
         "network",
         "node_image",
         "stream_manager_group",
         "stream_managers",
     ]
-    assert [(one["deployment"], one["rows"], one["blockers"], one["kept"]) for one in plans.values()] == [("live", [], [], [])] * 7
+    assert [(one["deployment"], one["rows"], one["blockers"], one["kept"]) for one in plans.values()] == [("live", [], [], [])] * 8
     assert plans["certificate"]["elsewhere_readings"] == plans["certificate"]["record_readings"] == []
     assert removal_lines([{"what": "certificate", "name": "a"}]) == ["certificate  a"]
 

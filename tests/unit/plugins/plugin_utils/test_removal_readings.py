@@ -35,7 +35,7 @@ def read(declared: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "role", ["autoscaling", "certificate", "load_balancer", "network", "node_image", "stream_manager_group", "stream_managers"]
+    "role", ["autoscaling", "certificate", "database", "load_balancer", "network", "node_image", "stream_manager_group", "stream_managers"]
 )
 def test_each_role_finds_what_it_would_read(role: str) -> None:
     wanted = readings_of(role, DECLARED)
@@ -51,7 +51,7 @@ def test_nodes_of_other_images_are_read_again() -> None:
 def test_nothing_is_read_twice() -> None:
     names = [one.get("name", one["kind"]) for one in readings(DECLARED)]
     assert len(names) == len(set(names))
-    roles = ("autoscaling", "certificate", "load_balancer", "network", "node_image", "stream_manager_group", "stream_managers")
+    roles = ("autoscaling", "certificate", "database", "load_balancer", "network", "node_image", "stream_manager_group", "stream_managers")
     assert len(names) == sum(len(readings_of(role, DECLARED)) for role in roles) - 1, (
         "both roles of stream managers read the security groups"
     )
