@@ -27,14 +27,19 @@ Facts = Mapping[str, Any]
 def readings(name: str, first_instance: str = "") -> list[dict[str, Any]]:
     """What the role reads of AWS, without the database's security group."""
     own = {"tag:red5pro:deployment": name, "tag:red5pro:role": "stream-manager"}
-    image = {"tag:red5pro:deployment": name, "tag:red5pro:role": "stream-manager-image"}
     live = {"instance-state-name": LIVE}
     return [
         {"kind": "instances", "name": "stream_manager_instances", "filters": {**own, **live}},
         {"kind": "instances", "name": "first_stream_manager", "filters": {"instance-id": first_instance, **live}},
-        {"kind": "images", "name": "stream_manager_images", "parameters": {"Owners": ["self"]}, "filters": image},
+        image_reading(name),
         {"kind": "addresses"},
     ]
+
+
+def image_reading(name: str) -> dict[str, Any]:
+    """The images of the deployment's stream managers."""
+    filters = {"tag:red5pro:deployment": name, "tag:red5pro:role": "stream-manager-image"}
+    return {"kind": "images", "name": "stream_manager_images", "parameters": {"Owners": ["self"]}, "filters": filters}
 
 
 def all_readings(name: str, first_instance: str = "", database_group: str = "") -> list[dict[str, Any]]:
@@ -80,7 +85,7 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
         "slots": slots,
         "surplus": surplus,
         "image": image,
-        "image_needed": bool(declared["first_instance"]) and (launched or grouped),
+        "image_needed": not declared["image"] and (launched or grouped),
         "image_failures": failures,
         "image_failure": failure_reason(failures),
         "images_older": surplus_images(images, image_ids, 0),

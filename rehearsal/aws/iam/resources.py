@@ -211,6 +211,14 @@ def _of_s3(call: Call, types: Mapping[str, ResourceType]) -> Iterator[tuple[str,
             yield name, arn
 
 
+def _of_ssm(call: Call, types: Mapping[str, ResourceType]) -> Iterator[tuple[str, str]]:
+    """A public parameter belongs to no account."""
+    name = str(call.params.get("Name", ""))
+    if "parameter" in types and name:
+        account = "" if name.startswith("/aws/service/") else settings.ACCOUNT
+        yield "parameter", f"arn:aws:ssm:{call.region}:{account}:parameter/{name.removeprefix('/')}"
+
+
 def _by_arn(call: Call, types: Mapping[str, ResourceType]) -> Iterator[tuple[str, str]]:
     for value in _texts(call.params):
         yield from ((one.name, value) for one in types.values() if one.matches(value))
@@ -244,4 +252,5 @@ _FINDERS = {
     "route53": _of_route53,
     "s3": _of_s3,
     "servicequotas": _of_quotas,
+    "ssm": _of_ssm,
 }  # of services whose calls do not name resources by their ARNs alone
