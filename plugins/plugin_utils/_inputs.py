@@ -258,6 +258,8 @@ INPUTS: dict[str, Input] = {
     "red5pro_license_key": line("the license key, which belongs in a vault", secret=True),
     "red5pro_heap": whole(1, 1024, "GB"),
     "red5pro_java_version": whole(8, 99),
+    **{f"red5pro_database_{name}": line(f"the {name} of the database") for name in ("host", "user")},
+    "red5pro_database_password": line("the password of the database's user, which belongs in a vault", secret=True),
     "red5pro_manage_packages": truth(),
     "red5pro_load_schema": truth(),
     "red5pro_unwanted_files": items(line("a pattern"), "patterns such as webapps/inspector"),

@@ -24,7 +24,7 @@ _OF_NODES = ("cluster_password", "node_token")
 def preflight(declared: Facts, found: Facts) -> dict[str, Any]:
     """The `problems`, and the `fingerprints` of a stream manager and a node.
 
-    `declared` is the role's declaration, with the `fixed` properties, which nothing else sets later, and a `secret`, which keys the digests,
+    `declared` is the role's declaration, with the `fixed` properties, which nothing else sets later, and a `secret`. That keys the digests,
     since whoever may list images could guess short passwords from plain ones. `found` has the checksums of the files on the controller.
     """
     kinds = {kind: {**declared, "kind": kind} for kind in (STREAM_MANAGER, NODE)}

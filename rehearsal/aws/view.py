@@ -112,7 +112,7 @@ def records() -> tuple[Record, ...]:
 
 @_in_one_moment
 def admitted(group: str, port: int) -> Networks:
-    """Who may reach a TCP port through the security groups of this id or name: their ranges, and each address of the members of their source groups."""
+    """Who may reach a TCP port through the security groups of this id or name: ranges, and each address of the members of source groups."""
     networks: dict[IPv4Network, None] = {}
     for backend in _each(ec2_backends):
         groups = [one for of_vpc in backend.groups.values() for one in of_vpc.values() if group in (one.id, one.name)]

@@ -67,8 +67,18 @@ def _image(name: str, image: Image) -> None:
 
 def _parameter(name: str, image: str) -> None:
     """AWS alone creates public parameters, so that moto's API refuses it too."""
-    values = {"description": None, "allowed_pattern": None, "keyid": None, "version": 1, "data_type": "aws:ec2:image"}
-    held = Parameter(settings.ACCOUNT, name, image, "String", last_modified_date=datetime.now(UTC), **values)
+    held = Parameter(  # type: ignore[abstract]
+        account_id=settings.ACCOUNT,
+        name=name,
+        value=image,
+        parameter_type="String",
+        description=None,
+        allowed_pattern=None,
+        keyid=None,
+        last_modified_date=datetime.now(UTC),
+        version=1,
+        data_type="aws:ec2:image",
+    )
     ssm_backends[settings.ACCOUNT][settings.REGION]._parameters[name].append(held)
 
 

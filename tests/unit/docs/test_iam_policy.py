@@ -13,7 +13,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._reading import 
 from iam_policy import DOCS, allowed, documents, iam_action, statements
 
 GUIDE = (DOCS / "docsite/rst/guide_permissions.rst").read_text(encoding="utf-8")
-SERVICES = ("acm", "autoscaling", "cloudwatch", "ec2", "elbv2", "iam", "kms", "route53", "s3", "service-quotas")
+SERVICES = ("acm", "autoscaling", "cloudwatch", "ec2", "elbv2", "iam", "kms", "route53", "s3", "service-quotas", "ssm")
 NOT_OF_THE_API = {"iam:PassRole", "kms:ReEncryptFrom", "kms:ReEncryptTo"}  # permissions without a call of this name
 LONGEST = 6144  # characters of a managed policy, white space not counted
 READING = re.compile(r"\w+:(Describe|Get|List)\w+")
