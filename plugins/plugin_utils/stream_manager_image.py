@@ -57,13 +57,13 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
     image, failures = usable_image(images), failed_images(images, declared["name"])
     return {
         "name": wanted,
-        "builder_name": f"{wanted}-builder",
+        "builder_name": f"builder-{wanted}",
         "image": image,
         "available": image.get("state") == "available",
         "failed": failures,
         "failure": "" if image else failure_reason(failures),
         "builder": builder,
-        "admitted": {address: f"{wanted}-builder" for address in [builder["private_ip"]] if address},
+        "admitted": {address: f"builder-{wanted}" for address in [builder["private_ip"]] if address},
         "owner": owner(declared["name"]),
         "builders": [one["instance_id"] for one in builders],
         "builders_protected": protected_instances(builders),

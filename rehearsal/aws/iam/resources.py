@@ -212,11 +212,10 @@ def _of_s3(call: Call, types: Mapping[str, ResourceType]) -> Iterator[tuple[str,
 
 
 def _of_ssm(call: Call, types: Mapping[str, ResourceType]) -> Iterator[tuple[str, str]]:
-    """A public parameter belongs to no account."""
+    """AWS names no account in the ARN of a public parameter, but iam-simulate wants one."""
     name = str(call.params.get("Name", ""))
     if "parameter" in types and name:
-        account = "" if name.startswith("/aws/service/") else settings.ACCOUNT
-        yield "parameter", f"arn:aws:ssm:{call.region}:{account}:parameter/{name.removeprefix('/')}"
+        yield "parameter", types["parameter"].of(call.region, settings.ACCOUNT, name.removeprefix("/"))
 
 
 def _by_arn(call: Call, types: Mapping[str, ResourceType]) -> Iterator[tuple[str, str]]:

@@ -9,8 +9,12 @@ from typing import Any
 import pytest
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.network_prediction import predicted
 
-READ: dict[str, list[dict[str, Any]]] = {kind: [] for kind in ("vpcs", "subnets", "route_tables", "security_groups", "key_pairs", "addresses")}
-SUBNETS = [{"name": "live-public-a", "zone": "z-a", "cidr": "10.0.0.0/17"}, {"name": "live-public-b", "zone": "z-b", "cidr": "10.0.128.0/28"}]
+KINDS = ("vpcs", "subnets", "route_tables", "security_groups", "key_pairs", "addresses")
+READ: dict[str, list[dict[str, Any]]] = {kind: [] for kind in KINDS}
+SUBNETS = [
+    {"name": "live-public-a", "zone": "z-a", "cidr": "10.0.0.0/17"},
+    {"name": "live-public-b", "zone": "z-b", "cidr": "10.0.128.0/28"},
+]
 GROUPS = [{"name": "managers", "id": "sg-1"}, {"name": "database", "id": ""}]
 PLAN: dict[str, Any] = {
     "due": True, "own": True, "vpc": {"id": "", "name": "live"}, "subnets": SUBNETS, "groups": GROUPS, "key": "operations",

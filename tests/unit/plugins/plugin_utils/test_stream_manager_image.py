@@ -16,7 +16,7 @@ NAME = stream_manager_image.image_name(DECLARED)
 OWN = {"red5pro:deployment": "live", "red5pro:role": "stream-manager-image"}
 BUILDER = {
     "instance_id": "i-1", "state": {"name": "running"}, "private_ip_address": "10.0.0.9", "public_ip_address": "198.51.100.9",
-    "tags": {"Name": f"{NAME}-builder"},
+    "tags": {"Name": f"builder-{NAME}"},
 }  # fmt: skip
 
 
@@ -53,7 +53,7 @@ def test_a_failed_image_is_named_with_its_reason() -> None:
 def test_the_database_admits_the_running_builder() -> None:
     plan = planned(builders=[BUILDER], running_builders=[BUILDER])
     assert plan["builder"] == {"instance_id": "i-1", "address": "198.51.100.9", "private_ip": "10.0.0.9"}
-    assert plan["admitted"] == {"10.0.0.9": f"{NAME}-builder"}
+    assert plan["admitted"] == {"10.0.0.9": f"builder-{NAME}"}
     assert (plan["owner"], plan["builders"], plan["builders_refused"]) == ("red5pro:image=live", ["i-1"], [])
     assert planned()["admitted"] == {}
 
