@@ -21,6 +21,7 @@ from rehearsal import (
     aws,
     baseline,
     control,
+    databases,
     distribution,
     dns,
     downloads,
@@ -158,6 +159,9 @@ def start(core: Core, state: Path, pace: float, name: str = accounts.DEFAULT) ->
     for log in (settings.call_log(), settings.call_log().with_name(aws.calllog.ANSWERS)):
         log.write_text("")  # the creation of the account is not logged
     core.add("store", store.Store(lambda: aws.view.admitted(DATABASE_GROUP, settings.DATABASE_ADDRESS[1])))
+    servers = databases.Databases(aws.view, state / "databases")
+    aws.hooks.serve = servers.serve
+    core.add("databases", servers)
     core.add("nat", nat.Nat(aws.view))
     balancers = alb.LoadBalancers(aws.view, authority, state / "alb", pace)
     aws.hooks.in_flight = balancers.in_flight

@@ -15,7 +15,7 @@ from dnslib import QTYPE, RCODE, RR, DNSRecord
 from dnslib.server import BaseResolver, DNSHandler, DNSLogger, DNSServer
 
 from rehearsal import settings
-from rehearsal.model import Balancer, Instance, Record
+from rehearsal.model import Balancer, DatabaseInstance, Instance, Record
 
 _AWS_TTL = 60
 _LONGEST_CHAIN = 8
@@ -39,6 +39,9 @@ class View(Protocol):
     def balancers(self) -> Iterable[Balancer]:
         """All load balancers."""
 
+    def databases(self) -> Iterable[DatabaseInstance]:
+        """All DB instances."""
+
     def instances(self, region: str) -> Iterable[Instance]:
         """The instances of a region."""
 
@@ -46,6 +49,9 @@ class View(Protocol):
 def _aws_records(view: View) -> Iterator[Record]:
     yield Record(settings.DATABASE_NAME, "A", _AWS_TTL, (settings.DATABASE_ADDRESS[0],))
     yield Record(settings.DOWNLOADS_NAME, "A", _AWS_TTL, (settings.DOWNLOADS_ADDRESS[0],))
+    for database in view.databases():
+        if database.reachable:
+            yield Record(database.host, "A", _AWS_TTL, (database.address,))
     for balancer in view.balancers():
         yield Record(balancer.dns_name, "A", _AWS_TTL, balancer.addresses)
     for region, (public, private) in _INSTANCE_DOMAINS.items():

@@ -85,6 +85,21 @@ class Certificate:
 
 
 @dataclass(frozen=True)
+class DatabaseInstance:
+    """A DB instance of RDS; the password is for the server behind it only."""
+
+    name: str
+    host: str
+    address: str
+    port: int
+    reachable: bool
+    group_ids: tuple[str, ...]
+    user: str
+    password: str
+    schema: str
+
+
+@dataclass(frozen=True)
 class Record:
     """A Route 53 record set; an alias record has `alias` and no values. Names have no dot at the end."""
 

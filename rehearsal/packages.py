@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 _SOURCES = Path(__file__).parent / "host/packages"
+_PROTOCOL = Path(__file__).parent / "host/service/mysql.py"
 _EMPTY = ("ntp", "unzip", "libvdpau1", "libva2", "libva-drm2", "libva-x11-2")
 _WITH_PROGRAMS = ("jsvc", "mysql-client")
 _JDKS = (8, 11, 21)
@@ -33,6 +34,8 @@ def _package(directory: Path, name: str, trees: Mapping[str, Path], values: Mapp
     tree = directory / name
     for place, source in trees.items():
         shutil.copytree(source, tree / place, dirs_exist_ok=True)
+    if name == "mysql-client":
+        shutil.copy(_PROTOCOL, tree / "usr/lib/rehearsal/mysql_protocol.py")
     for path in tree.rglob("*"):
         for key, value in (values or {}).items():
             if path.is_file():

@@ -63,6 +63,7 @@ class Kind:
     result: str  # their key in the answer
     identity: str = ""  # the key that amazon.aws repeats as `id`
     tagged: bool = True
+    tags: str = "Tags"  # their key in a resource
     fixed: Mapping[str, Any] = field(default_factory=dict)
     missing: tuple[str, ...] = ()  # errors that mean that there is none
     details: Mapping[str, Detail] = field(default_factory=dict)
@@ -95,6 +96,23 @@ KINDS: dict[str, Kind] = {
             "description": Detail("describe_certificate", "CertificateArn", "CertificateArn", "Certificate"),
             "tags": Detail("list_tags_for_certificate", "CertificateArn", "CertificateArn", "Tags", "Tags"),
         },
+    ),
+    "db_instances": Kind("rds", "describe_db_instances", "DBInstances", tags="TagList", missing=("DBInstanceNotFound",)),
+    "db_parameter_groups": Kind(
+        "rds",
+        "describe_db_parameter_groups",
+        "DBParameterGroups",
+        missing=("DBParameterGroupNotFound",),
+        details={"tags": Detail("list_tags_for_resource", "ResourceName", "DBParameterGroupArn", "TagList", "Tags")},
+    ),
+    "db_parameters": Kind("rds", "describe_db_parameters", "Parameters", tagged=False, missing=("DBParameterGroupNotFound",)),
+    "db_snapshots": Kind("rds", "describe_db_snapshots", "DBSnapshots", tags="TagList", missing=("DBSnapshotNotFound",)),
+    "db_subnet_groups": Kind(
+        "rds",
+        "describe_db_subnet_groups",
+        "DBSubnetGroups",
+        missing=("DBSubnetGroupNotFoundFault",),
+        details={"tags": Detail("list_tags_for_resource", "ResourceName", "DBSubnetGroupArn", "TagList", "Tags")},
     ),
     "hosted_zones": Kind("route53", "list_hosted_zones", "HostedZones", tagged=False),
     "images": Kind("ec2", "describe_images", "Images"),
@@ -352,10 +370,10 @@ def _ends(domain: str, name: str) -> bool:
 
 def _snake(item: Facts, kind: Kind) -> Facts:
     plain = normalize_boto3_result(item)
+    tags = [*(plain.pop(kind.tags, None) or []), *(plain.pop("Tags", None) or [])]
     snake: Facts = camel_dict_to_snake_dict(plain, ignore_list=["Tags"])
-    snake.pop("tags", None)
     if kind.tagged:
-        snake["tags"] = boto3_tag_list_to_ansible_dict(plain.get("Tags") or [])
+        snake["tags"] = boto3_tag_list_to_ansible_dict(tags)
     if kind.identity:
         snake["id"] = plain[kind.identity]
     return snake

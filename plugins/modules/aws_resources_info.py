@@ -32,6 +32,11 @@ options:
           - availability_zones
           - certificate
           - certificates
+          - db_instances
+          - db_parameter_groups
+          - db_parameters
+          - db_snapshots
+          - db_subnet_groups
           - hosted_zones
           - images
           - instance_refreshes
@@ -91,9 +96,9 @@ options:
         description:
           - What else to read of each resource, with one call for each.
           - V(termination_protection) of C(instances), returned as C(disable_api_termination); V(tags) of C(certificates),
-            C(load_balancers) and C(target_groups); V(attributes) of the latter two, with underscores instead of dots in the keys, such as
-            C(idle_timeout_timeout_seconds); V(description) of C(certificates), which is what C(certificate) returns; V(dns_support) and
-            V(dns_hostnames) of C(vpcs).
+            C(db_parameter_groups), C(db_subnet_groups), C(load_balancers), C(metric_alarms) and C(target_groups); V(attributes) of
+            C(load_balancers) and C(target_groups), with underscores instead of dots in the keys, such as C(idle_timeout_timeout_seconds);
+            V(description) of C(certificates), which is what C(certificate) returns; V(dns_support) and V(dns_hostnames) of C(vpcs).
         type: list
         elements: str
         choices: [attributes, description, dns_hostnames, dns_support, tags, termination_protection]

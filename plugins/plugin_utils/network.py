@@ -22,6 +22,7 @@ from . import certificate_plan, guards, load_balancer, node_images, stream_manag
 from ._inputs import input_problems, is_true
 from ._rows import rows
 from ._stream_manager_slots import stream_manager_numbers
+from .database_declaration import declaration_problems as database_problems
 from .declarations import group_problems, object_problems, threshold_problems
 from .launch_checks import launch_problems
 from .network_prediction import predicted
@@ -151,6 +152,7 @@ def declaration_problems(declared: Mapping[str, Any]) -> list[Facts]:
         _certificate(deployment),
         _load_balancer(deployment),
         _launch(declared),
+        database_problems(declared),
         property_problems(declared.get("red5pro_stream_manager_properties") or {}, api_token=deployment.text("api_token") or None),
         _nodes(declared, deployment),
     )

@@ -17,6 +17,7 @@ from .red5pro_declaration import NODE, STREAM_MANAGER
 
 Facts = Mapping[str, Any]
 
+DATABASE = ("config.dbHost", "config.dbUser", "config.dbPass")  # of a database that is to be created; its role checks the rest
 _OF_BOTH = ("home", "service", "heap", "java_version", "manage_packages", "license_key")
 _OF_NODES = ("cluster_password", "node_token")
 
@@ -24,14 +25,15 @@ _OF_NODES = ("cluster_password", "node_token")
 def preflight(declared: Facts, found: Facts) -> dict[str, Any]:
     """The `problems`, and the `fingerprints` of a stream manager and a node.
 
-    `declared` is the role's declaration, with the `fixed` properties, which nothing else sets later, and a `secret`. That keys the digests,
+    `declared` is the role's declaration, with the `fixed` properties, which nothing else sets later, whether the run has
+    `database_create`, and a `secret`. That keys the digests,
     since whoever may list images could guess short passwords from plain ones. `found` has the checksums of the files on the controller.
     """
     kinds = {kind: {**declared, "kind": kind} for kind in (STREAM_MANAGER, NODE)}
     plans = {kind: plan(one, found) for kind, one in kinds.items()}
     problems = [problem for one in plans.values() for problem in one["problems"]]
     if not problems:
-        problems = [*missing_license(declared), *missing_properties(declared, ())]
+        problems = [*missing_license(declared), *missing_properties(declared, DATABASE if declared["database_create"] else ())]
     return {
         "problems": list(dict.fromkeys(problems)),
         "fingerprints": {} if problems else {kind: fingerprint(kinds[kind], plans[kind]) for kind in kinds},

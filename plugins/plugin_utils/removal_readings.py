@@ -11,6 +11,7 @@ from . import (
     autoscaling_removal,
     certificate_removal,
     cloudwatch_alarms,
+    database_removal,
     load_balancer,
     network_create,
     node_images_removal,
@@ -25,6 +26,7 @@ Declared = Mapping[str, Any]
 OF_ROLES: dict[str, Callable[[Declared], list[Facts]]] = {
     "autoscaling": lambda one: autoscaling_removal.readings(one["name"], one["regions"], one["images"]),
     "certificate": lambda one: certificate_removal.readings(one["region"]),
+    "database": lambda one: database_removal.readings(one["name"], one["region"]),
     "load_balancer": lambda one: [*load_balancer.readings(one["name"], one["domain"]), cloudwatch_alarms.reading(one["name"])],
     "network": lambda one: network_create.removal_readings(one["name"]),
     "node_image": lambda one: node_images_removal.readings(one["name"], one["region"], one["tagged"]),

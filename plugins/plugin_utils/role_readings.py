@@ -11,6 +11,8 @@ from . import (
     autoscaling_removal,
     certificate_plan,
     certificate_removal,
+    database,
+    database_removal,
     guards,
     load_balancer,
     load_balancer_removal,
@@ -31,6 +33,7 @@ Declared = Mapping[str, Any]
 
 READINGS: dict[str, Callable[[Declared], list[Facts]]] = {
     "certificate": lambda one: certificate_plan.readings(one["names"], one["arn"], one["validation_method"]),
+    "database": database.readings,
     "load_balancer": lambda one: load_balancer.readings(one["name"], one["domain"], one.get("auto_scaling_group", "")),
     "network": lambda one: network.step_readings(one["variables"], one["all_roles"], one.get("resources")),
     "node_image": lambda one: node_images.all_readings(one["name"], one["regions"]),
@@ -43,6 +46,7 @@ REMOVAL_READINGS: dict[str, Callable[[Declared], list[Facts]]] = {**removal_read
 REMOVAL_PLANS: dict[str, Callable[[Declared, Current], Facts]] = {
     "autoscaling": autoscaling_removal.plan,
     "certificate": certificate_removal.plan,
+    "database": database_removal.plan,
     "load_balancer": load_balancer_removal.plan,
     "network": lambda one, current: network_create.removal(one["name"], current),
     "node_image": node_images_removal.plan,

@@ -26,6 +26,10 @@ def _forget(image_id: str) -> None:
     """Delete the files of an image that was deregistered (rule 15)."""
 
 
+def _serve(db_instance_identifier: str) -> None:
+    """Start the server of a new DB instance."""
+
+
 def _in_flight(target_group_arn: str, instance_id: str) -> bool:
     """Whether the load balancer still gives requests to a target, or waits for answers to some; asked while the lock is held."""
     return False
@@ -35,10 +39,11 @@ capture: Callable[[str, str, bool], None] = _capture
 reboot: Callable[[str], None] = _reboot
 copy: Callable[[str, str], None] = _copy
 forget: Callable[[str], None] = _forget
+serve: Callable[[str], None] = _serve
 in_flight: Callable[[str, str], bool] = _in_flight
 
 
 def set_up() -> None:
     """Reset all hooks."""
-    global capture, reboot, copy, forget, in_flight
-    capture, reboot, copy, forget, in_flight = _capture, _reboot, _copy, _forget, _in_flight
+    global capture, reboot, copy, forget, serve, in_flight
+    capture, reboot, copy, forget, serve, in_flight = _capture, _reboot, _copy, _forget, _serve, _in_flight

@@ -12,6 +12,7 @@ from moto.acm.models import acm_backends
 from moto.core.exceptions import ServiceException
 from moto.ec2.models import ec2_backends
 from moto.elbv2.models import elbv2_backends
+from moto.rds.models import rds_backends
 from moto.route53.models import route53_backends
 
 from rehearsal import settings
@@ -50,6 +51,11 @@ class Call:
     def acm(self) -> Any:
         """The certificate backend of the call's region."""
         return acm_backends[settings.ACCOUNT][self.region]
+
+    @property
+    def rds(self) -> Any:
+        """The database backend of the call's region."""
+        return rds_backends[settings.ACCOUNT][self.region]
 
     @property
     def route53(self) -> Any:

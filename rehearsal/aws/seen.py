@@ -11,7 +11,7 @@ from typing import Any
 
 from moto.ec2.models.instance_types import INSTANCE_TYPES
 
-from rehearsal.model import Instance, Listener, Target
+from rehearsal.model import DatabaseInstance, Instance, Listener, Target
 
 from .patches.targets import forwards_to
 
@@ -54,6 +54,21 @@ def targets(group: Any, backend: Any) -> Iterable[Target]:
             instance = backend.get_instance_by_id(target["Id"])
             address = instance.private_ip if instance else target["Id"]
             yield Target(target["Id"], address or "", int(target.get("Port", group.port)), draining)
+
+
+def database(held: Any) -> DatabaseInstance:
+    """A DB instance as the server behind it uses it."""
+    return DatabaseInstance(
+        name=held.db_instance_identifier,
+        host=held.address,
+        address=held.interface.private_ip_address,
+        port=int(held.port),
+        reachable=held.reachable and held.status != "deleting",
+        group_ids=tuple(held.vpc_security_group_ids),
+        user=held.master_username,
+        password=held._master_user_password,
+        schema=held.db_name or "",
+    )
 
 
 def sources(rule: Any, backend: Any) -> Iterable[IPv4Network]:

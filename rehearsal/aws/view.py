@@ -12,10 +12,11 @@ from typing import Any, ParamSpec, TypeVar
 from moto.acm.models import acm_backends
 from moto.ec2.models import ec2_backends
 from moto.elbv2.models import elbv2_backends
+from moto.rds.models import rds_backends
 from moto.route53.models import route53_backends
 
 from rehearsal import settings
-from rehearsal.model import Balancer, Certificate, Instance, Networks, Record, TargetGroup
+from rehearsal.model import Balancer, Certificate, DatabaseInstance, Instance, Networks, Record, TargetGroup
 
 from . import clock, seen
 
@@ -108,6 +109,12 @@ def records() -> tuple[Record, ...]:
         if not zone.private_zone
         for record in zone.rrsets
     )
+
+
+@_in_one_moment
+def databases() -> tuple[DatabaseInstance, ...]:
+    """All DB instances of both regions."""
+    return tuple(seen.database(instance) for backend in _each(rds_backends) for instance in backend.databases.values())
 
 
 @_in_one_moment

@@ -16,7 +16,13 @@ from .resources import Resource
 from .tables import prefix
 
 _TAGGING = {"ec2": ("CreateTags", "DeleteTags"), "elasticloadbalancing": ("AddTags", "RemoveTags")}
-_IMPLIED_TAGGING = {"ec2": "CreateTags", "elasticloadbalancing": "AddTags", "acm": "AddTagsToCertificate", "cloudwatch": "TagResource"}
+_IMPLIED_TAGGING = {
+    "ec2": "CreateTags",
+    "elasticloadbalancing": "AddTags",
+    "acm": "AddTagsToCertificate",
+    "cloudwatch": "TagResource",
+    "rds": "AddTagsToResource",
+}
 _SERVICE_ROLE = "arn:aws:iam::{account}:role/aws-service-role/{service}.amazonaws.com/AWSServiceRoleFor{name}"
 
 
@@ -27,7 +33,15 @@ def requests(call: Call) -> list[Request]:
     own = [Request(f"{service}:{call.action}", one.arn, _context(call, service, one)) for one in named]
     launch = resources.launch_of(call)
     more = requests(launch) if launch else []
-    return [*own, *_tagging(call, service, named), *_service_role(call), *_passed_role(call), *_key_uses(call), *more]
+    return [
+        *own,
+        *_tagging(call, service, named),
+        *_service_role(call),
+        *_passed_role(call),
+        *_key_uses(call),
+        *_final_snapshot(call),
+        *more,
+    ]
 
 
 def _context(call: Call, service: str, one: Resource) -> Context:
@@ -59,17 +73,18 @@ def _tagging(call: Call, service: str, named: list[Resource]) -> Iterator[Reques
         if given := _given_tags(call, service, one):
             context: Context = {"aws:RequestedRegion": call.region, "aws:TagKeys": list(given)}
             context |= {f"aws:RequestTag/{key}": value for key, value in given.items() if value is not None}
-            if service not in ("acm", "cloudwatch"):
+            if service not in ("acm", "cloudwatch", "rds"):
                 context[f"{service}:CreateAction"] = call.action
             arn = resources.new_certificate(call) if service == "acm" else one.arn
             yield Request(f"{service}:{action}", arn, context)
 
 
 def _service_role(call: Call) -> Iterator[Request]:
-    """The first load balancer or Auto Scaling group of an account makes the role that the service works with (rule 47)."""
+    """The first load balancer, Auto Scaling group or DB instance of an account makes the role that the service works with (rule 47)."""
     for action, service, name, exists in (
         ("CreateLoadBalancer", "elasticloadbalancing", "ElasticLoadBalancing", limits.service_linked_role),
         ("CreateAutoScalingGroup", "autoscaling", "AutoScaling", limits.auto_scaling_role),
+        ("CreateDBInstance", "rds", "RDS", limits.database_role),
     ):
         if (call.action, prefix(call.service)) == (action, service) and not exists:
             arn = _SERVICE_ROLE.format(account=settings.ACCOUNT, service=service, name=name)
@@ -90,6 +105,16 @@ def _key_uses(call: Call) -> Iterator[Request]:
         via: Context = {"aws:RequestedRegion": call.region, "kms:ViaService": f"ec2.{call.region}.amazonaws.com"}
         for action in keys.ACTIONS:
             yield Request(f"kms:{action}", key, via | ({"kms:GrantIsForAWSResource": "true"} if action == "CreateGrant" else {}))
+
+
+def _final_snapshot(call: Call) -> Iterator[Request]:
+    """It is created with the permissions of the caller who deletes the DB instance."""
+    if call.action == "DeleteDBInstance" and call.params.get("FinalDBSnapshotIdentifier"):
+        params = {
+            "DBInstanceIdentifier": call.params["DBInstanceIdentifier"],
+            "DBSnapshotIdentifier": call.params["FinalDBSnapshotIdentifier"],
+        }
+        yield from requests(Call("rds", "CreateDBSnapshot", params, call.region, call.access_key))
 
 
 def _record_keys(call: Call) -> Context:

@@ -15,6 +15,7 @@ from moto.cloudwatch.models import cloudwatch_backends
 from moto.ec2.models import ec2_backends
 from moto.elbv2.models import elbv2_backends
 from moto.iam.models import iam_backends
+from moto.rds.models import rds_backends
 
 from rehearsal import settings
 
@@ -44,6 +45,8 @@ _MADE = {
     "CopyImage": ("image", "snapshot"),
     "ImportKeyPair": ("key-pair",),
 }
+_OF_RDS = {"DBInstanceIdentifier": "db", "DBParameterGroupName": "pg", "DBSubnetGroupName": "subgrp", "DBSnapshotIdentifier": "snapshot"}
+_MADE_BY_RDS = {"CreateDBInstance": "db", "CreateDBParameterGroup": "pg", "CreateDBSubnetGroup": "subgrp"}
 _NOT_THE_CALLS = ("Filters", "Tags", "TagSpecifications", "UserData", "UserIdGroupPairs", "Description", "ClientToken")
 _NEW = "*"
 
@@ -72,7 +75,7 @@ def of(call: Call, service: str) -> Iterator[Resource]:
     find = _FINDERS.get(service, _by_arn)
     named = list(dict.fromkeys((name, arn) for name, arn in find(call, types) if name in types))
     for name, arn in named:
-        yield Resource(arn, name, tags(arn), is_new=call.action == "PutMetricAlarm")  # with tags, it needs the permission to tag
+        yield Resource(arn, name, tags(arn), is_new=call.action == "PutMetricAlarm" or _MADE_BY_RDS.get(call.action) == name)  # tagged
     there = {name for name, _unused in named}
     made = {*_MADE.get(call.action, ()), *(name for name, one in types.items() if one.required and service in ("ec2", "acm"))} - (
         there if call.action != "CopyImage" else set()
@@ -101,6 +104,12 @@ def tags(arn: str) -> dict[str, str]:
         return {tag["Key"]: tag["Value"] for tag in group.tags} if group else {}
     if service == "cloudwatch":
         return dict(cloudwatch_backends[settings.ACCOUNT][region].tagger.get_tag_dict_for_resource(arn))
+    if service == "rds":
+        return (
+            {tag["Key"]: tag["Value"] for tag in rds_backends[settings.ACCOUNT][region].list_tags_for_resource(arn)}
+            if _is_in_rds(arn)
+            else {}
+        )
     if service == "acm":
         held = acm_backends[settings.ACCOUNT][region]._certificates.get(arn)
         return {key: value or "" for key, value in held.tags.items()} if held else {}
@@ -197,6 +206,26 @@ def _of_quotas(call: Call, types: Mapping[str, ResourceType]) -> Iterator[tuple[
         yield "quota", types["quota"].of(call.region, settings.ACCOUNT, call.params["ServiceCode"], call.params["QuotaCode"])
 
 
+def _of_rds(call: Call, types: Mapping[str, ResourceType]) -> Iterator[tuple[str, str]]:
+    """Named by their names, and to tag them by their ARN; all of them, if none is."""
+    yield from _by_arn(call, types) if call.params.get("ResourceName") else ()
+    for key, name in _OF_RDS.items():
+        if name in types and call.params.get(key):
+            yield name, types[name].of(call.region, settings.ACCOUNT, call.params[key].lower())
+
+
+def _is_in_rds(arn: str) -> bool:
+    region, kind, name = arn.split(":")[3], arn.split(":")[5], arn.rpartition(":")[2]
+    backend = rds_backends[settings.ACCOUNT][region]
+    held: Mapping[str, Mapping[str, Any]] = {
+        "db": backend.databases,
+        "pg": backend.db_parameter_groups,
+        "subgrp": backend.subnet_groups,
+        "snapshot": backend.database_snapshots,
+    }
+    return name in held.get(kind, {})
+
+
 def _of_route53(call: Call, types: Mapping[str, ResourceType]) -> Iterator[tuple[str, str]]:
     value = call.params.get("HostedZoneId") or call.params.get("ResourceId") or call.params.get("Id") or ""
     name = "change" if call.action == "GetChange" else "hostedzone"
@@ -248,6 +277,7 @@ _FINDERS = {
     "cloudwatch": _of_cloudwatch,
     "ec2": _of_ec2,
     "iam": _of_iam,
+    "rds": _of_rds,
     "route53": _of_route53,
     "s3": _of_s3,
     "servicequotas": _of_quotas,

@@ -4,6 +4,6 @@
 
 from __future__ import annotations
 
-from . import auto_scaling, balancing, ec2, images, instances, late, order, tags
+from . import auto_scaling, balancing, databases, ec2, images, instances, late, order, tags
 
-__all__ = ["auto_scaling", "balancing", "ec2", "images", "instances", "late", "order", "tags"]
+__all__ = ["auto_scaling", "balancing", "databases", "ec2", "images", "instances", "late", "order", "tags"]

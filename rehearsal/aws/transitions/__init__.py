@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from . import addresses, auto_scaling, auto_tags, balancers, certificates, images, instances, names, refreshes, targets
+from . import addresses, auto_scaling, auto_tags, balancers, certificates, databases, images, instances, names, refreshes, targets
 
 __all__ = [
     "addresses",
@@ -12,6 +12,7 @@ __all__ = [
     "auto_tags",
     "balancers",
     "certificates",
+    "databases",
     "images",
     "instances",
     "names",

@@ -14,6 +14,7 @@ from .config import Environment
 
 Document = dict[str, Any]
 _PATIENCE = 2  # seconds
+EMULATED = "streammanager-db.example."  # begins the name of the database of the baseline; every other one is a real one
 
 
 class DatabaseError(Exception):
@@ -26,7 +27,8 @@ class Database:
     def __init__(self, properties: Mapping[str, str], environment: Environment) -> None:
         self._host = properties.get("config.dbHost", "")
         self._port = int(properties.get("config.dbPort", "3306"))
-        credentials = f"{properties.get('config.dbUser', '')}:{properties.get('config.dbPass', '')}"
+        self._user, self._password = properties.get("config.dbUser", ""), properties.get("config.dbPass", "")
+        credentials = f"{self._user}:{self._password}"
         self._headers = {"Authorization": f"Basic {base64.b64encode(credentials.encode()).decode()}"}
         self._environment = environment
 

@@ -13,7 +13,8 @@ import time
 from .api import Api, error
 from .config import Environment, read_properties
 from .controller import Controller
-from .database import Database, DatabaseError
+from .database import EMULATED, Database, DatabaseError
+from .tables import Tables
 from .web import Request, Response, Server
 
 _LOG = logging.getLogger("streammanager")
@@ -30,7 +31,8 @@ class Manager:
         self._properties = read_properties(environment.properties_file)
         self._id = environment.instance()["id"]
         self._address = self._properties.get("streammanager.ip", "")
-        self._database = Database(self._properties, environment)
+        is_emulated = self._properties.get("config.dbHost", "").startswith(EMULATED)
+        self._database = (Database if is_emulated else Tables)(self._properties, environment)
         self._controller = Controller(self._properties, environment, self._database)
         self._api = Api(self._properties.get("rest.administratorToken", ""), self._database, self._controller, environment.oddities)
         self._fault: str | None = "starting"

@@ -40,6 +40,7 @@ REQUIRED = {
         "red5pro_key_name", "red5pro_node_image", "red5pro_domain", "red5pro_api_token",
     ],
     "certificate": ["red5pro_name", "red5pro_region", "red5pro_domain"],
+    "database": ["red5pro_name", "red5pro_region"],
     "stream_manager_group": ["red5pro_name", "red5pro_region"],
     "stream_manager_image": ["red5pro_name", "red5pro_region"],
     "stream_managers": ["red5pro_name", "red5pro_region"],

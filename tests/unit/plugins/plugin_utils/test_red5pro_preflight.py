@@ -15,7 +15,7 @@ FIXED = {"rest.administratorToken": SECRET, "aws.vpcName": "v"}
 
 
 def preflight(files: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any]:
-    return red5pro_preflight({**declared(), "fixed": FIXED, "secret": SECRET, **changes}, files or FILES)
+    return red5pro_preflight({**declared(), "fixed": FIXED, "database_create": False, "secret": SECRET, **changes}, files or FILES)
 
 
 def test_a_whole_declaration_has_a_fingerprint_for_each_kind() -> None:
@@ -55,6 +55,11 @@ def test_what_is_missing_is_refused_before_there_are_hosts() -> None:
         "Invalid red5pro_license_key",
         "Invalid red5pro_stream_manager_properties['config.dbHost']",
     ]
+
+
+def test_the_host_of_a_database_to_create_is_not_known_yet() -> None:
+    without = {key: value for key, value in PROPERTIES.items() if not key.startswith("config.")}
+    assert preflight(properties=without, database_create=True)["problems"] == []
 
 
 def test_each_problem_is_named_once() -> None:
