@@ -22,17 +22,17 @@ from rehearsal.model import DatabaseInstance, Networks
 
 _LOG = logging.getLogger("databases")
 _SERVER = "/usr/sbin/mariadbd"
-_OPTIONS = [
+_OPTIONS = (
     "--no-defaults",
     "--user=root",
     "--innodb-log-file-size=4M",
     "--innodb-buffer-pool-size=8M",
     "--innodb-undo-tablespaces=0",
-    "--aria-log-file-size=8M",
     "--innodb-flush-method=nosync",
+    "--aria-log-file-size=8M",
     "--sync-frm=0",
     "--performance-schema=0",
-]
+)
 _SCRIPTS = [Path("/usr/share/mysql", f"mysql_{name}.sql") for name in ("system_tables", "performance_tables", "system_tables_data")]
 _START = 20  # seconds that a server may take
 _CHUNK = 65536

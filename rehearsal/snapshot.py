@@ -46,7 +46,7 @@ def snapshot() -> list[str]:
     lines = [_line("global", *item) for item in _route53()]
     for region in (settings.REGION, settings.SECOND_REGION):
         session = _session(region)
-        for part in (_ec2, _elbv2, _acm, _auto_scaling, _cloudwatch):
+        for part in (_ec2, _elbv2, _acm, _auto_scaling, _cloudwatch, _rds):
             lines += [_line(region, *item) for item in part(session)]
     return sorted(lines)
 
@@ -80,6 +80,20 @@ def _pages(client: Any, operation: str, field: str, **arguments: Any) -> Iterato
 def _cloudwatch(session: boto3.Session) -> Iterator[Item]:
     for alarm in _pages(session.client("cloudwatch"), "describe_alarms", "MetricAlarms"):
         yield "alarm", alarm["AlarmName"], alarm
+
+
+def _rds(session: boto3.Session) -> Iterator[Item]:
+    """What AWS provides itself is left out: default groups, and automated backups."""
+    rds = session.client("rds")
+    for instance in _pages(rds, "describe_db_instances", "DBInstances"):
+        yield "DBInstances", instance["DBInstanceIdentifier"], instance
+    for group in _pages(rds, "describe_db_subnet_groups", "DBSubnetGroups"):
+        yield "DBSubnetGroups", group["DBSubnetGroupName"], group
+    for group in _pages(rds, "describe_db_parameter_groups", "DBParameterGroups"):
+        if not group["DBParameterGroupName"].startswith("default."):
+            yield "DBParameterGroups", group["DBParameterGroupName"], group
+    for snapshot in _pages(rds, "describe_db_snapshots", "DBSnapshots", SnapshotType="manual"):
+        yield "DBSnapshots", snapshot["DBSnapshotIdentifier"], snapshot
 
 
 def _ec2(session: boto3.Session) -> Iterator[Item]:

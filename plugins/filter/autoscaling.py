@@ -13,14 +13,16 @@ from ansible_collections.streamops.red5pro.plugins.plugin_utils.autoscaling_repo
 Facts = dict[str, t.Any]
 
 
-def autoscaling_plan(held: Facts, declared: Facts, name: str, image: str, tags: Facts, remove: bool = False, wait: bool = True) -> Facts:
+def autoscaling_plan(held: Facts, declared: Facts) -> Facts:
     """What to send to the API and what to delete."""
-    return autoscaling.plan(declared, held, name, image, tags, remove, wait)
+    name, image, tags = declared["name"], declared["image"], declared["tags"]
+    return autoscaling.plan(declared, held, name, image, tags, declared.get("remove", False), declared.get("wait", True))
 
 
-def autoscaling_report(held: Facts, controller: Facts, results: Facts, names: list[str], thresholds: list[Facts] | None = None) -> Facts:
+def autoscaling_report(held: Facts, declared: Facts) -> Facts:
     """The status of the API, and the checks of it."""
-    return report(plain(held), plain(controller), plain(results), names, plain(thresholds or []))
+    controller = {**declared["controller"], "api_url": declared["api_url"]}
+    return report(plain(held), plain(controller), plain(declared["results"]), declared["names"], plain(declared["thresholds"]))
 
 
 def capacity_plan(held: Facts, declared: list[Facts], raised: t.Any) -> Facts:
@@ -28,9 +30,10 @@ def capacity_plan(held: Facts, declared: list[Facts], raised: t.Any) -> Facts:
     return capacity.plan(held, declared, raised)
 
 
-def refresh_plan(held: Facts, declared: Facts, name: str, image: str, tags: Facts, refresh_name: str, maximum: int = 0) -> Facts:
+def refresh_plan(held: Facts, declared: Facts) -> Facts:
     """The node groups to create, and those to drain and delete."""
-    return refresh.plan(declared, held, name, image, tags, refresh_name, maximum)
+    name, image, tags = declared["name"], declared["image"], declared["tags"]
+    return refresh.plan(declared, held, name, image, tags, declared["refresh_name"], declared.get("maximum", 0))
 
 
 def vcpu_refusals(read: Facts, launches: list[Facts], action: str) -> list[str]:

@@ -13,9 +13,9 @@ from ansible_collections.streamops.red5pro.plugins.plugin_utils import certifica
 Facts = dict[str, Any]
 
 
-def certificate_plan(current: Facts, desired: Facts, now: str, requested: Facts | None = None) -> Facts:
+def certificate_plan(current: Facts, desired: Facts) -> Facts:
     """Which certificate to use, what to do for it, and the status and the checks of it."""
-    return planning.plan(plain(current), plain(desired), now, plain(requested or {}))
+    return planning.plan(plain(current), plain(desired), desired["now"], plain(desired.get("requested", {})))
 
 
 class FilterModule:

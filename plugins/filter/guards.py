@@ -16,9 +16,9 @@ def stream_manager_guards(account: dict[str, Any], declared: dict[str, Any]) -> 
     return guards.guard(plain(account), plain(declared))
 
 
-def password_refusal(found: str | None, image: str, password: str, salt: str, read: str | None = None) -> str:
+def password_refusal(found: str | None, expected: dict[str, Any]) -> str:
     """Why no node image must be created, from the cluster passwords."""
-    return guards.password_refusal(image, found, str(password), salt, read)
+    return guards.password_refusal(expected["image"], found, str(expected["password"]), expected["salt"], expected.get("read"))
 
 
 class FilterModule:

@@ -13,9 +13,9 @@ from ansible_collections.streamops.red5pro.plugins.plugin_utils import launch_pl
 Facts = dict[str, Any]
 
 
-def launch_plan(read: Facts, given: Facts, prefix: str, declared: Facts | None = None) -> Facts:
+def launch_plan(read: Facts, declared: Facts) -> Facts:
     """The settings to launch instances, and what is wrong with them."""
-    return planning.plan(plain(read), plain(given), prefix, plain(declared or {}))
+    return planning.plan(plain(read), plain(declared))
 
 
 class FilterModule:

@@ -15,14 +15,14 @@ from ansible_collections.streamops.red5pro.plugins.plugin_utils import load_bala
 Facts = dict[str, Any]
 
 
-def load_balancer_plan(current: Facts, desired: Facts, answers: list[Facts] | None = None) -> Facts:
+def load_balancer_plan(current: Facts, desired: Facts) -> Facts:
     """The current state, why it must not be changed as desired, what differs, and what to do."""
-    return planning.plan(plain(current), plain(desired), plain(answers or []))
+    return planning.plan(plain(current), plain(desired))
 
 
-def load_balancer_health(resources: Facts, members: Facts, instances: list[str] | None = None, port: int = 0) -> Facts:
+def load_balancer_health(resources: Facts, declared: Facts) -> Facts:
     """The targets by their health, and which to register."""
-    return targets.health(plain(resources), plain(members), plain(instances or []), int(port))
+    return targets.health(plain(resources), plain(declared))
 
 
 def cloudwatch_alarms_plan(found: list[Facts], desired: Facts) -> Facts:

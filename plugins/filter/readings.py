@@ -15,11 +15,13 @@ Facts = dict[str, Any]
 
 
 def readings(declared: Facts, role: str, removal: bool = False) -> list[Facts]:
-    """The readings for the plan of a role, or for its plan for a removal."""
-    return (REMOVAL_READINGS if removal else READINGS)[role](plain(declared))
+    """The readings for the plan of a role, or for its plan for a removal, each with a region if one is declared."""
+    found = (REMOVAL_READINGS if removal else READINGS)[role](plain(declared))
+    region = declared.get("region")
+    return [{"region": region, **one} for one in found] if region else found
 
 
-def read_already(read: Facts, wanted: list[Facts], region: str) -> Facts:
+def read_already(read: Facts, wanted: list[Facts], region: str = "") -> Facts:
     """The resources of the wanted readings, if an earlier one holds all of them."""
     return reuse.already(read, wanted, region)
 

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 from ansible.errors import AnsibleFilterError
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.ownership import DEPLOYMENT, PREFIX, ROLE
 
 
 class _Loader(yaml.SafeLoader):
@@ -51,8 +52,15 @@ def host_name(value: Any) -> Any:
     return value.lower().removesuffix(".") if isinstance(value, str) else value
 
 
-def tag_values(tags: dict[str, Any]) -> dict[str, str]:
-    """Tags with their values as text, as AWS returns them: YAML reads C(4711) as a number and C(true) as a boolean."""
+def tag_values(
+    tags: dict[str, Any], deployment: str = "", role: str = "", name: str = "", prefix: str = "", image: str = ""
+) -> dict[str, str]:
+    """Tags with their values as text, as AWS returns them: YAML reads C(4711) as a number and C(true) as a boolean.
+
+    What else is given of the deployment and the resource is added as its tags.
+    """
+    own = {"Name": name, DEPLOYMENT: deployment, ROLE: role, PREFIX: prefix, "red5pro:image": image}
+    tags = {**tags, **{key: value for key, value in own.items() if value}}
     return {str(key): "" if value is None else str(value).lower() if isinstance(value, bool) else str(value) for key, value in tags.items()}
 
 

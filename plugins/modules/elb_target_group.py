@@ -11,7 +11,8 @@ description:
   - Creates the target group of an Application Load Balancer for instances, with its tags in the same request, so that a target group
     without tags never exists and an IAM policy can be limited to tagged resources. M(community.aws.elb_target_group) adds the tags with
     a second request.
-  - Does not change a target group that exists. Use M(community.aws.elb_target_group) for that, and for health checks and attributes.
+  - Does not change a target group that exists. Use M(community.aws.elb_target_group) for that. The other options are the same as there,
+    with the same defaults of AWS.
 author:
   - streamops.red5pro contributors (@streamops)
 options:
@@ -31,6 +32,27 @@ options:
     description: The tags.
     type: dict
     required: true
+  health_check_path:
+    description: The path of the health checks.
+    type: str
+  health_check_interval:
+    description: The seconds between two health checks.
+    type: int
+  health_check_timeout:
+    description: The seconds after which a health check fails without an answer.
+    type: int
+  healthy_threshold_count:
+    description: After how many successful health checks a target is healthy.
+    type: int
+  unhealthy_threshold_count:
+    description: After how many failed health checks a target is unhealthy.
+    type: int
+  successful_response_codes:
+    description: The HTTP codes of a healthy target.
+    type: str
+  deregistration_delay_timeout:
+    description: The seconds for which a deregistered target drains.
+    type: int
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
@@ -45,6 +67,8 @@ EXAMPLES = r"""
     name: live
     port: 5080
     vpc_id: vpc-0123456789abcdef0
+    health_check_interval: 10
+    deregistration_delay_timeout: 120
     tags:
       red5pro:deployment: live
 """
@@ -57,6 +81,8 @@ target_group_arn:
   sample: arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/live/0123456789abcdef
 """
 
+import typing as t
+
 try:
     import botocore.exceptions
 except ImportError:
@@ -67,6 +93,31 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
 from ansible_collections.amazon.aws.plugins.module_utils.tagging import ansible_dict_to_boto3_tag_list
 
+HEALTH_CHECKS = {
+    "health_check_path": ("str", "HealthCheckPath"),
+    "health_check_interval": ("int", "HealthCheckIntervalSeconds"),
+    "health_check_timeout": ("int", "HealthCheckTimeoutSeconds"),
+    "healthy_threshold_count": ("int", "HealthyThresholdCount"),
+    "unhealthy_threshold_count": ("int", "UnhealthyThresholdCount"),
+}
+DELAY = "deregistration_delay.timeout_seconds"
+
+
+def request(options: dict[str, t.Any]) -> dict[str, t.Any]:
+    """The options as CreateTargetGroup takes them."""
+    checks = {parameter: options[name] for name, (_type, parameter) in HEALTH_CHECKS.items() if options[name] is not None}
+    codes = options["successful_response_codes"]
+    return {
+        "Name": options["name"],
+        "Protocol": "HTTP",
+        "Port": options["port"],
+        "VpcId": options["vpc_id"],
+        "TargetType": "instance",
+        "Tags": ansible_dict_to_boto3_tag_list(options["tags"]),
+        **checks,
+        **({"Matcher": {"HttpCode": codes}} if codes else {}),
+    }
+
 
 def main() -> None:
     """Create the target group if there is none with this name."""
@@ -76,10 +127,13 @@ def main() -> None:
             "port": {"type": "int", "required": True},
             "vpc_id": {"type": "str", "required": True},
             "tags": {"type": "dict", "required": True},
+            **{name: {"type": kind} for name, (kind, _parameter) in HEALTH_CHECKS.items()},
+            "successful_response_codes": {"type": "str"},
+            "deregistration_delay_timeout": {"type": "int"},
         },
         supports_check_mode=True,
     )
-    name = module.params["name"]
+    name, delay = module.params["name"], module.params["deregistration_delay_timeout"]
     client = module.client("elbv2", retry_decorator=AWSRetry.jittered_backoff())
     try:
         found = client.describe_target_groups(Names=[name], aws_retry=True)["TargetGroups"]
@@ -90,15 +144,10 @@ def main() -> None:
     created = not found
     if created and not module.check_mode:
         try:
-            found = client.create_target_group(
-                Name=name,
-                Protocol="HTTP",
-                Port=module.params["port"],
-                VpcId=module.params["vpc_id"],
-                TargetType="instance",
-                Tags=ansible_dict_to_boto3_tag_list(module.params["tags"]),
-                aws_retry=True,
-            )["TargetGroups"]
+            found = client.create_target_group(**request(module.params), aws_retry=True)["TargetGroups"]
+            if delay is not None:
+                attributes = [{"Key": DELAY, "Value": str(delay)}]
+                client.modify_target_group_attributes(TargetGroupArn=found[0]["TargetGroupArn"], Attributes=attributes, aws_retry=True)
         except (botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError) as error:
             module.fail_json_aws(error, msg=f"Failed to create the target group {name}")
     module.exit_json(changed=created, target_group_arn=found[0]["TargetGroupArn"] if found else "")

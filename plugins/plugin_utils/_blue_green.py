@@ -10,9 +10,9 @@ from hashlib import sha256
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._answers import ends
 
-Facts = dict[str, t.Any]
+from .ownership import DEPLOYMENT
 
-_MARK = "red5pro:deployment"
+Facts = dict[str, t.Any]
 
 
 def blue_green_plan(
@@ -141,7 +141,7 @@ class _Plan:
 
     def _own(self, config: str) -> bool:
         metadata = self.configs.get(config, {}).get("metadata") or {}
-        return bool(metadata.get(_MARK) == self.deployment)
+        return bool(metadata.get(DEPLOYMENT) == self.deployment)
 
 
 def _absent(declared: Facts) -> bool:

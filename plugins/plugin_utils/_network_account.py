@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
 
+from .ownership import is_own, owner
+
 if TYPE_CHECKING:
     from .network import Deployment
 
 Facts = dict[str, Any]
 Problems = Iterator[Problem]
 
-_TAG = "red5pro:deployment"
 _ROOM = 8  # free addresses that AWS requires in a subnet of a new load balancer
 
 
@@ -36,7 +37,7 @@ class Account:
     @property
     def load_balancer(self) -> Facts:
         """The deployment's own load balancer, if there is one."""
-        return next((one for one in self.all("load_balancers") if one["tags"].get(_TAG) == self.name), {})
+        return next((one for one in self.all("load_balancers") if is_own(one, self.name)), {})
 
     @property
     def served(self) -> dict[str, str]:
@@ -182,7 +183,7 @@ def machine_problems(account: Account, deployment: Deployment, chosen: Sequence[
             yield Problem(f"red5pro_{name}", wanted, f"the id of an available image in {region}; {found}")
     yield from _base_image(account, deployment)
     for image in account.all("own_images") if deployment.launches and deployment.text("stream_manager_instance") else []:
-        if image["name"] == deployment.image_name and image["tags"].get(_TAG) != account.name:
+        if image["name"] == deployment.image_name and not is_own(image, account.name):
             yield Problem(
                 "red5pro_stream_manager_release",
                 deployment.text("stream_manager_release"),
@@ -236,7 +237,7 @@ def address_problems(account: Account, deployment: Deployment) -> Problems:
         if user := _user(account, addresses.get(one, {}), first):
             yield Problem("red5pro_allocation_ids", given, f"Elastic IPs that nobody else uses; {one} is in use by {user}")
     names = [f"{account.name}-stream-manager-{number}" for number in numbers]
-    held = {key for key, one in addresses.items() if one["tags"].get(_TAG) == account.name and one["tags"].get("Name") in names}
+    held = {key for key, one in addresses.items() if is_own(one, account.name) and one["tags"].get("Name") in names}
     held |= {key for key, one in addresses.items() if first and one.get("instance_id") == first}
     needed = max(0, len(numbers) - len(held | set(given)))
     quota = _quota(account)
@@ -252,12 +253,12 @@ def address_problems(account: Account, deployment: Deployment) -> Problems:
 
 def _user(account: Account, address: Facts, first: str) -> str:
     """The other user of an address, empty if there is none."""
-    deployment = address.get("tags", {}).get(_TAG, account.name)
+    deployment = owner(address) or account.name
     if deployment != account.name:
         return f"the deployment {deployment}"
     instance = address.get("instance_id")
     if instance:
-        own = instance == first or account.instance(instance).get("tags", {}).get(_TAG) == account.name
+        own = instance == first or is_own(account.instance(instance), account.name)
         return "" if own else str(instance)
     return str(address.get("network_interface_id") or address.get("association_id") or "")
 
@@ -361,7 +362,7 @@ def node_problems(account: Account, deployment: Deployment) -> Problems:
 
 def name_problems(account: Account) -> Problems:
     """Names that begin with each other, since resources and nodes are found by the beginning of their names."""
-    tags = [one["tags"].get(_TAG, "") for one in (*account.all("instances"), *account.all("addresses"))]
+    tags = [owner(one) for one in (*account.all("instances"), *account.all("addresses"))]
     others = sorted({name for name in tags if name and name != account.name})
     if colliding := [name for name in others if name.startswith(account.name) or account.name.startswith(name)]:
         yield Problem(

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .findings import differing_settings
+from .stream_manager_config import PASSWORD, PREFIX
 
 Facts = Mapping[str, Any]
 Current = Mapping[str, list[dict[str, Any]]]
@@ -34,6 +35,12 @@ def hosts(name: str, group: Facts, current: Current) -> list[dict[str, Any]]:
         if not member["lifecycle_state"].startswith(("Terminat", "Detach"))
         for instance in [known.get(member["instance_id"], {})]
     ]
+
+
+def guarded(properties: Facts, members: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One in service, to compare with properties whose change would leave nodes behind; none if there is no such property."""
+    serving = [one for one in members if one["state"] == "InService" and one["reachable_ip"]]
+    return serving[:1] if {PASSWORD, PREFIX} & set(properties) else []
 
 
 def refresh(minimum: int, current: Current, group: Facts, version: str) -> dict[str, Any]:

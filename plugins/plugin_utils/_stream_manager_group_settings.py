@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._host import PROPERTIES
 
-from .guards import PREFIX_TAG
+from .ownership import PREFIX as PREFIX_TAG
 from .stream_manager_config import PREFIX
 
 Facts = Mapping[str, Any]

@@ -9,6 +9,7 @@ from collections import Counter
 from typing import Any
 
 from .concurrency import preferred, preferred_addresses
+from .ownership import is_own
 
 Facts = dict[str, Any]
 
@@ -31,8 +32,7 @@ def _first(items: list[Facts], key: str, value: object) -> Facts:
 
 
 def _is_reserved(address: Facts, deployment: str) -> bool:
-    tags = address.get("tags") or {}
-    return (tags.get("red5pro:deployment"), tags.get("red5pro:role")) == (deployment, "stream-manager")
+    return is_own(address, deployment, "stream-manager")
 
 
 def _reserved(addresses: list[Facts], deployment: str, name: str) -> Facts:

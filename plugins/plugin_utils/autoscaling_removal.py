@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .blockers import protected_by_region, termination_blockers
+from .ownership import DEPLOYMENT, tag_filters
 from .readings import LIVE
-from .removal import DEPLOYMENT, Current, Facts, tag_filters
+from .removal import Current, Facts
 
 NOUNS = {"node_groups": "node group and its nodes", "launch_configs": "launch configuration", "scale_policies": "scale policy"}
 _UNREAD = "node groups, launch configurations and scale policies in the database of the stream managers"

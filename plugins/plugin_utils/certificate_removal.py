@@ -12,7 +12,8 @@ from ansible_collections.streamops.red5pro.plugins.plugin_utils.findings import 
 from .blockers import user_blockers
 from .certificate import compared_record, needed_records, region_readings, removable_records
 from .load_balancer import zone_id
-from .removal import DEPLOYMENT, Current, Facts, named_rows
+from .ownership import is_own
+from .removal import Current, Facts, named_rows
 
 Read = Mapping[str, Any]  # what aws_resources_info has returned, perhaps skipped or failed
 
@@ -70,7 +71,7 @@ def plan(declared: Mapping[str, Any], current: Current) -> Facts:
 
 
 def _own(declared: Mapping[str, Any], current: Current) -> list[Facts]:
-    return [one for one in current["certificates"] if one["tags"].get(DEPLOYMENT) == declared["name"]]
+    return [one for one in current["certificates"] if is_own(one, declared["name"])]
 
 
 def _is_unread(elsewhere: Read) -> bool:

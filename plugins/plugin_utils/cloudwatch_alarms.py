@@ -10,9 +10,9 @@ from typing import Any
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
 
 from .findings import differing_settings
+from .ownership import is_own
 
 Facts = dict[str, Any]
-_TAG = "red5pro:deployment"
 _SUFFIXES = ("target-errors", "balancer-errors", "unhealthy-targets", "certificate-expiry")
 _COMPARED = ("namespace", "metric_name", "dimensions", "statistic", "comparison", "threshold", "period", "evaluation_periods",
              "treat_missing_data", "alarm_actions", "tags")  # fmt: skip
@@ -39,14 +39,14 @@ def plan(found: Iterable[Facts], desired: Mapping[str, Any]) -> Facts:
         "problems": [
             invalid("red5pro_name", desired["name"], f"another name; the CloudWatch alarm {name} is of somebody else")
             for name, one in sorted(current.items())
-            if one["tags"].get(_TAG) != desired["name"]
+            if not is_own(one, desired["name"])
         ],
     }
 
 
 def own(found: Iterable[Facts], name: str) -> list[str]:
     """The names of the alarms with the deployment's tag."""
-    return sorted(one["alarm_name"] for one in found if one["tags"].get(_TAG) == name)
+    return sorted(one["alarm_name"] for one in found if is_own(one, name))
 
 
 def _wanted(desired: Mapping[str, Any]) -> Iterable[Facts]:

@@ -7,8 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from .ownership import is_own
+
 Facts = dict[str, Any]
-DEPLOYMENT, ROLE = "red5pro:deployment", "red5pro:role"
 
 
 def preferred(instances: Iterable[Facts], addresses: Iterable[Facts]) -> list[Facts]:
@@ -25,25 +26,23 @@ def preferred_addresses(addresses: Iterable[Facts]) -> list[Facts]:
 def own_ids(instances: Iterable[Facts], addresses: Iterable[Facts], deployment: str) -> list[str]:
     """The ids of the stream managers and Elastic IPs that carry the deployment's tags."""
     return [
-        one[key] for items, key in ((instances, "instance_id"), (addresses, "allocation_id")) for one in items if _is_own(one, deployment)
+        one[key]
+        for items, key in ((instances, "instance_id"), (addresses, "allocation_id"))
+        for one in items
+        if is_own(one, deployment, "stream-manager")
     ]
 
 
 def concurrent_run(instances: Iterable[Facts], addresses: Iterable[Facts], deployment: str, known: Iterable[str]) -> str:
     """A message about another run if there is a resource that neither existed before nor was created by this run; else empty."""
     known, found = set(known), [*instances, *addresses]
-    foreign = sorted(_named(one) for one in found if _is_own(one, deployment) and _id(one) not in known)
+    foreign = sorted(_named(one) for one in found if is_own(one, deployment, "stream-manager") and _id(one) not in known)
     if not foreign:
         return ""
     return (
         f"Another run is changing {deployment} at the same time. It created {', '.join(foreign)}. "
         "Wait until it ends, then run the playbook again. Duplicates are removed."
     )
-
-
-def _is_own(thing: Facts, deployment: str) -> bool:
-    tags = thing.get("tags") or {}
-    return (tags.get(DEPLOYMENT), tags.get(ROLE)) == (deployment, "stream-manager")
 
 
 def _id(thing: Facts) -> str:

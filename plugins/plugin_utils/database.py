@@ -16,7 +16,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._messages import
 from .database_declaration import identifier
 from .database_given import checks_of_given, problems_of_given
 from .database_settings import Change, changes, pending, shown, storage_options
-from .removal import DEPLOYMENT
+from .ownership import DEPLOYMENT, is_own
 
 Facts = dict[str, Any]
 Declared = Mapping[str, Any]
@@ -112,7 +112,7 @@ def _problems(declared: Declared, instance: Facts, subnets: Facts, parameters: F
     """What AWS would refuse, or what is somebody else's."""
     name, status = identifier(declared["name"]), str(instance.get("db_instance_status", ""))
     for what, found in (("DB instance", instance), ("DB subnet group", subnets), ("DB parameter group", parameters)):
-        if found and found["tags"].get(DEPLOYMENT) != declared["name"]:
+        if found and not is_own(found, declared["name"]):
             remedy = f"Delete it, or choose another red5pro_name; or set red5pro_database_host to use the database of {declared['name']}"
             yield refusing(f"use the {what} {name}", f"it has not the tag {DEPLOYMENT}={declared['name']}", remedy)
     if status and not _is_passing(status):

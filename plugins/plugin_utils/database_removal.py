@@ -12,7 +12,8 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._messages import
 from .blockers import LIFT
 from .database import CHANGING
 from .database_declaration import identifier
-from .removal import DEPLOYMENT, Current, Facts
+from .ownership import is_own
+from .removal import Current, Facts
 
 CONFIRM = "red5pro_destroy_database"
 _DELETING = "deleting"
@@ -63,7 +64,7 @@ def plan(declared: Mapping[str, Any], current: Current) -> Facts:
 
 
 def _own(resources: list[Facts], name: str) -> Facts:
-    return next((one for one in resources if one["tags"].get(DEPLOYMENT) == name), {})
+    return next((one for one in resources if is_own(one, name)), {})
 
 
 def _id(resource: Facts) -> str:

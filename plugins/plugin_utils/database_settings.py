@@ -53,6 +53,8 @@ def _changes(declared: Declared, instance: Facts) -> Iterator[Change]:
     if maximum > storage and maximum != now.get("max_allocated_storage"):
         options = {"max_allocated_storage": maximum}
         yield Change("maximum storage in GiB", str(maximum), shown(now.get("max_allocated_storage")), options)
+    if not maximum and now.get("max_allocated_storage"):  # the same as the storage turns it off
+        yield Change("maximum storage in GiB", "none", str(now["max_allocated_storage"]), {"max_allocated_storage": storage})
     before, after = int(now["backup_retention_period"]), int(declared["backup_retention"])
     if before != after:  # turning backups on or off restarts the DB instance
         options = {"backup_retention_period": after}

@@ -15,11 +15,12 @@ from typing import Any
 from ansible_collections.streamops.red5pro.plugins.module_utils._host import digest
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import HIDDEN, invalid, refusing
 from ansible_collections.streamops.red5pro.plugins.module_utils._properties import value_text
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.ownership import DEPLOYMENT, is_own
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.ownership import PREFIX as PREFIX_TAG
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.readings import LIVE
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.stream_manager_config import PASSWORD, PREFIX, TOKEN
 
 Facts = Mapping[str, Any]
-DEPLOYMENT, ROLE, PREFIX_TAG = "red5pro:deployment", "red5pro:role", "red5pro:prefix"
 FORCE = "set red5pro_force=true"
 _PROPERTIES = "red5pro_stream_manager_properties"
 
@@ -64,9 +65,12 @@ def guard(account: Facts, declared: Facts) -> dict[str, Any]:
     """Why the stream managers must not be changed, by the declaration alone (`prefix_refusals`) and by the hosts (`refusals`).
 
     With it the `checks` of prefixes and ports that do not hold, and what of the resources is `kept` for a later play. account is what
-    aws_resources_info returned, or its failure. Declared has the `name` of the deployment, and as far as they are known, `properties`,
-    `force`, `hosts`, the `salt` of their readings, `api_token`, and for the ports `security_group` and `listener_ports`.
+    aws_resources_info returned, or its failure; if the reading was skipped, the resources are those that are `known`. Declared has the
+    `name` of the deployment, and as far as they are known, `properties`, `force`, `hosts`, the `salt` of their readings, `api_token`, and
+    for the ports `security_group` and `listener_ports`.
     """
+    if account.get("skipped"):
+        account = {"resources": declared.get("known", {})}
     if "resources" not in account:
         why = str(account.get("msg") or "no reason given")
         unread = {"subject": "prefixes and ports", "expected": "can be read", "found": why, "holds": False}
@@ -112,7 +116,7 @@ def documented_ports(hosts: Mapping[str, Facts], group_id: str, listener_ports: 
 
 def own_nodes(name: str, instances: Iterable[Facts]) -> list[Facts]:
     """The nodes of the deployment, by the tags from its launch configurations."""
-    return [one for one in _alive(instances) if (_tags(one).get(DEPLOYMENT), _tags(one).get(ROLE)) == (name, "node")]
+    return [one for one in _alive(instances) if is_own(one, name, "node")]
 
 
 def prefix_conflicts(
@@ -126,7 +130,7 @@ def prefix_conflicts(
     alive, found = _alive(instances), []
     for one in alive:
         owner, what = _tags(one).get(DEPLOYMENT), f"{_name(one)} ({one['instance_id']})"
-        if not _name(one).startswith(prefix) or (owner == name and _tags(one).get(ROLE) == "node"):
+        if not _name(one).startswith(prefix) or is_own(one, name, "node"):
             continue
         if owner == name:
             found.append(f"{what} of this deployment is no node")

@@ -9,9 +9,10 @@ from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import refusing
 
+from .ownership import DEPLOYMENT, owner
+
 Facts = Mapping[str, Any]
 FAILED = ("failed", "error", "invalid")
-DEPLOYMENT = "red5pro:deployment"
 
 
 def usable_image(images: Iterable[Facts], name: str = "") -> dict[str, Any]:
@@ -23,7 +24,7 @@ def usable_image(images: Iterable[Facts], name: str = "") -> dict[str, Any]:
 
 def failed_images(images: Iterable[Facts], deployment: str, name: str = "") -> list[dict[str, Any]]:
     """The images of a deployment that failed; they keep their name, so that no other can be created with it."""
-    return [dict(one) for one in images if one["state"] in FAILED and _owner(one) == deployment and name in ("", one.get("name"))]
+    return [dict(one) for one in images if one["state"] in FAILED and owner(one) == deployment and name in ("", one.get("name"))]
 
 
 def foreign_images(images: Iterable[Facts], deployment: str) -> list[str]:
@@ -31,11 +32,11 @@ def foreign_images(images: Iterable[Facts], deployment: str) -> list[str]:
     return [
         refusing(
             f"create the image {one['name']}",
-            f"{one['image_id']} has that name and {_whose(_owner(one))}",
+            f"{one['image_id']} has that name and {_whose(owner(one))}",
             f"Rename or deregister it, or tag it {DEPLOYMENT}={deployment} if it belongs to this deployment",
         )
         for one in images
-        if _owner(one) != deployment
+        if owner(one) != deployment
     ]
 
 
@@ -50,10 +51,6 @@ def builder_host(instances: Iterable[Facts], private: bool = False) -> dict[str,
     key = "private_ip_address" if private else "public_ip_address"
     private_ip = running.get("private_ip_address") or ""
     return {"instance_id": running.get("instance_id", ""), "address": running.get(key) or "", "private_ip": private_ip}
-
-
-def _owner(image: Facts) -> str:
-    return str((image.get("tags") or {}).get(DEPLOYMENT, ""))
 
 
 def _reason(image: Facts) -> str:

@@ -14,13 +14,14 @@ from .launch_settings import launch_settings
 Facts = dict[str, Any]
 
 
-def plan(read: Mapping[str, list[Facts]], given: Facts, prefix: str, declared: Mapping[str, Any]) -> Facts:
+def plan(read: Mapping[str, list[Facts]], declared: Mapping[str, Any]) -> Facts:
     """The `settings`, the `problems` of the given ones, and what compares with what was read; before anything was read, the problems only.
 
-    given has what launch_settings takes; the names of its variables begin with the prefix. Declared has the `name` of the deployment, the
-    id of the `first_instance`, the keys of it that are `copied` unless all are, and the `slots` of the stream managers to check. read has
-    the readings `instances` and `images`, and may have `volumes`, `security_groups` and `images_of_that_name`.
+    Declared has what is `given` to launch_settings and how the names of its `variables` begin, the `name` of the deployment, the id of the
+    `first_instance`, the keys of it that are `copied` unless all are, and the `slots` of the stream managers to check. read has the
+    readings `instances` and `images`, and may have `volumes`, `security_groups` and `images_of_that_name`.
     """
+    given, prefix = declared["given"], declared["variables"]
     problems = launch_problems(given, prefix)
     if not read:
         return {"problems": problems}

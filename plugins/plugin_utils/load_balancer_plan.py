@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._domain_record import plan as plan_record
@@ -22,11 +22,11 @@ from .load_balancer import (
     zone_id,
     zone_problems,
 )
+from .ownership import is_own
 from .partitions import domain as aws_domain
 
 Facts = dict[str, Any]
 Current = Mapping[str, Sequence[Facts]]
-_TAG = "red5pro:deployment"
 _SOUND = ("healthy", "initial", "draining")  # states in which a target does not count as unhealthy
 
 
@@ -37,7 +37,7 @@ def existing(current: Current, name: str, domain: str, wanted_zone: str = "") ->
     zone = hosted_zone(zones, domain, wanted_zone)
     held_by = zone_id(zone) if zone else ""
     sets = sets_of(held_by, current.get("record_sets", ()))
-    own = balancer.get("tags", {}).get(_TAG) == name
+    own = is_own(balancer, name)
     used = balancer.get("load_balancer_arn") in group.get("load_balancer_arns", [])
     states = {one["target"]["id"]: one["target_health"]["state"] for one in current.get("target_health", ())}
     return {
@@ -53,17 +53,18 @@ def existing(current: Current, name: str, domain: str, wanted_zone: str = "") ->
         "record_sets": sets,
         "records": domain_records(sets if own else [], domain, balancer.get("dns_name", "")),
         "is_own": own,
-        "target_group_is_own": bool(group) and (group["tags"].get(_TAG) == name or (own and used)),
+        "target_group_is_own": bool(group) and (is_own(group, name) or (own and used)),
     }
 
 
-def plan(current: Current, desired: Mapping[str, Any], answers: Iterable[Facts] = ()) -> Facts:
+def plan(current: Current, desired: Mapping[str, Any]) -> Facts:
     """The current state, the `problems` that refuse the run, what differs, the steps to do (`acts`), the `status` and the `checks` of it.
 
     desired has `name`, `region`, `domain`, `hosted_zone`, `record_ttl`, `replace_record`, `instances`, `purge_listeners`, and what
     desired_balancer and desired_target_group take. With only `name`, `domain` and `hosted_zone`, the answer has only the current state.
-    The members of an `auto_scaling_group` are the instances that it registers. answers are what the listeners answered to
-    ansible.builtin.uri.
+    The members of an `auto_scaling_group` are the instances that it registers. It may have as `answers` what the listeners answered to
+    ansible.builtin.uri, the stream managers that were `moved` in this run and the `age` of what was read in seconds: the answer says
+    whether that is `stale`, since something was or is being created, targets changed, or a minute passed.
     """
     found = existing(current, desired["name"], desired["domain"], desired["hosted_zone"])
     if "instances" not in desired:
@@ -80,9 +81,10 @@ def plan(current: Current, desired: Mapping[str, Any], answers: Iterable[Facts] 
     }
     return {
         **planned,
+        "stale": _stale(planned, desired),
         "acts": _acts(planned, desired),
         "status": summary(planned, desired),
-        "checks": [*checks(planned, desired, current.get("target_health", [])), *map(_answer, answers)],
+        "checks": [*checks(planned, desired, current.get("target_health", [])), *map(_answer, desired.get("answers", ()))],
     }
 
 
@@ -127,6 +129,11 @@ def _compared(found: Facts, desired: Mapping[str, Any]) -> Facts:
             "current": settings.current_target_group(group, desired["tags"]) if group else {},
         },
     }
+
+
+def _stale(planned: Facts, desired: Mapping[str, Any]) -> bool:
+    created = planned["state"] != "active" or not planned["target_group"]
+    return bool(created or desired.get("moved") or set(planned["instances"]) ^ set(planned["targets"]) or float(desired.get("age", 0)) > 60)
 
 
 def _acts(planned: Facts, desired: Mapping[str, Any]) -> list[str]:

@@ -16,7 +16,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._messages import
 from ._network_account import is_id
 from .findings import findings
 from .network_ports import GROUPS, current_rules, group_rules, wanted_rules
-from .removal import DEPLOYMENT
+from .ownership import is_own, tag_filters
 
 Facts = dict[str, Any]
 Declared = Mapping[str, Any]
@@ -70,7 +70,7 @@ def plan(declared: Declared, current: Current) -> Facts:
         return {"problems": problems, "readings": readings(declared)}
     vpcs = [one for one in current["vpcs"] if declared["vpc"] in (one["id"], one["tags"].get("Name"))]
     vpc = vpcs[0] if len(vpcs) == 1 else {}
-    own = not vpcs or _is_own(vpc, declared)
+    own = not vpcs or is_own(vpc, declared["name"])
     subnets = _subnets(declared, current) if own else []
     groups = _groups(declared, current)
     checks = list(_checks(declared, current, vpc, own, subnets, groups))
@@ -97,10 +97,6 @@ def _network(text: Any) -> IPv4Network | None:
 def _bits(count: int) -> int:
     """By how much longer the prefix of each of so many subnets is."""
     return max(count - 1, 1).bit_length()
-
-
-def _is_own(resource: Facts, declared: Declared) -> bool:
-    return bool(resource.get("tags", {}).get(DEPLOYMENT) == declared["name"])
 
 
 def zones(current: Current) -> list[str]:
@@ -132,7 +128,7 @@ def _groups(declared: Declared, current: Current) -> list[Facts]:
             "name": declared["groups"][key],
             "id": ids[key],
             "description": text,
-            "own": not found[key] or _is_own(found[key], declared),
+            "own": not found[key] or is_own(found[key], declared["name"]),
             "rules": group_rules(declared, key, ids),
         }
         for key, text in GROUPS.items()
@@ -247,7 +243,7 @@ _REMOVAL = (
 
 def removal_readings(name: str) -> list[Facts]:
     """What the deployment created, by its tag."""
-    filters = {f"tag:{DEPLOYMENT}": name}
+    filters = tag_filters(name)
     return [{"kind": kind, "filters": filters, "name": f"network_{kind}"} for _what, kind, _key in _REMOVAL]
 
 
@@ -265,7 +261,7 @@ def removal(name: str, current: Current) -> Facts:
         }
         for what, kind, key in _REMOVAL
         for one in current.get(f"network_{kind}", [])
-        if one["tags"].get(DEPLOYMENT) == name
+        if is_own(one, name)
     ]
     return {"deployment": name, "rows": rows, "blockers": [], "kept": [], "of": _by_kind(rows)}
 

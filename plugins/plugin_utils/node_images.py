@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .blockers import protected_instances, termination_blockers
-from .images import DEPLOYMENT, builder_host, failed_images, failure_reason, foreign_images, usable_image
+from .images import builder_host, failed_images, failure_reason, foreign_images, usable_image
+from .ownership import DEPLOYMENT, is_own, tag_filters
 from .readings import LIVE
 
 Facts = Mapping[str, Any]
-_ROLE = "red5pro:role"
 
 
 def readings(name: str) -> list[dict[str, Any]]:
@@ -22,7 +22,7 @@ def readings(name: str) -> list[dict[str, Any]]:
 
 def builder_reading(name: str) -> dict[str, Any]:
     """The builders of the deployment."""
-    builders = {"tag:red5pro:deployment": name, "tag:red5pro:role": "node-image-builder", "instance-state-name": LIVE}
+    builders = {**tag_filters(name, "node-image-builder"), "instance-state-name": LIVE}
     return {"kind": "instances", "name": "node_image_builders", "filters": builders, "details": ["termination_protection"]}
 
 
@@ -53,12 +53,13 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
     name, wanted, builders = declared["name"], declared["image"], current["node_image_builders"]
     every = {declared["region"]: current["node_images"], **{region: current[_copies(region)] for region in declared["regions"]}}
     named = {region: [one for one in images if one["name"] == wanted] for region, images in every.items()}
-    own = {region: [one for one in images if _is_own(one, name)] for region, images in every.items()}
+    own = {region: [one for one in images if is_own(one, name, "node-image")] for region, images in every.items()}
     images = named.pop(declared["region"])
     image = usable_image(images)
     copies = copied_images(named, declared["tags"])
     return {
         "image": image,
+        "encrypted": any((disk.get("ebs") or {}).get("encrypted") for disk in image.get("block_device_mappings") or ()),
         "foreign": foreign_images(images, name),
         "failed": failed_images(images, name),
         "images": images,
@@ -72,11 +73,6 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
         "builders_refused": termination_blockers(builders),
         "retired": retired_images(own, wanted, declared["in_use"], int(declared["kept"])) if declared["in_use"] else [],
     }
-
-
-def _is_own(image: Facts, name: str) -> bool:
-    tags = image.get("tags") or {}
-    return (tags.get(DEPLOYMENT), tags.get(_ROLE)) == (name, "node-image")
 
 
 def copied_images(copies: Mapping[str, list[dict[str, Any]]], tags: Mapping[str, Any]) -> dict[str, list[Any]]:

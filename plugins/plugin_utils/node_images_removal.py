@@ -11,7 +11,8 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._messages import
 
 from .blockers import protected_instances, termination_blockers
 from .node_images import builder_reading
-from .removal import Current, Facts, image_readings, image_removal, image_steps, named_rows, tag_filters
+from .ownership import tag_filters
+from .removal import Current, Facts, image_readings, image_removal, image_steps, named_rows
 
 IMAGES = "tagged_node"  # prefix of the readings' names
 

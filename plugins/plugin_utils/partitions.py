@@ -7,12 +7,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from .ownership import DEPLOYMENT
+
 # Partition -> how the names of its regions begin, and its domain.
 PARTITIONS = {"aws": ("", "amazonaws.com"), "aws-cn": ("cn-", "amazonaws.com.cn"), "aws-us-gov": ("us-gov-", "amazonaws.com")}
 
-_DEPLOYMENT = "red5pro:deployment"
 _NAMED = re.compile(r"(loadbalancer/app|targetgroup|listener/app)/\*$")
 _ALARM = re.compile(r"(:alarm:)\*$")
+_DATABASE = re.compile(r":\*(-database(?:-final-\*)?)$")  # RDS has names in lower case
 _EC2 = re.compile(r"ec2\.(.*)amazonaws\.com$")  # the only service in the policies whose name depends on the partition
 
 
@@ -48,11 +50,14 @@ def _statement(statement: dict[str, Any], partition: str, deployment: str) -> di
 
 def _arn(arn: str, partition: str, deployment: str) -> str:
     moved = re.sub(r"^arn:aws:", f"arn:{partition}:", arn)
-    return _ALARM.sub(rf"\1{deployment}-*", _NAMED.sub(rf"\1/{deployment}/*", moved)) if deployment else moved
+    if not deployment:
+        return moved
+    named = _DATABASE.sub(rf":{deployment.lower()}\1", _NAMED.sub(rf"\1/{deployment}/*", moved))
+    return _ALARM.sub(rf"\1{deployment}-*", named)
 
 
 def _value(text: str, key: str, partition: str, deployment: str) -> str:
-    if deployment and key.endswith(f"/{_DEPLOYMENT}") and text == "*":
+    if deployment and key.endswith(f"/{DEPLOYMENT}") and text == "*":
         return deployment
     return _EC2.sub(rf"ec2.\1{PARTITIONS[partition][1]}", text)
 

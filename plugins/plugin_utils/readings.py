@@ -10,6 +10,7 @@ from typing import Any
 Facts = dict[str, Any]
 
 LIVE = ["pending", "running", "stopping", "stopped"]  # states of instances that are not terminated
+_BY_ID = {"security_groups": "group", "instances": "instance", "images": "image"}
 _DEFAULTS: Facts = {"filters": {}, "filters_of": {}, "parameters": {}, "each_of": {}, "details": [], "suffix_of": [], "only": {}}
 
 
@@ -34,7 +35,7 @@ def already(read: Mapping[str, Any], wanted: Iterable[Mapping[str, Any]], region
     found: dict[str, list[Facts]] = {}
     for one in (_whole(one, region) for one in wanted):
         same = one["name"] in asked and one in (asked[one["name"]], _resolved(asked[one["name"]], read["resources"]))
-        resources = read["resources"][one["name"]] if same else _groups_by_id(read, one)
+        resources = read["resources"][one["name"]] if same else _by_ids(read, one)
         if resources is None:
             return {}
         found[one["name"]] = resources
@@ -48,12 +49,13 @@ def _resolved(reading: Facts, resources: Mapping[str, list[Facts]]) -> Facts:
     return {**reading, "filters": {**reading["filters"], **values}, "filters_of": {}}
 
 
-def _groups_by_id(read: Mapping[str, Any], wanted: Facts) -> list[Facts] | None:
-    """Security groups that are wanted only by ids, if any reading of the region has all of them."""
-    ids = wanted["filters"].get("group-id")
-    if wanted != _whole({"kind": "security_groups", "name": wanted["name"], "filters": {"group-id": ids}}, wanted["region"]):
+def _by_ids(read: Mapping[str, Any], wanted: Facts) -> list[Facts] | None:
+    """Resources that are wanted only by ids, if the readings of that kind and region have all of them."""
+    noun = _BY_ID.get(wanted["kind"], "")
+    ids = wanted["filters"].get(f"{noun}-id")
+    if wanted != _whole({"kind": wanted["kind"], "name": wanted["name"], "filters": {f"{noun}-id": ids}}, wanted["region"]):
         return None
     readings = [one for one in read.get("readings") or () if (one["kind"], one["region"]) == (wanted["kind"], wanted["region"])]
-    held = {group["group_id"]: group for one in readings for group in read["resources"][one["name"]]}
+    held = {found[f"{noun}_id"]: found for one in readings for found in read["resources"][one["name"]]}
     needed = [one for one in (ids if isinstance(ids, list) else [ids]) if one]
     return [held[one] for one in needed] if readings and held.keys() >= set(needed) else None

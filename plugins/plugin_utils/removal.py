@@ -16,7 +16,6 @@ from .blockers import image_blockers, image_snapshots
 Facts = dict[str, Any]
 Current = Mapping[str, list[Facts]]
 COLUMNS = ("what", "name", "id", "region")
-DEPLOYMENT, ROLE = "red5pro:deployment", "red5pro:role"
 
 
 def lines(rows: Iterable[Facts]) -> list[str]:
@@ -32,11 +31,6 @@ def named_rows(items: Iterable[Facts], what: str, key: str, region: str = "", na
     key is the field with the id, named the field with the name, by default the tag Name.
     """
     return [{"what": what, "name": one[named] if named else one["tags"].get("Name", ""), "id": one[key], "region": region} for one in items]
-
-
-def tag_filters(deployment: str, role: str) -> Facts:
-    """AWS's filters for a deployment's resources with a role."""
-    return {f"tag:{DEPLOYMENT}": deployment, f"tag:{ROLE}": role}
 
 
 def image_readings(what: str, filters: Facts, image_regions: Iterable[str], snapshot_regions: Iterable[str]) -> list[Facts]:

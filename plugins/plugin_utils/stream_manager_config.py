@@ -64,21 +64,22 @@ def checks(hosts: Mapping[str, Facts], host: str, address: str, ready_url: str, 
 
 
 def plan(hosts: Mapping[str, Facts], declared: Facts) -> dict[str, Any]:
-    """Why hosts cannot be configured, which ones need no change, whether nothing differs, and the `checks` of one `host`, if it was read.
+    """Why hosts cannot be configured, which ones need no change, whether nothing differs or changes, and the `checks` of one `host`.
 
     Declared has the `path` of the properties, and the `host` with its `address` and `ready_url`, the `salt` of the readings and the
     `api_token`. A host that will be replaced was not read: its reading was skipped.
     """
     host, salt, api_token = declared["host"], declared["salt"], declared["api_token"]
     checked = checks(hosts, host, declared["address"], declared["ready_url"], salt, api_token) if host in hosts else []
-    hosts = {name: found for name, found in hosts.items() if not found.get("skipped")}
+    replaced = [name for name, found in hosts.items() if found.get("skipped")]
+    hosts = {name: found for name, found in hosts.items() if name not in replaced}
     absent = f"there is no {declared['path']}"
     fit = {name: found for name, found in hosts.items() if found.get("stream_manager")}
     return {
         "unfit": [f"Refusing to configure {name}: {found.get('msg', absent)}" for name, found in hosts.items() if name not in fit],
         "as_declared": [name for name, found in fit.items() if not found["pending"] and not found["differences"]],
         "checks": checked,
-        "proven": not any(checks(hosts, name, "", "", salt, api_token) for name in hosts),
+        "proven": not replaced and not any(checks(hosts, name, "", "", salt, api_token) for name in hosts),
     }
 
 

@@ -15,8 +15,8 @@ from . import _stream_manager_group_settings as settings
 from ._stream_manager_group_image import image as planned_image
 from .findings import differing_settings
 from .images import builder_host
+from .ownership import is_own, tag_filters
 from .readings import LIVE
-from .removal import DEPLOYMENT, ROLE, tag_filters
 from .stream_managers import surplus_images
 
 Facts = Mapping[str, Any]
@@ -75,7 +75,7 @@ def plan(declared: Facts, current: Current) -> dict[str, Any]:
     `grace_period`, `min_healthy_percentage`, `images_kept`, `security_group`, `database_group`, `database_port`, and the `successors` of a
     surplus group; `running_builders` and whether to reach one at its `private_address`.
     """
-    group: Facts = next((one for one in current["stream_manager_groups"] if is_own(one, declared["name"])), {})
+    group: Facts = next((one for one in current["stream_manager_groups"] if is_own(one, declared["name"], GROUP)), {})
     image = planned_image(declared, current)
     target_group = next(iter(current["target_groups"]), {}).get("target_group_arn", "")
     declared = {**declared, "target_group": target_group}
@@ -112,6 +112,7 @@ def plan(declared: Facts, current: Current) -> dict[str, Any]:
         "admits": admits,
         "rule": {"owner": owner(declared["name"]), "addresses": _purpose(declared)},
         "hosts": hosts,
+        "guarded": members.guarded(declared["properties"], hosts) if declared["wanted"] else [],
         "awaited": awaited,
         "images_surplus": surplus_images(
             current["stream_manager_group_images"],
@@ -138,22 +139,17 @@ def policy_name(name: str) -> str:
     return f"{resource_name(name)}-cpu"
 
 
-def is_own(resource: Facts, name: str) -> bool:
-    """Whether a group or a launch template is the deployment's."""
-    return (resource["tags"].get(DEPLOYMENT), resource["tags"].get(ROLE)) == (name, GROUP)
-
-
 def _foreign(declared: Facts, current: Current) -> list[str]:
     """Why the name of the deployment cannot be used."""
     name = declared["name"]
     expected = f"another name, since an Auto Scaling group or a launch template of somebody else is named {resource_name(name)}"
     found = [*current["stream_manager_groups"], *current["stream_manager_templates"]] if declared["wanted"] else []
-    return [] if all(is_own(one, name) for one in found) else [invalid("red5pro_name", name, expected)]
+    return [] if all(is_own(one, name, GROUP) for one in found) else [invalid("red5pro_name", name, expected)]
 
 
 def _leftovers(declared: Facts, group: Facts, current: Current) -> dict[str, list[str]]:
     """What is left of a group that is no longer desired, by kind."""
-    templates = [one for one in current["stream_manager_templates"] if is_own(one, declared["name"])]
+    templates = [one for one in current["stream_manager_templates"] if is_own(one, declared["name"], GROUP)]
     found = {
         "Auto Scaling group": [group["auto_scaling_group_name"]] if group else [],
         "launch template": [one["launch_template_id"] for one in templates],

@@ -7,9 +7,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .ownership import is_own, tag_filters
 from .readings import LIVE
-from .removal import Current, Facts, image_readings, image_removal, image_steps, named_rows, tag_filters
-from .stream_manager_group import BUILDER, GROUP, IMAGE, MEMBER, group_reading, is_own, owner
+from .removal import Current, Facts, image_readings, image_removal, image_steps, named_rows
+from .stream_manager_group import BUILDER, GROUP, IMAGE, MEMBER, group_reading, owner
 from .stream_managers import outliving_volumes
 from .stream_managers_removal import owned_rules
 
@@ -33,7 +34,7 @@ def readings(name: str, region: str) -> list[Facts]:
 def plan(declared: Mapping[str, Any], current: Current) -> Facts:
     """What is deleted, in steps, and what is kept; declared has `name` and `region`."""
     name, region = declared["name"], declared["region"]
-    groups = [one for one in current["tagged_auto_scaling_groups"] if is_own(one, name)]
+    groups = [one for one in current["tagged_auto_scaling_groups"] if is_own(one, name, GROUP)]
     templates, members, builders = (current[key] for key in ("tagged_launch_templates", "tagged_members", "tagged_group_builders"))
     rules = owned_rules(current["security_groups"], owner(name), region)
     images, blockers = image_removal(IMAGES, "image of the stream managers", current)

@@ -13,8 +13,9 @@ from typing import Any
 
 from .blockers import protected_instances, termination_blockers
 from .images import builder_host, failed_images, failure_reason, usable_image
+from .ownership import tag_filters
 from .readings import LIVE
-from .removal import Current, named_rows, tag_filters
+from .removal import Current, named_rows
 from .stream_managers import image_reading
 from .stream_managers_removal import owned_rules
 

@@ -19,6 +19,7 @@ from ._stream_manager_slots import (
 )
 from .concurrency import concurrent_run, own_ids
 from .images import failed_images, failure_reason, usable_image
+from .ownership import DEPLOYMENT, tag_filters
 from .readings import LIVE
 
 Facts = Mapping[str, Any]
@@ -26,7 +27,7 @@ Facts = Mapping[str, Any]
 
 def readings(name: str, first_instance: str = "") -> list[dict[str, Any]]:
     """What the role reads of AWS, without the database's security group."""
-    own = {"tag:red5pro:deployment": name, "tag:red5pro:role": "stream-manager"}
+    own = tag_filters(name, "stream-manager")
     live = {"instance-state-name": LIVE}
     return [
         {"kind": "instances", "name": "stream_manager_instances", "filters": {**own, **live}},
@@ -38,8 +39,8 @@ def readings(name: str, first_instance: str = "") -> list[dict[str, Any]]:
 
 def image_reading(name: str) -> dict[str, Any]:
     """The images of the deployment's stream managers."""
-    filters = {"tag:red5pro:deployment": name, "tag:red5pro:role": "stream-manager-image"}
-    return {"kind": "images", "name": "stream_manager_images", "parameters": {"Owners": ["self"]}, "filters": filters}
+    own: dict[str, Any] = {"kind": "images", "name": "stream_manager_images", "parameters": {"Owners": ["self"]}}
+    return {**own, "filters": tag_filters(name, "stream-manager-image")}
 
 
 def all_readings(name: str, first_instance: str = "", database_group: str = "") -> list[dict[str, Any]]:
@@ -52,10 +53,11 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
     """The current state of the declared stream managers, the surplus, and what to do.
 
     Declared has `name`, `numbers` or else their `count`, `subnets`, `first_instance`, `allocation_ids`, `image` (given) and `image_name`
-    (to create), `database_group` and `database_port`; `finds_only` to replace nothing, `ended` and `predicted` for instances that are
-    terminated only in check mode, `known` for the ids of what existed before or this run created, and `images_kept`. With `grouped`, an
+    (to create), `database_group` and `database_port`; `finds_only` to replace nothing, `ended` for instances and `predicted` for the
+    names of outdated stream managers that are terminated only in check mode, `known` for the ids of what existed before, `launched` and
+    `reserved` for those that this run created, and `images_kept`. With `grouped`, an
     Auto Scaling group runs the stream managers: all others are surplus, keep their rules until they are removed, and the group needs the
-    image.
+    image. With `replaced`, the name of a stream manager, only its slot is given and waited for.
     """
     name, images, addresses = declared["name"], current["stream_manager_images"], current["addresses"]
     every = current["stream_manager_instances"]
@@ -74,27 +76,32 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
         [] if declared.get("finds_only") else image_ids,
     )
     surplus = surplus_stream_managers(slots, name, own, addresses, declared["first_instance"])
-    gone = {*declared.get("predicted", ()), *(one["instance_id"] for one in surplus)}
+    predicted = [slot for slot in slots if slot["outdated"] and slot["name"] in declared.get("predicted", ())]
+    gone = {one["instance_id"] for one in (*surplus, *predicted)}
     staying = [one for one in every if one["instance_id"] not in gone]
     used = [key for one in staying for key in (one.get("image_id"), one["tags"].get("red5pro:image")) if key]
     launched = any(slot["state"] == "missing" or slot["outdated"] for slot in slots)
     known = declared.get("known")
+    made = [*declared.get("launched", ()), *declared.get("reserved", ())]
     failures = failed_images(images, name, declared["image_name"])
+    handled = [slot for slot in slots if slot["name"] == declared.get("replaced", slot["name"])]
     rules, rules_after = _rules(declared, current, surplus + slots), _rules(declared, current, slots)
     return {
-        "slots": slots,
+        "slots": handled,
         "surplus": surplus,
         "image": image,
+        "image_id": image["image_id"] if image.get("state") == "available" else "",
         "image_needed": not declared["image"] and (launched or grouped),
         "image_failures": failures,
         "image_failure": failure_reason(failures),
         "images_older": surplus_images(images, image_ids, 0),
         "images_surplus": surplus_images(images, image_ids + used, int(declared.get("images_kept") or 0)),
         "terminated": [one["instance_id"] for one in (*surplus, *(slot for slot in slots if slot["outdated"])) if one["instance_id"]],
-        "awaited_instances": awaited_instances(slots, existing, declared["first_instance"]),
-        "awaited_addresses": awaited_addresses(slots, addresses),
+        "to_borrow": [slot for slot in handled if slot["adopted"] and slot["given"] and slot["instance_id"] and not slot["associated"]],
+        "awaited_instances": awaited_instances(handled, existing, declared["first_instance"]),
+        "awaited_addresses": awaited_addresses(handled, addresses),
         "known": own_ids(every, addresses, name),
-        "other_run": "" if known is None else concurrent_run(every, addresses, name, known),
+        "other_run": "" if known is None else concurrent_run(every, addresses, name, [*known, *made]),
         "addresses": stream_manager_addresses(slots),
         "addresses_all": stream_manager_addresses(surplus + slots),
         "admits_all": grouped or (rules is not None and not rules.changed),
@@ -109,7 +116,7 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
 
 def _rules(declared: Facts, current: Mapping[str, list[dict[str, Any]]], slots: list[dict[str, Any]]) -> _ingress.Ingress | None:
     """Compares the rules of the database with the addresses of these stream managers; None if the group was not read."""
-    owner, port = f"red5pro:deployment={declared['name']}", int(declared["database_port"])
+    owner, port = f"{DEPLOYMENT}={declared['name']}", int(declared["database_port"])
     for group in current.get("database_group", ()):
         return _ingress.compare(group, port, owner, stream_manager_addresses(slots))
     return None

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .blockers import address_blockers, protected_instances, termination_blockers
+from .ownership import DEPLOYMENT, is_own, tag_filters
 from .readings import LIVE
-from .removal import DEPLOYMENT, ROLE, Current, Facts, image_readings, image_removal, image_steps, named_rows, tag_filters
+from .removal import Current, Facts, image_readings, image_removal, image_steps, named_rows
 from .stream_managers import outliving_volumes
 
 ASSOCIATED_BY = "red5pro:associated-by"
@@ -33,7 +34,7 @@ def plan(declared: Mapping[str, Any], current: Current) -> Facts:
     Declared has `name`, `region`, the given `first_instance` and `allocation_ids`, and `lift_protection`.
     """
     name, region, instances = declared["name"], declared["region"], current["tagged_stream_managers"]
-    addresses = [one for one in current["addresses"] if (one["tags"].get(DEPLOYMENT), one["tags"].get(ROLE)) == (name, "stream-manager")]
+    addresses = [one for one in current["addresses"] if is_own(one, name, "stream-manager")]
     found = named_rows(instances, "stream manager", "instance_id", region)
     own = [one["id"] for one in found]
     borrowed = borrowed_addresses(current["addresses"], name, region)

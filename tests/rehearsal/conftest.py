@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from runner import MANAGERS, Asking, Aws, Play
+from runner import MANAGERS, Asking, Aws, Play, Websockets
 
 from rehearsal import settings
 from rehearsal.aws import calllog, order
@@ -28,6 +28,7 @@ service, region, operation, parameters, key = json.loads(sys.argv[1])
 client = boto3.client(service, region_name=region, aws_access_key_id=key, aws_secret_access_key="any")
 print(json.dumps(getattr(client, operation)(**parameters), default=str))
 """
+DOMAIN = f"streammanager.{settings.DOMAIN}"
 CONTROL = "http://{}:{}".format(*settings.CONTROL_ADDRESS)
 
 
@@ -134,25 +135,49 @@ def play(rehearsal: Rehearsal) -> Play:
     return run
 
 
+@contextmanager
+def _client(rehearsal: Rehearsal, script: str, *arguments: str) -> Iterator[dict[str, Any]]:
+    """A client that runs during the context; what it printed at its end is available afterwards."""
+    command = [RUN, "python", f"tests/rehearsal/{script}", *arguments]
+    environment = {**os.environ, "REHEARSAL_STATE": str(rehearsal.state)}
+    with subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as client:
+        assert client.stdout
+        printed: dict[str, Any] = {}
+        try:
+            assert client.stdout.readline() == "begun\n"
+            yield printed
+        finally:
+            printed.update(json.loads(client.communicate()[0] or "{}"))
+
+
 @pytest.fixture
 def asking(rehearsal: Any) -> Asking:
     """A client that sends requests to the service during the context; its results are available afterwards."""
 
     @contextmanager
-    def ask(domain: str = f"streammanager.{settings.DOMAIN}") -> Iterator[dict[str, Any]]:
-        command = [RUN, "python", "tests/rehearsal/load_client.py", domain, "5080", "live"]
-        environment = {**os.environ, "REHEARSAL_STATE": str(rehearsal.state)}
-        with subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as client:
-            assert client.stdout and client.stdin
-            seen: dict[str, Any] = {}
-            try:
-                assert client.stdout.readline() == "asking\n"
-                yield seen
-            finally:
-                seen.update(json.loads(client.communicate()[0] or "{}"))
-                print("the client saw", seen)  # shown by pytest -rP
+    def ask(domain: str = DOMAIN) -> Iterator[dict[str, Any]]:
+        seen: dict[str, Any] = {}
+        with _client(rehearsal, "load_client.py", domain, "5080", "live") as printed:
+            yield seen
+        seen.update(printed)
+        print("the client saw", seen)  # shown by pytest -rP
 
     return ask
+
+
+@pytest.fixture
+def websockets(rehearsal: Any) -> Websockets:
+    """Clients with a websocket each that stay during the context; afterwards how long each first one lasted, in seconds."""
+
+    @contextmanager
+    def stay(number: int, host: str = DOMAIN) -> Iterator[list[float]]:
+        lasted: list[float] = []
+        with _client(rehearsal, "websockets.py", host, "5080", str(number)) as printed:
+            yield lasted
+        lasted += printed["lasted"]
+        print("the websockets lasted", [round(one) for one in lasted])
+
+    return stay
 
 
 @pytest.fixture

@@ -77,7 +77,7 @@ def main(domain: str, port: str, group: str) -> None:
         thread.start()
     while not all(client.answered or client.failures for client in clients):
         done.wait(_PAUSE)
-    print("asking", flush=True)
+    print("begun", flush=True)
     sys.stdin.read()
     done.set()
     for thread in threads:

@@ -17,6 +17,7 @@ from rehearsal import settings
 
 Aws = Callable[..., Any]
 Asking = Callable[..., AbstractContextManager[dict[str, Any]]]
+Websockets = Callable[..., AbstractContextManager[list[float]]]
 Play = Callable[..., subprocess.CompletedProcess[str]]
 
 SITE, VERIFY = "playbooks/site.yml", "playbooks/verify.yml"

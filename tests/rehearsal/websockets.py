@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Clients with a websocket each that stays open, and is opened again once it ended; prints, as JSON, how long the first ones lasted.
+"""Clients with a websocket each that stays open, and is opened again once it ended; prints, as JSON, how long each first one lasted.
 
     websockets.py DOMAIN PORT NUMBER
 
@@ -63,12 +63,12 @@ def main(domain: str, port: str, number: str) -> None:
         thread.start()
     for client in clients:
         client.opened.wait(60)
-    print("open", flush=True)
+    print("begun", flush=True)
     sys.stdin.read()
     done.set()
     for thread in threads:
         thread.join(60)
-    print(json.dumps([client.lasted[0] for client in clients if client.lasted]))
+    print(json.dumps({"lasted": [client.lasted[0] for client in clients if client.lasted]}))
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ QUEUED = {
     "master_user_password": "MasterUserPassword",
     "engine_version": "EngineVersion",
 }
-ATTRIBUTES = {"db_port_number": "port"}  # where moto has another name
+ATTRIBUTES = {"db_port_number": "port", "master_user_password": "_master_user_password"}  # where moto has another name
 
 
 @patch(DBInstance, "__init__")

@@ -14,7 +14,7 @@ from .config import Environment
 
 Document = dict[str, Any]
 _PATIENCE = 2  # seconds
-EMULATED = "streammanager-db.example."  # begins the name of the database of the baseline; every other one is a real one
+EMULATED = ("streammanager-db.example.", "127.10.200.")  # the baseline's database, by name or address; every other one is a real one
 
 
 class DatabaseError(Exception):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from runner import SITE, VERIFY, Asking, Aws, Play, actions, changed, on_hosts, said
+from runner import SITE, VERIFY, Asking, Aws, Play, Websockets, actions, changed, on_hosts, said
 
 GROUP: dict[str, Any] = {
     "red5pro_stream_managers_mode": "autoscaling_group",
@@ -21,6 +21,7 @@ THREE = {**GROUP, "red5pro_stream_manager_group_min_size": 3, "red5pro_stream_ma
 NAME = "live-stream-managers"
 PROPERTIES = "/usr/local/red5pro/webapps/streammanager/WEB-INF/red5-web.properties"
 PATIENCE = 240  # seconds
+IN_FLIGHT = 4  # requests: one for each of the ways in which the client sends them
 
 pytestmark = pytest.mark.long
 
@@ -110,13 +111,16 @@ def test_a_second_run_changes_nothing_and_verify_finds_nothing(rehearsal: Any, p
     play(VERIFY, **GROUP)
 
 
-def test_one_that_is_killed_is_replaced_without_a_run(rehearsal: Any, play: Play, group: Group, aws: Aws) -> None:
+def test_one_that_is_killed_is_replaced_without_a_run(rehearsal: Any, play: Play, group: Group, aws: Aws, asking: Asking) -> None:
     members = group.members()
     ill, gone = sorted(members)
     on_hosts(rehearsal, {ill: members[ill]}, "/etc/init.d/red5pro stop")
     assert eventually(lambda: ill not in group.members() and len(group.members()) == 2), "the load balancer's health check"
-    aws("ec2", "terminate_instances", InstanceIds=[gone])
-    assert eventually(lambda: gone not in group.members() and len(group.members()) == 2), "the health check of EC2"
+    with asking() as seen:
+        aws("ec2", "terminate_instances", InstanceIds=[gone])
+        assert eventually(lambda: gone not in group.members() and len(group.members()) == 2), "the health check of EC2"
+    assert len(seen["failures"]) <= IN_FLIGHT, seen
+    assert min(seen["answered"].values()) > 50, seen
     play(VERIFY, **GROUP)
 
 
@@ -131,7 +135,9 @@ def test_drift_is_reported_and_corrected(rehearsal: Any, play: Play, aws: Aws) -
     play(VERIFY, **GROUP)
 
 
-def test_a_changed_property_replaces_all_and_two_of_three_stay_healthy(rehearsal: Any, play: Play, group: Group, asking: Asking) -> None:
+def test_a_changed_property_replaces_all_and_two_of_three_stay_healthy(
+    rehearsal: Any, play: Play, group: Group, asking: Asking, websockets: Websockets
+) -> None:
     play(SITE, **THREE)
     old = group.members()
     assert len(old) == 3
@@ -140,16 +146,25 @@ def test_a_changed_property_replaces_all_and_two_of_three_stay_healthy(rehearsal
     done = play(SITE, "--check", **wanted)
     assert changed(done.stdout)["localhost"] > 0
     assert actions(rehearsal, since) == []
-    with asking() as seen:
+    with websockets(6) as lasted, asking() as seen:
         play(SITE, **wanted)
     assert seen["failures"] == [], seen
     assert min(map(int, seen["healthy"])) >= 2, seen
+    assert len(lasted) == 6
     new = group.members()
     assert len(new) == 3 and not set(old) & set(new)
     assert on_hosts(rehearsal, new, f"grep -c ^instancecontroller.httptimeout=31000 {PROPERTIES}").split() == ["1"] * 3
     since = len(rehearsal.calls())
     done = play(SITE, **wanted)
     assert (set(changed(done.stdout).values()), actions(rehearsal, since)) == ({0}, [])
+
+
+def test_another_cluster_password_is_refused_before_anything_is_changed(rehearsal: Any, play: Play) -> None:
+    since = len(rehearsal.calls())
+    done = play(SITE, check=False, **THREE, red5pro_stream_manager_properties={"cluster.password": "another"})
+    assert done.returncode == 2
+    assert "Refusing to change cluster.password: nodes with the old one are running" in said(done)
+    assert actions(rehearsal, since) == []
 
 
 def test_a_group_becomes_numbered_ones_and_no_request_is_lost(rehearsal: Any, play: Play, group: Group, asking: Asking) -> None:

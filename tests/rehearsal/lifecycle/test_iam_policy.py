@@ -40,6 +40,13 @@ ELSEWHERE = {
     "kms:GenerateDataKeyWithoutPlaintext": "tests/rehearsal/aws/test_aws_iam.py: a customer's key",
     "kms:ReEncryptFrom": "tests/rehearsal/aws/test_aws_iam.py: a customer's key",
     "kms:ReEncryptTo": "tests/rehearsal/aws/test_aws_iam.py: a customer's key",
+    **dict.fromkeys(
+        (
+            *("rds:DescribeDBInstances", "rds:DescribeDBParameterGroups", "rds:DescribeDBParameters", "rds:DescribeDBSnapshots"),
+            *("rds:DescribeDBSubnetGroups", "rds:ListTagsForResource"),
+        ),
+        "tests/rehearsal/database",
+    ),
     "s3:GetObject": "tests/rehearsal/red5pro: the distribution is an object",
 }
 # Statements that only tests marked long or in other directories need.
@@ -55,6 +62,10 @@ OTHERS = {
             *("MakeAutoScalingGroupsTagged", "ChangeAutoScalingGroups", "FirstAutoScalingGroup"),
         ),
         "tests/rehearsal/group: an Auto Scaling group",
+    ),
+    **dict.fromkeys(
+        ("CreateDatabaseTagged", "TagDatabase", "ChangeDatabase", "FinalSnapshots", "FirstDatabase", "EncryptDatabaseWithGivenKey"),
+        "tests/rehearsal/database: a database that does not exist yet",
     ),
     "CopyNodeImages": "test_nodes.py: copies of the node image in other regions",
     "EndNodes": "test_destroy.py: nodes that no stream manager ends, since the API does not answer",

@@ -4,13 +4,9 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import subprocess
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +17,7 @@ from runner import (
     Asking,
     Aws,
     Play,
+    Websockets,
     actions,
     assert_one_after_the_other,
     changed,
@@ -32,7 +29,6 @@ from runner import (
 )
 from runner import MANAGERS as NAMES
 
-CHECKOUT = Path(__file__).resolve().parents[3]
 PROPERTIES = "/usr/local/red5pro/webapps/streammanager/WEB-INF/red5-web.properties"
 KEY, VALUE = "instancecontroller.httptimeout", "30000"  # as the stream managers have it from the beginning
 
@@ -107,16 +103,14 @@ class TestChange:
         assert on_hosts(rehearsal, before, f"grep -c ^{KEY}=31000 {PROPERTIES}").split() == ["1", "1", "1"]
         on_hosts(rehearsal, before, f"sed -i s/^{KEY}=.*/{KEY}={VALUE}/ {PROPERTIES}")
 
-    def test_long_connections_are_counted_waited_for_and_cut(self, rehearsal: Any, play: Play, instances: Any) -> None:
+    def test_long_connections_are_counted_waited_for_and_cut(
+        self, rehearsal: Any, play: Play, instances: Any, websockets: Websockets
+    ) -> None:
         before = instances()
         short = {"red5pro_stream_manager_count": 3, "red5pro_deregistration_delay": 10, "red5pro_connection_timeout": 15}
         play(SITE, "--tags", "load_balancer", **short)
-        command = [CHECKOUT / "rehearsal/run", "python", "tests/rehearsal/websockets.py", "streammanager.example.com", "5080", "6"]
-        environment = {**os.environ, "REHEARSAL_STATE": str(rehearsal.state)}
-        with subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as client:
-            assert client.stdout and client.stdout.readline() == "open\n"
+        with websockets(6) as lasted:
             done = play(SITE, "--tags", "load_balancer,stream_manager_config", **short, red5pro_stream_manager_properties={KEY: "31000"})
-            lasted = json.loads(client.communicate()[0])
         told = re.findall(r"(live-stream-manager-\d) had (\d+) connections? when it was deregistered[.] (\d+) connections? cut", said(done))
         assert sorted(name for name, _before, _cut in told) == NAMES
         assert sum(int(cut) for _name, _before, cut in told) >= 6, "whoever is cut comes back to another one"

@@ -4,16 +4,14 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from runner import SITE, VERIFY, Asking, Play, changed, minimum_registered, moves, said
-from teardown import CHECKOUT, site_ended
+from runner import SITE, VERIFY, Asking, Play, Websockets, changed, minimum_registered, moves, said
+from teardown import site_ended
 from test_nodes import CONFIG, NODES_OF_EACH_ROLE, Account
 
 REFRESH = "playbooks/refresh.yml"
@@ -34,18 +32,14 @@ def only(account: Account) -> str:
 
 
 @contextmanager
-def viewers(rehearsal: Any, account: Account, number: int) -> Iterator[None]:
+def viewers(websockets: Websockets, account: Account, number: int) -> Iterator[None]:
     """Viewers with a websocket each to one edge."""
     group = only(account)
     edge, *_others = [one for one in account.api(f"nodegroup/{group}/node") if one["role"] == "edge"]
-    command = [CHECKOUT / "rehearsal/run", "python", "tests/rehearsal/websockets.py", edge["address"], "5080", str(number)]
-    environment = {**os.environ, "REHEARSAL_STATE": str(rehearsal.state)}
-    with subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as client:
-        assert client.stdout and client.stdout.readline() == "open\n"
+    with websockets(number, edge["address"]):
         while account.api(f"node/{edge['address']}/stats")["totalConnections"] < number:
             pass
         yield
-        client.communicate()
     while any(one["address"] == edge["address"] and one["state"] == "sunset" for one in account.api(f"nodegroup/{group}/node")):
         pass  # until it has reported that they left
     while (
@@ -56,9 +50,9 @@ def viewers(rehearsal: Any, account: Account, number: int) -> Iterator[None]:
 
 
 @pytest.mark.long
-def test_viewers_are_a_refusal(rehearsal: Any, play: Play, account: Account) -> None:
+def test_viewers_are_a_refusal(rehearsal: Any, play: Play, account: Account, websockets: Websockets) -> None:
     account.written()
-    with viewers(rehearsal, account, 2):
+    with viewers(websockets, account, 2):
         done = play(REFRESH, check=False, red5pro_refresh_max_connections=1)
         assert done.returncode == 2
         assert (
@@ -90,10 +84,10 @@ def test_new_nodes_and_restarted_stream_managers(rehearsal: Any, play: Play, acc
 
 
 @pytest.mark.long
-def test_viewers_stay_until_they_leave(rehearsal: Any, play: Play, account: Account, instances: Any) -> None:
+def test_viewers_stay_until_they_leave(rehearsal: Any, play: Play, account: Account, instances: Any, websockets: Websockets) -> None:
     old, since = only(account), len(rehearsal.calls())
     variables = {"red5pro_refresh": "second", "red5pro_refresh_max_connections": 5}
-    with viewers(rehearsal, account, 2):
+    with viewers(websockets, account, 2):
         done = play(REFRESH, check=False, **variables, red5pro_refresh_timeout=3)
         assert done.returncode == 2
         assert f"Waited 3 s for the connections of the node group '{old}' to end. Last state: 2 connections are open." in said(done)

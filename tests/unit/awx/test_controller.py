@@ -50,6 +50,12 @@ def changed(done: subprocess.CompletedProcess[str]) -> int:
     return int(recap[1])
 
 
+def create_credentials(controller: Controller) -> None:
+    """Those that the user creates."""
+    for name in ("AWS", "SSH", "API"):
+        controller.create("credentials", {"name": f"Red5 Pro live {name}"})
+
+
 @pytest.fixture(scope="module")
 def controller(tmp_path_factory: pytest.TempPathFactory) -> Controller:
     """AWX after the first run, and after a second one that must change nothing."""
@@ -57,8 +63,7 @@ def controller(tmp_path_factory: pytest.TempPathFactory) -> Controller:
     with serving(controller) as url:
         assert changed(configure(url, directory, "--tags", "credential_type")) == 1
         assert [thing["name"] for thing in controller.things["credential_types"]][-1:] == ["Red5 Pro Stream Manager API"]
-        for name in ("AWS", "SSH", "API"):
-            controller.create("credentials", {"name": f"Red5 Pro live {name}"})
+        create_credentials(controller)
         assert changed(configure(url, directory)) > 0
         before = list(controller.changes)
         assert changed(configure(url, directory)) == 0
@@ -84,7 +89,8 @@ def test_every_template_has_all_that_a_job_needs(controller: Controller) -> None
     credentials = {thing["id"] for thing in controller.things["credentials"]}
     made = controller.named("job_templates")
     assert {name.removeprefix("Red5 Pro live ") for name in made} == {
-        "deploy", "verify", "grow or shrink", "rolling change", "node image", "raise capacity", "restore capacity", "refresh", "destroy"
+        "deploy", "verify", "grow or shrink", "resize the group", "rolling change", "node image", "raise capacity", "restore capacity",
+        "refresh", "destroy",
     }  # fmt: skip
     for template in made.values():
         assert set(template["associated credentials"]) == credentials
@@ -100,6 +106,18 @@ def test_the_inventory_source_is_the_example_one(controller: Controller) -> None
     made = controller.things["inventory_sources"][0]
     assert json.loads(made["source_vars"]) == yaml.safe_load((ROOT / "inventories/example/aws_ec2.yml").read_text(encoding="utf-8"))
     assert made["update_on_launch"] is False
+
+
+@pytest.mark.long
+def test_the_inventory_source_finds_the_members_of_a_group(tmp_path: Path) -> None:
+    controller = Controller()
+    with serving(controller) as url:
+        configure(url, tmp_path, "--tags", "credential_type")
+        create_credentials(controller)
+        configure(url, tmp_path, red5pro_awx_deployment=DEPLOYMENT | {"red5pro_stream_managers_mode": "autoscaling_group"})
+    made = json.loads(controller.things["inventory_sources"][0]["source_vars"])
+    assert made["filters"]["tag:red5pro:role"] == "stream-manager-group-member"
+    assert made["hostnames"] == [{"name": "instance-id", "prefix": "tag:Name", "separator": "-"}]
 
 
 def test_workflows_verify_what_they_did(controller: Controller) -> None:

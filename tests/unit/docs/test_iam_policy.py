@@ -10,10 +10,11 @@ import re
 import botocore.session
 import pytest
 from ansible_collections.streamops.red5pro.plugins.module_utils._reading import KINDS
+from botocore import xform_name
 from iam_policy import DOCS, allowed, documents, iam_action, published, statements
 
 GUIDE = (DOCS / "docsite/rst/guide_permissions.rst").read_text(encoding="utf-8")
-SERVICES = ("acm", "autoscaling", "cloudwatch", "ec2", "elbv2", "iam", "kms", "route53", "s3", "service-quotas", "ssm")
+SERVICES = ("acm", "autoscaling", "cloudwatch", "ec2", "elbv2", "iam", "kms", "rds", "route53", "s3", "service-quotas", "ssm")
 NOT_OF_THE_API = {"iam:PassRole", "kms:ReEncryptFrom", "kms:ReEncryptTo"}  # permissions without a call of this name
 LONGEST = 6144  # characters of a managed policy, white space not counted
 READING = re.compile(r"\w+:(Describe|Get|List)\w+")
@@ -38,7 +39,9 @@ def test_it_fits_into_a_managed_policy(name: str) -> None:
 
 def test_all_that_is_read_at_once_may_be_read() -> None:
     operations = [(kind.service, one.operation) for kind in KINDS.values() for one in (kind, *kind.details.values())]
-    actions = {iam_action(service, "".join(part.capitalize() for part in name.split("_"))) for service, name in operations}
+    session = botocore.session.get_session()
+    names = {service: {xform_name(one): one for one in session.get_service_model(service).operation_names} for service, _name in operations}
+    actions = {iam_action(service, names[service][name]) for service, name in operations}
     assert actions - allowed() == set()
 
 

@@ -9,7 +9,7 @@ from ansible_collections.streamops.red5pro.plugins.plugin_utils.findings import 
 
 
 def test_target_has_a_number_for_a_port() -> None:
-    found = load_balancer.load_balancer_health({}, {}, ["i-1"], "5080")  # type: ignore[arg-type]
+    found = load_balancer.load_balancer_health({}, {"instances": ["i-1"], "port": "5080"})
     assert found["added"] == found["staying"] == [{"Id": "i-1", "Port": 5080}]
 
 
@@ -31,7 +31,7 @@ def test_the_plan_and_what_is_said_of_it() -> None:
         {"url": "", "item": "http://b/", "status": 200, "msg": "OK"},
         {"item": "http://c/", "status": -1, "msg": "refused"},
     ]
-    report = load_balancer.load_balancer_plan({}, desired, answers)
+    report = load_balancer.load_balancer_plan({}, {**desired, "answers": answers})
     assert report["status"]["state"] == "missing"
     assert [one["message"] for one in findings(report["checks"], "load_balancer")] == [
         "load balancer live: expected active, found missing",

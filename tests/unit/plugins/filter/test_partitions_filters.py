@@ -66,6 +66,12 @@ def test_confined_to_one_deployment() -> None:
         "targetgroup/live/*",
         "listener/app/live/*",
     }
+    assert set(re.findall(r":((?:db|pg|subgrp|snapshot):[^\"]*)", made)) == {
+        "db:live-database",
+        "pg:live-database",
+        "subgrp:live-database",
+        "snapshot:live-database-final-*",
+    }
 
 
 def test_an_unknown_partition_is_refused() -> None:

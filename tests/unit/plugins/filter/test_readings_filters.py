@@ -10,6 +10,7 @@ import pytest
 from ansible_collections.streamops.red5pro.plugins.filter.readings import read_already, readings
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.role_readings import READINGS
 
+DEFAULTS: dict[str, Any] = {"filters": {}, "filters_of": {}, "parameters": {}, "each_of": {}, "suffix_of": [], "details": [], "only": {}}
 VARIABLES = {"red5pro_name": "live", "red5pro_node_groups": [{"name": "g", "regions": ["us-west-2"], "launch_config": "c"}]}
 NETWORK = {"variables": VARIABLES, "all_roles": False}
 CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
@@ -17,6 +18,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"names": ["sm.example.com"], "arn": "", "validation_method": "EMAIL"},
         {"kind": "certificates", "only": {"DomainName": "sm.example.com"}},
     ),
+    "database": ({"name": "live", "create": False}, {"kind": "db_instances"}),
     "load_balancer": ({"name": "live", "domain": ""}, {"kind": "load_balancers", "parameters": {"Names": ["live"]}}),
     "network": (NETWORK, {"kind": "vpcs"}),
     "node_image": ({"name": "live", "regions": ["us-west-2"]}, {"kind": "images", "filters": {"name": "live-node-*"}}),
@@ -34,6 +36,19 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"kind": "instances", "name": "stream_manager_instances"},
     ),
 }
+
+
+def test_readings_have_the_region_that_is_declared() -> None:
+    declared, region = {"name": "live", "regions": ["us-west-2"]}, "us-east-1"
+    found = {one["name"]: one["region"] for one in readings({**declared, "region": region}, "node_image")}
+    assert region in found.values() and "us-west-2" in found.values()
+    assert not any("region" in one for one in readings({"name": "live", "domain": ""}, "load_balancer"))
+    wanted = readings({"name": "live", "domain": "", "region": region}, "load_balancer")
+    read = {
+        "readings": [{**DEFAULTS, "name": one["kind"], **one} for one in wanted],
+        "resources": {one.get("name", one["kind"]): [] for one in wanted},
+    }
+    assert read_already(read, wanted).keys() == read["resources"].keys()
 
 
 def test_every_role_has_a_case() -> None:
@@ -61,7 +76,6 @@ def test_the_network_reads_other_regions_with_what_it_read_first() -> None:
 
 def test_what_was_read_for_a_role_is_found_again() -> None:
     (wanted,) = readings(CASES["certificate"][0], "certificate")
-    defaults: dict[str, Any] = {"filters": {}, "filters_of": {}, "parameters": {}, "each_of": {}, "suffix_of": []}
-    read = {"readings": [{**defaults, "region": "us-east-1", **wanted}], "resources": {"own_certificates": [{"certificate_arn": "arn:1"}]}}
+    read = {"readings": [{**DEFAULTS, "region": "us-east-1", **wanted}], "resources": {"own_certificates": [{"certificate_arn": "arn:1"}]}}
     assert read_already(read, [wanted], "us-east-1") == read["resources"]
     assert read_already({}, [wanted], "us-east-1") == {}

@@ -40,6 +40,7 @@ def test_the_plans_of_all_roles_from_one_reading_of_nothing() -> None:
     assert list(plans) == [
         "autoscaling",
         "certificate",
+        "database",
         "load_balancer",
         "network",
         "node_image",

@@ -83,3 +83,9 @@ def test_tag_values_are_texts_as_aws_returns_them() -> None:
     given = {"cost-center": 4711, "temporary": True, "kept": False, "rate": 0.5, "owner": None, 7: "x"}
     expected = {"cost-center": "4711", "temporary": "true", "kept": "false", "rate": "0.5", "owner": "", "7": "x"}
     assert texts.tag_values(given) == expected
+
+
+def test_tags_of_the_deployment_are_added_as_far_as_they_are_given() -> None:
+    own = {"Name": "live-1", "red5pro:deployment": "live", "red5pro:role": "node"}
+    assert texts.tag_values({"team": 7, "Name": "x"}, "live", "node", name="live-1") == {"team": "7", **own}
+    assert texts.tag_values({}, prefix="p", image="i") == {"red5pro:prefix": "p", "red5pro:image": "i"}

@@ -95,6 +95,17 @@ def test_a_target_group_is_created_with_its_tags(target_group: Run, calls: Calls
     assert client.describe_tags(ResourceArns=[result["target_group_arn"]])["TagDescriptions"][0]["Tags"] == AS_LIST
 
 
+def test_a_target_group_has_its_settings_from_the_beginning(target_group: Run, calls: Calls) -> None:
+    checks = {"health_check_path": "/live", "health_check_interval": 10, "health_check_timeout": 5}
+    counts = {"healthy_threshold_count": 3, "unhealthy_threshold_count": 2}
+    target_group(**checks, **counts, successful_response_codes="200-299", deregistration_delay_timeout=0)
+    assert calls.names == ["DescribeTargetGroups", "CreateTargetGroup", "ModifyTargetGroupAttributes"]
+    created, changed = calls[1][1], calls[2][1]
+    assert [created[f"HealthCheck{key}"] for key in ("Path", "IntervalSeconds", "TimeoutSeconds")] == ["/live", 10, 5]
+    assert [created[key] for key in ("HealthyThresholdCount", "UnhealthyThresholdCount", "Matcher")] == [3, 2, {"HttpCode": "200-299"}]
+    assert changed["Attributes"] == [{"Key": "deregistration_delay.timeout_seconds", "Value": "0"}]
+
+
 def test_a_target_group_that_exists_is_left_as_it_is(target_group: Run, calls: Calls) -> None:
     arn = target_group()["target_group_arn"]
     second = target_group()

@@ -28,8 +28,12 @@ def reported(
     groups: list[dict[str, Any]], status: int = 200, content: str = "Amazon Web Services", results: Any = None, names: Any = ("group",)
 ) -> Any:
     held = {"scale_policies": [POLICY], "node_groups": groups}
-    controller = {"api_url": "https://live.example.com", "status": status, "content": content}
-    return FilterModule().filters()["autoscaling_report"](held, controller, results or {}, names)
+    return asked(held, {"status": status, "content": content}, results, names)
+
+
+def asked(held: Any, controller: dict[str, Any], results: Any = None, names: Any = (), thresholds: Any = ()) -> Any:
+    more = {"results": results or {}, "names": names, "thresholds": thresholds}
+    return FilterModule().filters()["autoscaling_report"](held, {"api_url": "https://live.example.com", "controller": controller, **more})
 
 
 def differing(report: Any) -> list[str]:
@@ -73,8 +77,11 @@ def test_a_group_that_is_not_wanted_may_lack_nodes() -> None:
 def test_the_region_of_nodes_is_named() -> None:
     policy = {"name": "policy", "regions": [{"name": "us-east-1", "targets": [{"role": "origin", "min_limit": 1}]}]}
     held = {"scale_policies": [policy], "node_groups": [group(node("origin", "pending"))]}
-    report = FilterModule().filters()["autoscaling_report"](held, {"api_url": "u", "status": 200, "content": None}, {}, ["group"])
-    assert [one["subject"] for one in report["checks"]] == ["cloud controller at u", "node group group origin in us-east-1"]
+    report = asked(held, {"status": 200, "content": None}, names=["group"])
+    assert [one["subject"] for one in report["checks"]] == [
+        "cloud controller at https://live.example.com",
+        "node group group origin in us-east-1",
+    ]
 
 
 @pytest.mark.parametrize(("status", "content"), [(200, "Dummy"), (503, "Amazon Web Services")])
@@ -91,7 +98,7 @@ def test_what_a_run_would_change() -> None:
 
 
 def test_an_api_that_was_not_read() -> None:
-    report = FilterModule().filters()["autoscaling_report"]({"msg": "no"}, {"api_url": "u", "status": -1}, {}, [])
+    report = asked({"msg": "no"}, {"status": -1})
     assert (report["status"]["node_groups"], len(report["checks"])) == ([], 1)
 
 
@@ -107,7 +114,6 @@ THRESHOLDS = [{"role": "edge", "threshold": 50}, {"role": "origin", "threshold":
     ],
 )
 def test_alarm_thresholds(held: list[dict[str, Any]], messages: list[str]) -> None:
-    controller = {"api_url": "u", "status": 200, "content": "Amazon Web Services"}
-    report = FilterModule().filters()["autoscaling_report"]({"alarm_thresholds": held}, controller, {}, [], THRESHOLDS)
+    report = asked({"alarm_thresholds": held}, {"status": 200, "content": "Amazon Web Services"}, thresholds=THRESHOLDS)
     assert differing(report) == messages
     assert report["status"]["alarm_thresholds"] == held

@@ -202,7 +202,7 @@ def test_token_of_a_host() -> None:
     ],
 )
 def test_password_of_the_node_image(found: str | None, password: Any, read: str | None, refused: str) -> None:
-    refusal = filters.password_refusal(found, "ami-1", password, SALT, read)
+    refusal = filters.password_refusal(found, {"image": "ami-1", "password": password, "salt": SALT, "read": read})
     assert (refusal == "") if not refused else refusal.startswith(f"Refusing to create the node image: red5pro_node_image {refused}")
 
 
@@ -272,6 +272,13 @@ def test_account_that_cannot_be_read(failure: dict[str, Any], why: str) -> None:
     (stated,) = found["checks"]
     assert (stated["expected"], stated["found"]) == ("can be read", why)
     assert found["refusals"] == found["prefix_refusals"] == [why], "unknown is not harmless"
+
+
+def test_account_that_was_read_before() -> None:
+    declared = {"name": "live", "properties": {PREFIX: "node"}, "known": resources(node("nodedev-edge-1", "dev"))}
+    found = filters.stream_manager_guards({"changed": False, "skipped": True}, declared)
+    assert "nodedev-edge-1" in found["prefix_refusals"][0] and found["kept"].keys() == declared["known"].keys()
+    assert filters.stream_manager_guards({"skipped": True}, {"name": "live", "hosts": {"one": host("node")}})["checks"] == []
 
 
 def test_readings() -> None:

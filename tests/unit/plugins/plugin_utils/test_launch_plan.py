@@ -11,8 +11,8 @@ from ansible_collections.streamops.red5pro.plugins.plugin_utils.launch_checks im
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.launch_settings import launch_settings
 from test_launch_settings import FIRST, GIVEN, VOLUMES
 
-PREFIX = "red5pro_stream_manager"
-DECLARED: dict[str, Any] = {"name": "live", "first_instance": "i-1", "slots": [{"name": "two", "instance_id": "i-2", "adopted": False}]}
+NAMED: dict[str, Any] = {"name": "live", "first_instance": "i-1", "variables": "red5pro_stream_manager", "given": GIVEN}
+DECLARED: dict[str, Any] = {**NAMED, "slots": [{"name": "two", "instance_id": "i-2", "adopted": False}]}
 OTHER = {**FIRST, "instance_id": "i-2", "security_groups": [{"group_id": "sg-other"}]}
 FAILED: dict[str, Any] = {"name": "x", "state": "failed"}
 IMAGES = [{**FAILED, "image_id": "ami-0"}, {**FAILED, "image_id": "ami-1", "tags": {"red5pro:deployment": "live"}}]
@@ -26,13 +26,13 @@ READ: dict[str, Any] = {
 
 
 def test_before_anything_is_read_the_given_settings_are_checked() -> None:
-    found = launch_plan({}, {"root_volume": {"volume_size": 0}}, PREFIX)
+    found = launch_plan({}, {"given": {"root_volume": {"volume_size": 0}}, "variables": "red5pro_stream_manager"})
     assert list(found) == ["problems"]
     assert found["problems"][0].startswith("Invalid red5pro_stream_manager_root_volume.volume_size: 0.")
 
 
 def test_settings_are_those_of_the_first_instance_and_the_others_are_compared() -> None:
-    found = launch_plan(READ, GIVEN, PREFIX, DECLARED)
+    found = launch_plan(READ, DECLARED)
     assert found["settings"] == launch_settings(FIRST, VOLUMES, GIVEN, READ["images"][0])
     assert found["checks"] == launch_checks(DECLARED["slots"], [OTHER], VOLUMES, found["settings"], READ["security_groups"]) != []
     assert (found["problems"], found["unknown_groups"]) == ([], [])
@@ -41,14 +41,15 @@ def test_settings_are_those_of_the_first_instance_and_the_others_are_compared() 
 
 
 def test_groups_that_do_not_exist_are_named_by_their_variable() -> None:
-    (problem,) = launch_plan(READ, {**GIVEN, "additional_security_groups": ["one", "two"]}, PREFIX, DECLARED)["unknown_groups"]
+    given = {**GIVEN, "additional_security_groups": ["one", "two"]}
+    (problem,) = launch_plan(READ, {**DECLARED, "given": given})["unknown_groups"]
     assert problem.startswith("Invalid red5pro_stream_manager_additional_security_groups: two.")
 
 
 def test_a_builder_takes_only_what_is_copied() -> None:
     read = {kind: READ[kind] for kind in ("instances", "images")}
-    found = launch_plan(read, GIVEN, PREFIX, {"name": "live", "first_instance": "i-1", "copied": ["metadata_options"]})
+    found = launch_plan(read, {**NAMED, "copied": ["metadata_options"]})
     assert found["settings"] == launch_settings({"metadata_options": FIRST["metadata_options"]}, [], GIVEN, READ["images"][0])
     assert found["checks"] == found["foreign"] == found["failed"] == []
-    alone = launch_plan({"instances": [], "images": []}, GIVEN, PREFIX, {"name": "live", "first_instance": ""})
+    alone = launch_plan({"instances": [], "images": []}, {**NAMED, "first_instance": ""})
     assert alone["settings"] == launch_settings({}, [], GIVEN)

@@ -33,6 +33,13 @@ def test_if_all_exists_nothing_is_done() -> None:
     assert found["records"] == {"own": [f"CNAME {DNS}"], "others": []}
 
 
+def test_what_was_read_is_stale_if_anything_may_have_changed_since() -> None:
+    assert planned({"moved": [], "age": 59.5})["stale"] is planned()["stale"] is False
+    for desired in ({"moved": ["live-1"]}, {"age": "60.5"}, {"instances": ["i-1"]}):
+        assert planned(desired)["stale"] is True, desired
+    assert planned(target_groups=[])["stale"] is planned(load_balancers=[])["stale"] is True
+
+
 def test_if_nothing_exists_it_is_named_and_created() -> None:
     found = planning.plan({}, DESIRED)
     assert (found["state"], found["load_balancer"], found["target_group"]) == ("missing", {}, {})

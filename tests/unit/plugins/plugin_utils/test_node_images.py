@@ -49,6 +49,7 @@ def test_all_is_there() -> None:
     plan = planned([found(), found("live-node-xyz", number=2)], [found(number=3)])
     assert plan == {
         "image": found(),
+        "encrypted": False,
         "foreign": [],
         "failed": [],
         "images": [found()],
@@ -62,6 +63,12 @@ def test_all_is_there() -> None:
         "builders_refused": [],
         "retired": [],
     }
+
+
+def test_an_image_is_encrypted_if_one_of_its_disks_is() -> None:
+    disks = [{"device_name": "/dev/sdb", "virtual_name": "ephemeral0"}, {"ebs": {"encrypted": False}}, {"ebs": {"encrypted": True}}]
+    assert planned([{**found(), "block_device_mappings": disks}], [])["encrypted"] is True
+    assert planned([{**found(), "block_device_mappings": disks[:2]}], [])["encrypted"] is False
 
 
 def test_nothing_is_there() -> None:

@@ -83,6 +83,20 @@ def test_security_groups_are_found_by_their_ids_in_any_reading(wanted: dict[str,
     assert already(HELD, [wanted], "us-east-1") == found
 
 
+def test_instances_and_images_are_found_by_their_ids_too() -> None:
+    wanted = [
+        {"kind": "instances", "filters": {"instance-id": "i-1"}},
+        {"kind": "images", "name": "base", "filters": {"image-id": ["ami-1"]}},
+    ]
+    vpc = {"kind": "instances", "name": "instances", "filters": {"vpc-id": "vpc-1"}}
+    images = {"kind": "images", "name": "images", "filters": {"image-id": ["ami-1", "ami-2"]}}
+    resources = {"instances": [{"instance_id": "i-1"}], "images": [{"image_id": "ami-1"}, {"image_id": "ami-2"}]}
+    read = {"readings": [{**WHOLE, **vpc}, {**WHOLE, **images}], "resources": resources}
+    assert already(read, wanted, "us-east-1") == {"instances": [{"instance_id": "i-1"}], "base": [{"image_id": "ami-1"}]}
+    assert already(read, [{**wanted[0], "details": ["termination_protection"]}], "us-east-1") == {}
+    assert already(read, [{"kind": "volumes", "filters": {"volume-id": "vol-1"}}], "us-east-1") == {}
+
+
 def test_what_was_read_in_two_runs_is_as_one() -> None:
     whole = {"readings": READ["readings"] + HELD["readings"], "resources": READ["resources"] | HELD["resources"]}
     assert already(whole, [VPCS, SECURITY], "us-east-1") == {

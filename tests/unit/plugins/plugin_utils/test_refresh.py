@@ -36,14 +36,16 @@ def group(name: str = "g", *nodes: Facts, **more: Any) -> Facts:
 
 def planned(current: Facts, refresh: str = "today", maximum: int = 0, declared: Facts | None = None) -> Facts:
     before = copy.deepcopy((current, declared))
-    plan: Facts = FILTERS["refresh_plan"](current, declared or DECLARED, "live", "node-1", TAGS, refresh, maximum)
+    plan: Facts = FILTERS["refresh_plan"](
+        current, {**(declared or DECLARED), "name": "live", "image": "node-1", "tags": TAGS, "refresh_name": refresh, "maximum": maximum}
+    )
     assert (current, declared) == before
     return plan
 
 
 def site(current: Facts, remove: bool = False) -> Facts:
     """What site.yml would do."""
-    plan: Facts = FILTERS["autoscaling_plan"](current, DECLARED, "live", "node-1", TAGS, remove=remove)
+    plan: Facts = FILTERS["autoscaling_plan"](current, {**DECLARED, "name": "live", "image": "node-1", "tags": TAGS, "remove": remove})
     return plan
 
 

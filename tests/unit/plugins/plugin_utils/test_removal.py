@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.ownership import tag_filters
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.removal import (
     image_readings,
     image_removal,
@@ -13,7 +14,6 @@ from ansible_collections.streamops.red5pro.plugins.plugin_utils.removal import (
     image_steps,
     lines,
     named_rows,
-    tag_filters,
 )
 
 HERE = "us-east-1"

@@ -35,7 +35,7 @@ def read(declared: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "role", ["autoscaling", "certificate", "load_balancer", "network", "node_image", "stream_manager_group", "stream_managers"]
+    "role", ["autoscaling", "certificate", "database", "load_balancer", "network", "node_image", "stream_manager_group", "stream_managers"]
 )
 def test_each_role_finds_what_it_would_read(role: str) -> None:
     wanted = readings_of(role, DECLARED)

@@ -292,8 +292,9 @@ def test_plan_of_hosts() -> None:
         ({"one": host(), "two": host(ready=-1)}, False),
         ({"one": host(), "two": host(versions={"red5pro-webrtc-plugin": "15"})}, False),
         ({"one": host(), "two": host(lines_digest="1")}, False),
+        ({"one": host(), "two": host(), "three": {"skipped": True}}, False),
     ],
-    ids=["all is well", "one is not ready", "another version", "other lines"],
+    ids=["all is well", "one is not ready", "another version", "other lines", "one is replaced"],
 )
 def test_what_was_read_proves_that_all_is_well(hosts: dict[str, Any], proven: bool) -> None:
     found = plan(hosts, DECLARED)

@@ -314,6 +314,26 @@ def test_what_is_awaited_of_the_instances() -> None:
     assert planned["rounds"] == 4
 
 
+@pytest.mark.parametrize(
+    ("declared", "guarded"),
+    [
+        ({"properties": {"cluster.password": "p"}}, ["i-2"]),
+        ({"properties": {"instancecontroller.instanceNamePrefix": "live"}}, ["i-2"]),
+        ({"properties": {"config.dbPort": "3306"}}, []),
+        ({"properties": {"cluster.password": "p"}, "wanted": False}, []),
+    ],
+)
+def test_the_instance_with_which_properties_are_compared(declared: Facts, guarded: list[str]) -> None:
+    members = [member("i-1", "Pending"), member("i-2"), member("i-3")]
+    planned = plan(declared, stream_manager_groups=[asg(instances=members)])
+    assert [one["instance_id"] for one in planned["guarded"]] == guarded
+
+
+def test_an_instance_without_an_address_is_not_compared() -> None:
+    planned = plan({"properties": {"cluster.password": "p"}}, stream_manager_members=[])
+    assert planned["guarded"] == []
+
+
 def test_refreshes() -> None:
     old = [asg(instances=[member("i-1", version="0"), member("i-2")])]
     first = {"instance_refresh_id": "1", "start_time": "2026-01-01T00:00:00", "status": "Failed", "status_reason": "no capacity"}

@@ -163,6 +163,14 @@ def test_nothing_is_to_be_done() -> None:
     assert (plan["admits_all"], plan["admits_only_declared"], plan["other_run"]) == (True, True, "")
     assert plan["known"] == ["i-2", "eip-1", "eip-2"]
     assert differing(plan) == []
+    assert (plan["image_id"], plan["to_borrow"]) == ("ami-1", [])
+
+
+def test_a_provided_address_is_borrowed_for_the_adopted_instance_before_it_is_associated() -> None:
+    free = {**elastic(1), "tags": {}, "instance_id": None}
+    given = {"allocation_ids": ["eip-1", "eip-2"]}
+    assert [one["public_ip"] for one in planned(given, addresses=[free, elastic(2)])["to_borrow"]] == ["203.0.113.1"]
+    assert planned(given)["to_borrow"] == planned(given, addresses=[elastic(1), {**elastic(2), "instance_id": None}])["to_borrow"] == []
 
 
 def test_an_image_is_needed_only_to_launch_from_it() -> None:
@@ -170,6 +178,7 @@ def test_an_image_is_needed_only_to_launch_from_it() -> None:
     assert planned(**missing)["image_needed"] is True
     assert planned({"first_instance": "", "image": "ami-1"}, **missing)["image_needed"] is False
     assert planned(**missing)["awaited_instances"] == planned(**missing)["awaited_addresses"] == ["live-stream-manager-2"]
+    assert planned(**missing, stream_manager_images=[snapshot(state="pending")])["image_id"] == ""
     failed = planned(**missing, stream_manager_images=[snapshot(state="failed")])
     assert (failed["image"], [one["image_id"] for one in failed["image_failures"]]) == ({}, ["ami-1"])
     assert failed["image_failure"] == "ami-1 failed: AWS gives no reason"
@@ -184,6 +193,15 @@ def test_one_of_another_image_is_replaced_unless_the_run_only_looks() -> None:
 
 def test_check_mode_predicts_the_termination_of_an_instance() -> None:
     assert planned({"ended": ["i-2"]})["awaited_instances"] == ["live-stream-manager-2"]
+
+
+def test_only_the_one_that_is_replaced_is_launched_and_waited_for() -> None:
+    declared = {"ended": ["i-2"], "replaced": "live-stream-manager-2", "count": "3"}
+    plan = planned(declared)
+    assert [(one["name"], one["state"], one["subnet_id"]) for one in plan["slots"]] == [("live-stream-manager-2", "missing", "subnet-b")]
+    assert plan["awaited_instances"] == plan["awaited_addresses"] == ["live-stream-manager-2"]
+    assert list(plan["addresses_all"]) == ["10.0.0.1", "203.0.113.1", "203.0.113.2"]
+    assert planned({"replaced": "live-stream-manager-1", "count": "3"})["awaited_instances"] == []
 
 
 def test_a_surplus_one_is_admitted_to_the_database_as_long_as_it_serves() -> None:
@@ -214,13 +232,14 @@ def test_older_images_stay_as_long_as_they_are_used() -> None:
     plan = planned({"images_kept": 0}, **images, stream_manager_instances=[machine(2, "older")])
     assert [one["name"] for one in plan["images_older"]] == ["oldest", "older"]
     assert [one["name"] for one in plan["images_surplus"]] == ["oldest"]
-    foretold = planned({"images_kept": 0, "predicted": ["i-2"]}, **images, stream_manager_instances=[machine(2, "older")])
+    foretold = planned({"images_kept": 0, "predicted": ["live-stream-manager-2"]}, **images, stream_manager_instances=[machine(2, "older")])
     assert [one["name"] for one in foretold["images_surplus"]] == ["oldest", "older"]
 
 
 def test_another_run_is_known_by_what_it_creates() -> None:
     assert planned({"known": ["i-2", "eip-1", "eip-2"]})["other_run"] == ""
     assert "It created live-stream-manager-2 (i-2)." in planned({"known": ["eip-1", "eip-2"]})["other_run"]
+    assert planned({"known": ["eip-1"], "launched": ["i-2"], "reserved": ["", "eip-2"]})["other_run"] == ""
 
 
 def test_with_a_group_all_are_surplus_and_the_image_of_the_first_is_needed() -> None:
