@@ -19,21 +19,22 @@ def health(resources: Mapping[str, list[Facts]], declared: Mapping[str, Any]) ->
     """The targets by state, and what the desired instances need.
 
     resources have `target_health` and `target_groups`, if they were read. Declared has the `port`, and as far as they are needed, the
-    `instances` to serve, those that are `awaited`, the `members`: the names of stream managers with their instances, the `host` and its
-    `instance`, which stream managers are `changing`, `force`, the `load_balancer`, its `zones` and `target_group`, and the `timeout` of a
-    wait.
+    `instances` to serve, those that are `awaited`, or that the wait is for an Auto Scaling group (`awaits_group`), the `members`: the names
+    of stream managers with their instances, the `host` and its `instance`, which stream managers are `changing`, `force`, the
+    `load_balancer`, its `zones` and `target_group`, and the `timeout` of a wait.
     The answer has the `states` of all targets, those that are `registered`, `healthy`, `draining` and `unhealthy`; which of the awaited
     are not healthy (`missing`) or never will be (`unserved`), as text, and the `failure` of the wait for them; which to `register` and to
     `deregister`; in the form of the ELB API, the targets of the target group when these are added (`added`) and when only they stay
     (`staying`); the `names_in_service`, why the host must not be changed (`unhealthy_refusal`, `missing_refusal`), and how many seconds a
-    target is `draining_for`. If `target_group_members` were read, an Auto Scaling group registers its instances: `serving_members` without
-    those that it terminates, and the targets that are `outsiders`.
+    target is `draining_for`. If `target_group_members` were read, an Auto Scaling group registers its instances, and other targets are
+    `outsiders`. It is not awaited that those serve which it terminates.
     """
     descriptions, wanted, port = resources.get("target_health") or [], list(declared.get("instances", ())), int(declared["port"])
     members = declared.get("members", {})
-    problems = target_problems(descriptions, members, list(declared.get("awaited", ())))
     states = {one["target"]["id"]: one["target_health"]["state"] for one in descriptions}
     members_of_group = [one for group in resources.get("target_group_members") or [] for one in group["instances"]]
+    serving = [one["instance_id"] for one in members_of_group if not one["lifecycle_state"].startswith("Terminat")]
+    problems = target_problems(descriptions, members, serving if declared.get("awaits_group") else declared.get("awaited", ()))
     outsiders = sorted({*states} - {one["instance_id"] for one in members_of_group})
     registered, draining = ([one for one in states if (states[one] == "draining") == ends] for ends in (False, True))
     healthy = [one for one, state in states.items() if state == "healthy"]
@@ -53,7 +54,6 @@ def health(resources: Mapping[str, list[Facts]], declared: Mapping[str, Any]) ->
         "deregister": sorted({*registered} - {*wanted}),
         "added": _targets([*wanted, *states], port),
         "staying": _targets([*wanted, *draining], port),
-        "serving_members": [one["instance_id"] for one in members_of_group if not one["lifecycle_state"].startswith("Terminat")],
         "outsiders": outsiders,
         "outsiders_registered": [one for one in outsiders if one not in draining],
     }

@@ -17,6 +17,9 @@ READ = described(a="healthy", b="initial", c="draining", d="unhealthy", e="unuse
 SORTED = {"registered": ["a", "b", "d", "e"], "healthy": ["a"], "draining": ["c"], "unhealthy": ["d", "e"]}
 
 
+AWAITS_GROUP = {"port": 0, "awaits_group": True, "load_balancer": "live", "timeout": 10}
+
+
 def test_targets_are_sorted_by_their_health() -> None:
     found = health(READ, {"port": 0})
     assert {kind: found[kind] for kind in SORTED} == SORTED
@@ -81,5 +84,7 @@ def test_the_drain_takes_as_long_as_the_target_group_says() -> None:
 def test_targets_outside_of_the_auto_scaling_group_are_deregistered() -> None:
     instances = [{"instance_id": one, "lifecycle_state": state} for one, state in (("a", "InService"), ("b", "Terminating:Wait"))]
     found = health({**READ, "target_group_members": [{"instances": instances}]}, {"port": 0})
-    assert found["serving_members"] == ["a"]
+    assert found["missing"] == [], "only a run says what is awaited"
+    awaited = health({**READ, "target_group_members": [{"instances": [*instances, {**instances[0], "instance_id": "e"}]}]}, AWAITS_GROUP)
+    assert awaited["missing"] == ["e: unused"]
     assert (found["outsiders"], found["outsiders_registered"]) == (["c", "d", "e"], ["d", "e"])
