@@ -17,7 +17,7 @@ SUDO := $(shell test $$(id -u) = 0 || echo sudo)
 IF_NOT_BUILT = $(if $(BUILT),,$(1))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-lint readmes demo demo-down bench clean test test-all test-long gates tree artifact
+.PHONY: help setup setup-lint readmes demo demo-from-scratch demo-down bench clean test test-all test-long gates tree artifact
 .PHONY: test-unit test-rehearsal test-deployment test-hostile test-lifecycle sanity ansible-lint galaxy-importer docs-lint mypy nox ruff yamllint
 .PHONY: shellcheck changelog-lint policy-lint words test-oldest test-newest
 
@@ -62,6 +62,22 @@ demo: setup ## stand up the whole deployment in the rehearsal, prove it, and lea
 	rehearsal/run ansible-playbook -i inventories/rehearsal playbooks/site.yml
 	rehearsal/run ansible-playbook -i inventories/rehearsal playbooks/verify.yml
 	@rehearsal/run python -m rehearsal.show
+
+SCRATCH = rehearsal/run ansible-playbook -i inventories/rehearsal-from-scratch
+DESTROYED = -e red5pro_destroy_confirmed=true -e red5pro_destroy_database=true -e red5pro_database_final_snapshot=false \
+  -e red5pro_lift_termination_protection=true
+
+demo-from-scratch: setup ## from an empty account to nodes in service, then back to the empty account, in the rehearsal
+	@mkdir -p build
+	rehearsal/run --reset --baseline empty
+	@rehearsal/run python -m rehearsal.snapshot > build/empty-account.txt
+	$(SCRATCH) playbooks/site.yml
+	@rehearsal/run python -m rehearsal.show
+	$(SCRATCH) playbooks/site.yml | tee build/second-run.txt
+	@! grep -E 'changed=[1-9]' build/second-run.txt
+	$(SCRATCH) playbooks/verify.yml
+	$(SCRATCH) playbooks/destroy.yml $(DESTROYED)
+	@rehearsal/run python -m rehearsal.snapshot | diff build/empty-account.txt - && echo The account is as it was.
 
 demo-down: ## stop the rehearsal and remove its state
 	rehearsal/run --stop

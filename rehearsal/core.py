@@ -148,7 +148,7 @@ def start(core: Core, state: Path, pace: float, name: str = accounts.DEFAULT) ->
     core.add("downloads", downloads.Downloads(state / "distribution", authority))
     aws.hooks.capture, aws.hooks.reboot = machines.capture, machines.reboot
     aws.hooks.copy, aws.hooks.forget = machines.copy, machines.forget_image
-    groups = baseline.build(account, state, authority, core.tick)
+    baseline.build(account, state, authority, core.tick)
     aws.clock.set_up(pace)
     aws.faults.set_up(pace)
     for part, values in ((aws.limits, account.limits), (aws.faults, account.faults)):
@@ -158,7 +158,7 @@ def start(core: Core, state: Path, pace: float, name: str = accounts.DEFAULT) ->
     core.add("iam", _Iam())
     for log in (settings.call_log(), settings.call_log().with_name(aws.calllog.ANSWERS)):
         log.write_text("")  # the creation of the account is not logged
-    core.add("store", store.Store(lambda: aws.view.admitted(groups[DATABASE_GROUP], settings.DATABASE_ADDRESS[1])))
+    core.add("store", store.Store(lambda: aws.view.admitted(DATABASE_GROUP, settings.DATABASE_ADDRESS[1])))
     servers = databases.Databases(aws.view, state / "databases")
     aws.hooks.serve = servers.serve
     core.add("databases", servers)

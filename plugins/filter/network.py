@@ -18,9 +18,9 @@ def input_problems(declared: Facts) -> list[Facts]:
     return network.declaration_problems(declared)
 
 
-def network_plan(declared: Facts, resources: Facts, elsewhere: Facts | None = None) -> Facts:
-    """The problems of the variables in this account, and the network of the deployment."""
-    return network.plan(declared, resources, elsewhere or {})
+def network_plan(declared: Facts, resources: Facts, elsewhere: Facts | None = None, creation: Facts | None = None) -> Facts:
+    """The problems of the variables in this account, and the network of the deployment, also one that is still to be created."""
+    return network.plan(declared, resources, elsewhere or {}, plain(creation or {}))
 
 
 def network_creation(declared: Facts, resources: Facts | None = None) -> Facts:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._plain import plain
 from ansible_collections.streamops.red5pro.plugins.plugin_utils import red5pro
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.red5pro_preflight import preflight
 
 Facts = dict[str, Any]
 
@@ -18,6 +19,11 @@ def red5pro_plan(declared: Facts, found: Facts | None = None) -> Facts:
     return red5pro.plan(plain(declared), plain(found or {}))
 
 
+def red5pro_preflight(declared: Facts, found: Facts) -> Facts:
+    """What is wrong with an installation on plain hosts that do not exist yet, and what identifies its result."""
+    return preflight(plain(declared), plain(found))
+
+
 class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
-        return {"red5pro_plan": red5pro_plan}
+        return {"red5pro_plan": red5pro_plan, "red5pro_preflight": red5pro_preflight}

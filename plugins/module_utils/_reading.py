@@ -153,6 +153,7 @@ KINDS: dict[str, Kind] = {
         "MetricAlarms",
         details={"tags": Detail("list_tags_for_resource", "ResourceARN", "AlarmArn", "Tags", "Tags")},
     ),
+    "parameter": Kind("ssm", "get_parameter", "Parameter", tagged=False, missing=("ParameterNotFound",)),
     "record_sets": Kind("route53", "list_resource_record_sets", "ResourceRecordSets", tagged=False, missing=("NoSuchHostedZone",)),
     "regions": Kind("ec2", "describe_regions", "Regions", tagged=False),
     "route_tables": Kind("ec2", "describe_route_tables", "RouteTables", "RouteTableId"),

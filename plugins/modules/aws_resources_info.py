@@ -50,6 +50,7 @@ options:
           - listeners
           - load_balancers
           - metric_alarms
+          - parameter
           - record_sets
           - regions
           - route_tables

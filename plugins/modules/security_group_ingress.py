@@ -17,7 +17,7 @@ author:
   - streamops.red5pro contributors (@streamops)
 options:
   group_id:
-    description: The id of the security group.
+    description: The id of the security group. In check mode, one that does not exist yet is taken for one without rules.
     type: str
     required: true
   port:
@@ -86,10 +86,23 @@ except ImportError:
     pass  # AnsibleAWSModule says so
 
 from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
+from ansible_collections.amazon.aws.plugins.module_utils.botocore import is_boto3_error_code
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
 from ansible_collections.streamops.red5pro.plugins.module_utils._ingress import compare, sources
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
+
+
+def _group(client: Any, group_id: str, check_mode: bool) -> Mapping[str, Any]:
+    """The group in snake case; in check mode, one that does not exist yet has no rules."""
+    try:
+        group: Mapping[str, Any] = client.describe_security_groups(GroupIds=[group_id], aws_retry=True)["SecurityGroups"][0]
+    except is_boto3_error_code("InvalidGroup.NotFound"):
+        if not check_mode:
+            raise
+        return {"ip_permissions": []}
+    found: Mapping[str, Any] = camel_dict_to_snake_dict(group)
+    return found
 
 
 def main() -> None:
@@ -114,8 +127,7 @@ def main() -> None:
 
     try:
         compare({"ip_permissions": []}, port, owner, addresses)  # refuses invalid input before any request
-        group = client.describe_security_groups(GroupIds=[group_id], aws_retry=True)["SecurityGroups"][0]
-        found = compare(camel_dict_to_snake_dict(group), port, owner, addresses)
+        found = compare(_group(client, group_id, module.check_mode), port, owner, addresses)
         for change, method in (
             (found.new, client.authorize_security_group_ingress),
             (found.renamed, client.update_security_group_rule_descriptions_ingress),

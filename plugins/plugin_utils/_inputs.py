@@ -150,7 +150,11 @@ INPUTS: dict[str, Input] = {
     "red5pro_stream_manager_security_group": line("the id or the name of a security group", required=True),
     "red5pro_database_security_group": line("the id or the name of a security group", required=True),
     "red5pro_key_name": line("the name of an EC2 key pair", required=True),
-    "red5pro_node_image": pattern(r"ami-[0-9a-f]{8,17}", "an image id such as ami-0123456789abcdef0", required=True),
+    "red5pro_node_image": pattern(r"ami-[0-9a-f]{8,17}", "an image id such as ami-0123456789abcdef0"),
+    "red5pro_base_image": pattern(
+        r"ami-[0-9a-f]{8,17}|/[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*",
+        "an image id such as ami-0123456789abcdef0, or the name of a public parameter of Systems Manager",
+    ),
     "red5pro_domain": Input(host, required=True),
     "red5pro_api_token": line(
         "rest.administratorToken of the stream managers' red5-web.properties, which belongs in a vault", required=True, secret=True

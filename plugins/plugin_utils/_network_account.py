@@ -181,6 +181,7 @@ def machine_problems(account: Account, deployment: Deployment, chosen: Sequence[
         if wanted and images.get(wanted) != "available":
             found = f"this one is {images[wanted]}" if wanted in images else "there is none with this id"
             yield Problem(f"red5pro_{name}", wanted, f"the id of an available image in {region}; {found}")
+    yield from _base_image(account, deployment)
     for image in account.all("own_images") if deployment.launches and deployment.text("stream_manager_instance") else []:
         if image["name"] == deployment.image_name and not is_own(image, account.name):
             yield Problem(
@@ -188,6 +189,30 @@ def machine_problems(account: Account, deployment: Deployment, chosen: Sequence[
                 deployment.text("stream_manager_release"),
                 f"another one, since the image {image['image_id']}, which this deployment did not create, is named {image['name']}",
             )
+
+
+def base_image_readings(wanted: str) -> list[Facts]:
+    """What to read for a base image: by its id, or by a public parameter of Systems Manager, as Canonical publishes them for Ubuntu."""
+    if not wanted.startswith("/"):
+        return [{"kind": "images", "name": "base_image", "filters": {"image-id": wanted}}] if wanted else []
+    return [
+        {"kind": "parameter", "name": "base_image_parameter", "parameters": {"Name": wanted}},
+        {"kind": "images", "name": "base_image", "filters_of": {"image-id": "base_image_parameter.value"}},
+    ]
+
+
+def _base_image(account: Account, deployment: Deployment) -> Problems:
+    wanted, region = deployment.base_image, deployment.text("region")
+    if not wanted:
+        return
+    found = next(iter(account.all("base_image")), None)
+    if found is None or found["state"] != "available":
+        expected = f"the id of an available image in {region}, or a public parameter of Systems Manager with one"
+        yield Problem("red5pro_base_image", wanted, expected)
+    elif found.get("architecture", "x86_64") != "x86_64":
+        yield Problem(
+            "red5pro_base_image", wanted, f"an image for x86_64, unlike {found['image_id']}, which is for {found['architecture']}"
+        )
 
 
 def _first_instance(account: Account, wanted: str, chosen: Sequence[Facts]) -> Problems:

@@ -44,6 +44,6 @@ def image(declared: Facts, current: Current) -> dict[str, Any]:
         "builds": bool(wanted) and not found,
         "image_failures": failures,
         "image_failure": failure_reason(failures),
-        "builder_name": f"{wanted}-builder",
+        "builder_name": f"builder-{wanted}",
         "builders": [one["instance_id"] for one in current["stream_manager_group_builders"]],
     }

@@ -46,10 +46,11 @@ def failure_reason(images: Iterable[Facts]) -> str:
 
 
 def builder_host(instances: Iterable[Facts], private: bool = False) -> dict[str, str]:
-    """Id and address of the running builder; the address is empty if it has none of that kind."""
+    """Id, address and private address of the running builder; the address is empty if it has none of that kind."""
     running = next((one for one in instances if one["state"]["name"] == "running"), {})
     key = "private_ip_address" if private else "public_ip_address"
-    return {"instance_id": running.get("instance_id", ""), "address": running.get(key) or ""}
+    private_ip = running.get("private_ip_address") or ""
+    return {"instance_id": running.get("instance_id", ""), "address": running.get(key) or "", "private_ip": private_ip}
 
 
 def _reason(image: Facts) -> str:

@@ -18,13 +18,14 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._plain import pl
 from ansible_collections.streamops.red5pro.plugins.module_utils._scale_policy import SCALE_POLICY
 
 from . import _network_account as account
-from . import certificate_plan, guards, load_balancer, node_images, stream_manager_group, stream_managers
+from . import certificate_plan, guards, load_balancer, node_images, stream_manager_group, stream_manager_image, stream_managers
 from ._inputs import input_problems, is_true
 from ._rows import rows
 from ._stream_manager_slots import stream_manager_numbers
 from .database_declaration import declaration_problems as database_problems
 from .declarations import group_problems, object_problems, threshold_problems
 from .launch_checks import launch_problems
+from .network_prediction import predicted
 from .readings import LIVE, together
 from .stream_manager_config import property_problems
 
@@ -33,6 +34,7 @@ Problems = Iterator[Problem]
 
 GROUP_MODE = "autoscaling_group"
 NUMBERED_ONLY = ("stream_manager_count", "stream_manager_numbers", "allocation_ids", "stream_manager_termination_protection")
+_ORIGINS = ("red5pro_stream_manager_instance", "red5pro_stream_manager_image", "red5pro_base_image")
 LAUNCH_OPTIONS = ("additional_security_groups", "metadata_options", "root_volume", "instance_profile", "termination_protection")
 
 
@@ -99,6 +101,17 @@ class Deployment:
         return "-".join(part for part in given if part)
 
     @property
+    def installs(self) -> list[str]:
+        """For which kinds of hosts Red5 Pro is installed on the base image: those without an image or instance of their own."""
+        given = {"stream_manager": ("stream_manager_instance", "stream_manager_image"), "node": ("node_image",)}
+        return [kind for kind, names in given.items() if self.text("base_image") and not any(map(self.text, names))]
+
+    @property
+    def base_image(self) -> str:
+        """The image to install Red5 Pro on, or the parameter with its id; empty if nothing is installed."""
+        return self.text("base_image") if self.installs else ""
+
+    @property
     def launches(self) -> bool:
         """Whether any stream manager other than a given first one is launched."""
         return self.has_group or not self.text("stream_manager_instance") or self.numbers != [1]
@@ -134,6 +147,7 @@ def declaration_problems(declared: Mapping[str, Any]) -> list[Facts]:
     found: Iterator[Problem | str] = chain(
         input_problems(declared),
         _stream_managers(deployment) if "red5pro_stream_manager_instance" in declared else (),
+        _node_image(deployment) if "red5pro_node_image" in declared else (),
         _mode(deployment),
         _certificate(deployment),
         _load_balancer(deployment),
@@ -148,18 +162,27 @@ def declaration_problems(declared: Mapping[str, Any]) -> list[Facts]:
 def _stream_managers(deployment: Deployment) -> Problems:
     instance, image, numbers = deployment.text("stream_manager_instance"), deployment.text("stream_manager_image"), deployment.numbers
     listed, release = deployment.names("stream_manager_numbers"), deployment.text("stream_manager_release")
-    if not deployment.wrong & {"red5pro_stream_manager_instance", "red5pro_stream_manager_image"} and bool(instance) == bool(image):
+    given = bool(instance) + bool(image)
+    if not deployment.wrong & set(_ORIGINS) and (given > 1 or (not given and not deployment.text("base_image"))):
         expected = "exactly one of red5pro_stream_manager_instance, the id of the first stream manager, and red5pro_stream_manager_image"
-        yield Problem("red5pro_stream_manager_instance", instance, expected)
+        yield Problem("red5pro_stream_manager_instance", instance, f"{expected}, or red5pro_base_image without both")
     if instance and listed and 1 not in numbers and not deployment.has_group:
         expected = f"a list with 1, since the first stream manager is {instance}, which you provided and which is never removed"
         yield Problem("red5pro_stream_manager_numbers", numbers, expected)
-    if image and release:
-        yield Problem("red5pro_stream_manager_release", release, "none, since red5pro_stream_manager_image is set")
+    if release and not instance:
+        origin = "red5pro_stream_manager_image" if image else "red5pro_base_image"
+        yield Problem("red5pro_stream_manager_release", release, f"none, since {origin} is set")
     addresses = deployment.names("allocation_ids")
     if len(addresses) > len(numbers) and not deployment.has_group:
         expected = f"at most one allocation id for each of the {len(numbers)} stream managers"
         yield Problem("red5pro_allocation_ids", addresses, expected)
+
+
+def _node_image(deployment: Deployment) -> Problems:
+    if not deployment.wrong & {"red5pro_node_image", "red5pro_base_image"} and not deployment.text("node_image") + deployment.text(
+        "base_image"
+    ):
+        yield Problem("red5pro_node_image", "", "an image id such as ami-0123456789abcdef0, or red5pro_base_image without it")
 
 
 def _mode(deployment: Deployment) -> Problems:
@@ -261,6 +284,8 @@ def _readings_of_roles(deployment: Deployment) -> Iterator[list[Facts]]:
     )
     yield stream_managers.readings(deployment.text("name"), deployment.text("stream_manager_instance"))
     yield node_images.readings(deployment.text("name"))
+    if "stream_manager" in deployment.installs:
+        yield stream_manager_image.readings(deployment.text("name"))
     yield guards.readings([deployment.text("region")])
 
 
@@ -295,6 +320,7 @@ def _own_readings(deployment: Deployment) -> list[Facts]:
     ]
     if arn := deployment.text("certificate_arn"):
         found.append({"kind": "certificate", "parameters": {"CertificateArn": arn}})
+    found += account.base_image_readings(deployment.base_image)
     if any(one != region for named in deployment.regions_named.values() for one in named):
         found.append({"kind": "regions"})
     return found
@@ -318,13 +344,18 @@ def step_readings(declared: Mapping[str, Any], whole: bool, resources: Mapping[s
     return readings(declared, whole) if resources is None else image_readings(declared, resources, whole)
 
 
-def plan(declared: Mapping[str, Any], resources: Mapping[str, list[Facts]], elsewhere: Mapping[str, list[Facts]]) -> Facts:
-    """The problems of the variables in this account, and the facts that the role returns."""
+def plan(
+    declared: Mapping[str, Any], resources: Mapping[str, list[Facts]], elsewhere: Mapping[str, list[Facts]], creation: Mapping[str, Any]
+) -> Facts:
+    """The problems of the variables in this account, and the facts that the role returns; `creation` is the plan of a network to create."""
     deployment = Deployment.of(declared)
-    found = account.Account(deployment.text("name"), resources, elsewhere)
+    found = account.Account(deployment.text("name"), predicted(creation, resources), elsewhere)
     vpc, problem = account.vpc(found, deployment.text("vpc"), deployment.text("region"))
     if problem:
-        return {"problems": rows([problem]), "vpc_id": "", "subnets": [], "security_groups": {"stream_manager": "", "database": ""}}
+        return {"problems": rows([problem]), "vpc_id": "", "subnets": [], "security_groups": {"stream_manager": "", "database": ""}} | {
+            "installs": [],
+            "base_image": "",
+        }
     choice = account.choose_subnets(
         found, deployment.names("subnets"), list(deployment.instance_types.values()), deployment.text("stream_manager_instance")
     )
@@ -342,4 +373,11 @@ def plan(declared: Mapping[str, Any], resources: Mapping[str, list[Facts]], else
         account.node_problems(found, deployment),
         account.name_problems(found),
     )
-    return {"problems": rows(problems), "vpc_id": vpc["id"], "subnets": choice, "security_groups": groups}
+    return {
+        "problems": rows(chain(creation.get("problems", ()), problems)),
+        "vpc_id": vpc["id"],
+        "subnets": choice,
+        "security_groups": groups,
+        "installs": deployment.installs,
+        "base_image": next((str(one["image_id"]) for one in found.all("base_image")), ""),
+    }

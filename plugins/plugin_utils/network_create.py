@@ -14,6 +14,7 @@ from typing import Any
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
 
 from ._network_account import is_id
+from .findings import findings
 from .network_ports import GROUPS, current_rules, group_rules, wanted_rules
 from .ownership import is_own, tag_filters
 
@@ -72,6 +73,7 @@ def plan(declared: Declared, current: Current) -> Facts:
     own = not vpcs or is_own(vpc, declared["name"])
     subnets = _subnets(declared, current) if own else []
     groups = _groups(declared, current)
+    checks = list(_checks(declared, current, vpc, own, subnets, groups))
     return {
         "problems": list(map(str, _account_problems(declared, current, vpcs, own))),
         "own": own,
@@ -79,7 +81,8 @@ def plan(declared: Declared, current: Current) -> Facts:
         "subnets": subnets,
         "groups": groups,
         "key": "" if current["key_pairs"] else declared["key_name"],
-        "checks": list(_checks(declared, current, vpc, own, subnets, groups)),
+        "checks": checks,
+        "due": bool(findings(checks, "network")),
     }
 
 

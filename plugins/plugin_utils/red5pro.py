@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._host import digest
@@ -138,8 +138,8 @@ def _host_problems(declared: Facts, found: Facts, known: Facts, gigabytes: int) 
         yield refusing("install Red5 Pro", f"the host has {found['memory']} MiB of memory", "Use at least 2 GB, or set red5pro_heap")
     elif gigabytes * 1024 >= found["memory"]:
         yield invalid("red5pro_heap", declared["heap"], f"less than the {found['memory']} MiB of memory that the host has")
-    if not declared["license_key"] and "license" not in found["digests"]:
-        yield invalid("red5pro_license_key", "", "the license key, which clustering needs; keep it in a vault")
+    if "license" not in found["digests"]:
+        yield from missing_license(declared)
     if found["unit"] and not re.search(r"-Xmx\d", found["unit"]):
         yield refusing("install Red5 Pro", "red5pro.service of the distribution sets no -Xmx", "Use another distribution")
     if declared["kind"] == STREAM_MANAGER:
@@ -147,13 +147,24 @@ def _host_problems(declared: Facts, found: Facts, known: Facts, gigabytes: int) 
 
 
 def _stream_manager_problems(declared: Facts, found: Facts) -> Iterator[str]:
-    properties = declared["properties"]
-    keys = [*_REQUIRED, *([] if str(properties.get("aws.defaultVPC", "false")).lower() == "true" else ["aws.vpcName"])]
-    for key in keys:
-        if properties.get(key) in (None, "") and key not in found["set_keys"]:
-            yield invalid(f"red5pro_stream_manager_properties[{key!r}]", "", "a value, since the distribution has only a placeholder")
+    yield from missing_properties(declared, found["set_keys"])
     if not declared["cloud_controller"] and not found["jars"]:
         yield invalid("red5pro_cloud_controller", "", "aws-cloud-controller-<version>.jar, which is not in the distribution")
+
+
+def missing_license(declared: Facts) -> Iterator[str]:
+    """That a license key is needed."""
+    if not declared["license_key"]:
+        yield invalid("red5pro_license_key", "", "the license key, which clustering needs; keep it in a vault")
+
+
+def missing_properties(declared: Facts, set_keys: Iterable[str]) -> Iterator[str]:
+    """The properties that a stream manager needs, without those that its files have."""
+    properties, there = declared["properties"], set(set_keys)
+    keys = [*_REQUIRED, *([] if str(properties.get("aws.defaultVPC", "false")).lower() == "true" else ["aws.vpcName"])]
+    for key in keys:
+        if properties.get(key) in (None, "") and key not in there:
+            yield invalid(f"red5pro_stream_manager_properties[{key!r}]", "", "a value, since the distribution has only a placeholder")
 
 
 def unit(shipped: str, gigabytes: int, java_home: str, home: str) -> str:

@@ -16,6 +16,7 @@ from . import (
     network_create,
     node_images_removal,
     stream_manager_group_removal,
+    stream_manager_image,
     stream_managers_removal,
 )
 from .readings import together
@@ -30,6 +31,7 @@ OF_ROLES: dict[str, Callable[[Declared], list[Facts]]] = {
     "network": lambda one: network_create.removal_readings(one["name"]),
     "node_image": lambda one: node_images_removal.readings(one["name"], one["region"], one["tagged"]),
     "stream_manager_group": lambda one: stream_manager_group_removal.readings(one["name"], one["region"]),
+    "stream_manager_image": lambda one: stream_manager_image.removal_readings(one["name"], one["region"]),
     "stream_managers": lambda one: stream_managers_removal.readings(one["name"], one["region"]),
 }
 

@@ -23,6 +23,7 @@ from . import (
     removal_readings,
     stream_manager_group,
     stream_manager_group_removal,
+    stream_manager_image,
     stream_managers,
     stream_managers_removal,
 )
@@ -38,6 +39,7 @@ READINGS: dict[str, Callable[[Declared], list[Facts]]] = {
     "node_image": lambda one: node_images.all_readings(one["name"], one["regions"]),
     "stream_manager_config": lambda one: guards.readings(one["regions"], one.get("security_group", ""), one.get("hosts")),
     "stream_manager_group": lambda one: stream_manager_group.all_readings(one["name"], one["database_group"]),
+    "stream_manager_image": lambda one: stream_manager_image.readings(one["name"]),
     "stream_managers": lambda one: stream_managers.all_readings(one["name"], one["first_instance"], one["database_group"]),
 }
 REMOVAL_READINGS: dict[str, Callable[[Declared], list[Facts]]] = {**removal_readings.OF_ROLES, "all": removal_readings.readings}
@@ -49,5 +51,6 @@ REMOVAL_PLANS: dict[str, Callable[[Declared, Current], Facts]] = {
     "network": lambda one, current: network_create.removal(one["name"], current),
     "node_image": node_images_removal.plan,
     "stream_manager_group": stream_manager_group_removal.plan,
+    "stream_manager_image": stream_manager_image.removal,
     "stream_managers": stream_managers_removal.plan,
 }

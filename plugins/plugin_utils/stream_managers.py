@@ -27,14 +27,20 @@ Facts = Mapping[str, Any]
 
 def readings(name: str, first_instance: str = "") -> list[dict[str, Any]]:
     """What the role reads of AWS, without the database's security group."""
-    own, image = tag_filters(name, "stream-manager"), tag_filters(name, "stream-manager-image")
+    own = tag_filters(name, "stream-manager")
     live = {"instance-state-name": LIVE}
     return [
         {"kind": "instances", "name": "stream_manager_instances", "filters": {**own, **live}},
         {"kind": "instances", "name": "first_stream_manager", "filters": {"instance-id": first_instance, **live}},
-        {"kind": "images", "name": "stream_manager_images", "parameters": {"Owners": ["self"]}, "filters": image},
+        image_reading(name),
         {"kind": "addresses"},
     ]
+
+
+def image_reading(name: str) -> dict[str, Any]:
+    """The images of the deployment's stream managers."""
+    own: dict[str, Any] = {"kind": "images", "name": "stream_manager_images", "parameters": {"Owners": ["self"]}}
+    return {**own, "filters": tag_filters(name, "stream-manager-image")}
 
 
 def all_readings(name: str, first_instance: str = "", database_group: str = "") -> list[dict[str, Any]]:
@@ -85,7 +91,7 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
         "surplus": surplus,
         "image": image,
         "image_id": image["image_id"] if image.get("state") == "available" else "",
-        "image_needed": bool(declared["first_instance"]) and (launched or grouped),
+        "image_needed": not declared["image"] and (launched or grouped),
         "image_failures": failures,
         "image_failure": failure_reason(failures),
         "images_older": surplus_images(images, image_ids, 0),

@@ -60,6 +60,7 @@ class Account:
     instances: Mapping[str, Instance]
     addresses: tuple[str, ...]  # Elastic IPs, each in use by the instance of its name, if there is one
     zones: Mapping[str, tuple[tuple[str, str, int, str], ...]]  # hosted zone -> its records: (name, type, TTL, value)
+    parameters: Mapping[str, str] = field(default_factory=dict)  # public parameter of Systems Manager -> the image whose id it has
     private_zones: tuple[str, ...] = ()  # of the same VPC
     balancers: tuple[str, ...] = ()  # besides that of the website; each with a target group of its name
     volumes: Mapping[str, str] = field(default_factory=dict)  # not attached -> its zone; each with a snapshot

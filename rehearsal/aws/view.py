@@ -118,12 +118,12 @@ def databases() -> tuple[DatabaseInstance, ...]:
 
 
 @_in_one_moment
-def admitted(group_id: str, port: int) -> Networks:
-    """Who may reach a TCP port through a security group: its ranges, and each address of the members of its source groups."""
+def admitted(group: str, port: int) -> Networks:
+    """Who may reach a TCP port through the security groups of this id or name: ranges, and each address of the members of source groups."""
     networks: dict[IPv4Network, None] = {}
     for backend in _each(ec2_backends):
-        group = backend.get_security_group_from_id(group_id)
-        for rule in group.ingress_rules if group else ():
+        groups = [one for of_vpc in backend.groups.values() for one in of_vpc.values() if group in (one.id, one.name)]
+        for rule in (rule for group in groups for rule in group.ingress_rules):
             if rule.ip_protocol == "-1" or (rule.ip_protocol == "tcp" and rule.from_port <= port <= rule.to_port):
                 networks.update(dict.fromkeys(seen.sources(rule, backend)))
     return tuple(networks)

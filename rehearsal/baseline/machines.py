@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from unittest import mock
 
 import boto3
 import moto.ec2.models.amis
 import moto.ec2.models.instances
 from moto.ec2.models import ec2_backends
+from moto.ssm.models import Parameter, ssm_backends
 
 from rehearsal import settings
 from rehearsal.accounts.default import FIRST_STREAM_MANAGER, NAME
@@ -25,6 +27,8 @@ def build(account: Account, ids: Mapping[str, str], tick: Tick) -> None:
     """Make them in the network of these ids, and wait until the instances run."""
     for name, image in account.images.items():
         _image(name, image)
+    for name, image_name in account.parameters.items():
+        _parameter(name, account.images[image_name].id)
     for profile in sorted(
         {one.launch["IamInstanceProfile"]["Name"] for one in account.instances.values() if "IamInstanceProfile" in one.launch}
     ):
@@ -36,6 +40,8 @@ def build(account: Account, ids: Mapping[str, str], tick: Tick) -> None:
 
 def wait(account: Account, tick: Tick) -> None:
     """Wait until the first stream manager answers, and stop what is to be stopped."""
+    if FIRST_STREAM_MANAGER not in account.instances:
+        return
     address = _running()[account.instances[FIRST_STREAM_MANAGER].id]
     until(tick, f"the first stream manager answers on {address}", lambda: _answers(address))
     stopped = [instance.id for instance in account.instances.values() if instance.stopped]
@@ -57,6 +63,23 @@ def _image(name: str, image: Image) -> None:
     if image.encrypted:
         key = boto3.client("kms").create_key(Description="of the customer")["KeyMetadata"]["Arn"]
         encrypt(held, key)
+
+
+def _parameter(name: str, image: str) -> None:
+    """AWS alone creates public parameters, so that moto's API refuses it too."""
+    held = Parameter(  # type: ignore[abstract]
+        account_id=settings.ACCOUNT,
+        name=name,
+        value=image,
+        parameter_type="String",
+        description=None,
+        allowed_pattern=None,
+        keyid=None,
+        last_modified_date=datetime.now(UTC),
+        version=1,
+        data_type="aws:ec2:image",
+    )
+    ssm_backends[settings.ACCOUNT][settings.REGION]._parameters[name].append(held)
 
 
 def _more(texts: Mapping[str, str]) -> list[dict[str, str]]:

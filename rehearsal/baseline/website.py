@@ -19,6 +19,8 @@ def build(account: Account, ids: Mapping[str, str], tick: Tick) -> None:
     """Make them in the network of these ids; the instances must run."""
     zones = {zone: _zone(zone, records) for zone, records in account.zones.items()}
     _addresses(account)
+    if default.OTHER_DOMAIN not in zones:
+        return
     _balancer(account, ids, zones[default.OTHER_DOMAIN], _certificate(zones[default.OTHER_DOMAIN], tick))
     until(tick, "the load balancer is active", _active)
 

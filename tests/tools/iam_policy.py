@@ -12,9 +12,17 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 _PREFIXES = {"elbv2": "elasticloadbalancing", "service-quotas": "servicequotas"}  # where IAM calls a service otherwise than its API
 
 
-def documents() -> dict[str, dict[str, Any]]:
-    """File name -> policy; what runs needs all of them, what only reads the one whose name says so."""
+OF_STREAM_MANAGERS = "iam-policy-cloud-controller.json"  # which have a key of their own
+
+
+def published() -> dict[str, dict[str, Any]]:
+    """File name -> policy."""
     return {path.name: json.loads(path.read_text(encoding="utf-8")) for path in sorted(DOCS.glob("iam-policy*.json"))}
+
+
+def documents() -> dict[str, dict[str, Any]]:
+    """The operator's; what runs needs all of them, what only reads the one whose name says so."""
+    return {name: policy for name, policy in published().items() if name != OF_STREAM_MANAGERS}
 
 
 def as_list(value: Any) -> list[Any]:

@@ -240,6 +240,13 @@ def _of_s3(call: Call, types: Mapping[str, ResourceType]) -> Iterator[tuple[str,
             yield name, arn
 
 
+def _of_ssm(call: Call, types: Mapping[str, ResourceType]) -> Iterator[tuple[str, str]]:
+    """AWS names no account in the ARN of a public parameter, but iam-simulate wants one."""
+    name = str(call.params.get("Name", ""))
+    if "parameter" in types and name:
+        yield "parameter", types["parameter"].of(call.region, settings.ACCOUNT, name.removeprefix("/"))
+
+
 def _by_arn(call: Call, types: Mapping[str, ResourceType]) -> Iterator[tuple[str, str]]:
     for value in _texts(call.params):
         yield from ((one.name, value) for one in types.values() if one.matches(value))
@@ -274,4 +281,5 @@ _FINDERS = {
     "route53": _of_route53,
     "s3": _of_s3,
     "servicequotas": _of_quotas,
+    "ssm": _of_ssm,
 }  # of services whose calls do not name resources by their ARNs alone

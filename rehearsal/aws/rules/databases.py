@@ -159,7 +159,7 @@ def deletable(call: Call) -> None:
             "InvalidDBInstanceState",
             "Cannot create a snapshot because the database instance is not currently in the available state.",
         )
-    if snapshot in call.rds.database_snapshots:
+    if snapshot and snapshot in call.rds.database_snapshots:
         raise Refusal(
             "DBSnapshotAlreadyExists", f"Cannot create the snapshot because a snapshot with the identifier {snapshot} already exists."
         )

@@ -42,6 +42,7 @@ REQUIRED = {
     "certificate": ["red5pro_name", "red5pro_region", "red5pro_domain"],
     "database": ["red5pro_name", "red5pro_region"],
     "stream_manager_group": ["red5pro_name", "red5pro_region"],
+    "stream_manager_image": ["red5pro_name", "red5pro_region"],
     "stream_managers": ["red5pro_name", "red5pro_region"],
     "load_balancer": ["red5pro_name", "red5pro_region", "red5pro_domain"],
     "node_image": ["red5pro_name", "red5pro_region", "red5pro_node_image"],

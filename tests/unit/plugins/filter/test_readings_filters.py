@@ -30,6 +30,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"name": "live", "database_group": "sg-1"},
         {"kind": "auto_scaling_groups", "parameters": {"AutoScalingGroupNames": ["live-stream-managers"]}},
     ),
+    "stream_manager_image": ({"name": "live"}, {"kind": "images", "name": "stream_manager_images"}),
     "stream_managers": (
         {"name": "live", "first_instance": "i-1", "database_group": "sg-1"},
         {"kind": "instances", "name": "stream_manager_instances"},

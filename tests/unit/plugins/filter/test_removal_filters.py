@@ -45,9 +45,10 @@ def test_the_plans_of_all_roles_from_one_reading_of_nothing() -> None:
         "network",
         "node_image",
         "stream_manager_group",
+        "stream_manager_image",
         "stream_managers",
     ]
-    assert [(one["deployment"], one["rows"], one["blockers"], one["kept"]) for one in plans.values()] == [("live", [], [], [])] * 8
+    assert [(one["deployment"], one["rows"], one["blockers"], one["kept"]) for one in plans.values()] == [("live", [], [], [])] * 9
     assert plans["certificate"]["elsewhere_readings"] == plans["certificate"]["record_readings"] == []
     assert removal_lines([{"what": "certificate", "name": "a"}]) == ["certificate  a"]
 

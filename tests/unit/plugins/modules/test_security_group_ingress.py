@@ -217,3 +217,8 @@ def test_unknown_group(run: Module) -> None:
     assert result["failed"]
     assert result["msg"].startswith("Failed to admit addresses to port 3306 of security group sg-0123456789abcdef0: ")
     assert result["error"]["code"] == "InvalidGroup.NotFound"
+
+
+def test_a_group_that_does_not_exist_yet_is_predicted(run: Module) -> None:
+    predicted = run({"10.0.0.1": "one"}, check=True, group_id="sg-00000000")
+    assert (predicted["changed"], predicted["admitted"]) == (True, {"10.0.0.1/32": f"one ({OWNER})"})

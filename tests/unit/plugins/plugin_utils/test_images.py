@@ -59,7 +59,7 @@ def test_the_builder_is_reached_at_the_wanted_kind_of_address() -> None:
     pending = {"instance_id": "i-1", "state": {"name": "pending"}}
     running = {"instance_id": "i-2", "state": {"name": "running"}, "private_ip_address": "127.10.1.4"}
     public = {**running, "public_ip_address": "127.54.0.1"}
-    assert builder_host([pending]) == {"instance_id": "", "address": ""}
-    assert builder_host([pending, public]) == {"instance_id": "i-2", "address": "127.54.0.1"}
-    assert builder_host([public], private=True) == {"instance_id": "i-2", "address": "127.10.1.4"}
-    assert builder_host([running]) == {"instance_id": "i-2", "address": ""}
+    assert builder_host([pending]) == {"instance_id": "", "address": "", "private_ip": ""}
+    assert builder_host([pending, public]) == {"instance_id": "i-2", "address": "127.54.0.1", "private_ip": "127.10.1.4"}
+    assert builder_host([public], private=True) == {"instance_id": "i-2", "address": "127.10.1.4", "private_ip": "127.10.1.4"}
+    assert builder_host([running]) == {"instance_id": "i-2", "address": "", "private_ip": "127.10.1.4"}

@@ -54,7 +54,7 @@ def test_all_is_there() -> None:
         "failed": [],
         "images": [found()],
         "failure": "",
-        "builder": {"instance_id": "", "address": ""},
+        "builder": {"instance_id": "", "address": "", "private_ip": ""},
         "copies": {"lacking": [], "untagged": [], "waiting": [], "failed": []},
         "copies_to_make": False,
         "regions_served": ["away"],
@@ -167,4 +167,4 @@ def test_why_the_image_failed_and_which_builder_runs() -> None:
     running = {"instance_id": "i-1", "state": {"name": "running"}, "private_ip_address": "10.0.0.9"}
     plan = planned([found(state="failed")], [], running_builders=[running], private_address=True)
     assert plan["failure"] == "ami-1 failed: AWS gives no reason"
-    assert plan["builder"] == {"instance_id": "i-1", "address": "10.0.0.9"}
+    assert plan["builder"] == {"instance_id": "i-1", "address": "10.0.0.9", "private_ip": "10.0.0.9"}

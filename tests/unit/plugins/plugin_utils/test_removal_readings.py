@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.readings import already
-from ansible_collections.streamops.red5pro.plugins.plugin_utils.removal_readings import readings, readings_of
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.removal_readings import OF_ROLES, readings, readings_of
 
 HERE, THERE = "us-east-1", "us-west-2"
 DECLARED: dict[str, Any] = {
@@ -51,7 +51,6 @@ def test_nodes_of_other_images_are_read_again() -> None:
 def test_nothing_is_read_twice() -> None:
     names = [one.get("name", one["kind"]) for one in readings(DECLARED)]
     assert len(names) == len(set(names))
-    roles = ("autoscaling", "certificate", "database", "load_balancer", "network", "node_image", "stream_manager_group", "stream_managers")
-    assert len(names) == sum(len(readings_of(role, DECLARED)) for role in roles) - 1, (
-        "both roles of stream managers read the security groups"
+    assert len(names) == sum(len(readings_of(role, DECLARED)) for role in OF_ROLES) - 2, (
+        "the three roles of stream managers read the security groups"
     )
