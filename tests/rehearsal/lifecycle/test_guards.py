@@ -97,6 +97,7 @@ def script(lines: str) -> str:
     return f"'true; echo {base64.b64encode(lines.encode()).decode()} | base64 -d | sudo sh'"
 
 
+@pytest.mark.long
 def test_verify_finds_what_is_wrong_on_a_host(
     deployed: Any, rehearsal: Any, play: Play, instances: Instances, aws: Aws, tmp_path: Path
 ) -> None:

@@ -97,6 +97,7 @@ class Role:
         return subprocess.run(command, cwd=self.directory, env=environment, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.long
 def test_the_life_of_a_node_group(api: FakeApi, tmp_path: Path) -> None:
     role = Role(api, tmp_path)
     _unused, writes, output = role.play(autoscaling_node_image="image-one")
