@@ -74,6 +74,7 @@ def test_more_nodes_for_an_event_and_then_as_before(play: Play, account: Account
 @pytest.mark.long
 def test_alarm_thresholds_are_set_verified_and_reported(rehearsal: Any, play: Play, account: Account, tmp_path: Path) -> None:
     wanted = {"red5pro_alarm_thresholds": {"edge": 50, "origin": 60}}
+    account.written()
     play(SITE, "--tags", "autoscaling", **wanted)
     assert account.written()[1] == ["POST alarm/scaleout/default"]
     assert set(changed(play(SITE, "--tags", "autoscaling", **wanted).stdout).values()) == {0}
