@@ -112,7 +112,10 @@ class _Server:
         if self._doors and self._doors.server_address != address:
             self._shut()
         if not self._doors and instance.reachable:
-            networks = lambda: tuple(network for group in instance.group_ids for network in admitted(group, instance.port))  # noqa: E731
+
+            def networks() -> Networks:
+                return tuple(network for group in instance.group_ids for network in admitted(group, instance.port))
+
             self._doors = _Doors(address, self._directory / "socket", networks)
             threading.Thread(target=self._doors.serve_forever, kwargs={"poll_interval": 0.1}, name="database", daemon=True).start()
 
