@@ -120,7 +120,7 @@ def test_one_that_is_killed_is_replaced_without_a_run(rehearsal: Any, play: Play
         aws("ec2", "terminate_instances", InstanceIds=[gone])
         assert eventually(lambda: gone not in group.members() and len(group.members()) == 2), "the health check of EC2"
     assert len(seen["failures"]) <= IN_FLIGHT, seen
-    assert min(seen["answered"].values()) > 50, seen
+    assert min(seen["answered"].values()) > 20, seen
     play(VERIFY, **GROUP)
 
 
