@@ -119,6 +119,13 @@ def _patterns_match_to_the_last_character(role: Role) -> Iterator[str]:
 
 
 @_check
+def _an_unreachable_host_does_not_end_the_play_of_the_others(role: Role) -> Iterator[str]:
+    """In a play with any_errors_fatal, ansible-core ends it for all hosts, even if the task has ignore_unreachable."""
+    ignoring = [task for task in dictionaries(list(role.tasks.values())) if task.get("ignore_unreachable")]
+    yield from (str(task.get("name")) for task in ignoring if task.get("any_errors_fatal") is not False)
+
+
+@_check
 def _documented_defaults_are_the_real_ones(role: Role) -> Iterator[str]:
     """As far as a default follows from nothing but itself."""
     for name, option in role.options.items():
@@ -277,6 +284,10 @@ MISTAKES = {
     "patterns_match_to_the_last_character": (
         "tasks/open.yml",
         FILES["tasks/open.yml"].replace("gate_name |", "gate_name is match('n$') or gate_name |"),
+    ),
+    "an_unreachable_host_does_not_end_the_play_of_the_others": (
+        "tasks/open.yml",
+        FILES["tasks/open.yml"] + "  ignore_unreachable: true\n",
     ),
     "documented_defaults_are_the_real_ones": (
         "meta/argument_specs.yml",

@@ -47,7 +47,15 @@ def run(tmp_path: Path) -> Roles:
         inventory = {"all": {"hosts": {"one": None, "two": None}, "vars": {"ansible_connection": "local"}}}
         (tmp_path / "play.yml").write_text(
             json.dumps(
-                [{"name": "Play {{ 'here' | streamops.red5pro.host_name }}", "hosts": "all", "gather_facts": False, "tasks": tasks}]
+                [
+                    {
+                        "name": "Play {{ 'here' | streamops.red5pro.host_name }}",
+                        "hosts": "all",
+                        "gather_facts": False,
+                        "any_errors_fatal": True,  # as in rolling_update.yml
+                        "tasks": tasks,
+                    }
+                ]
             ),
             encoding="utf-8",
         )
@@ -75,6 +83,17 @@ def run(tmp_path: Path) -> Roles:
         return done.stdout + done.stderr
 
     return call
+
+
+def test_a_host_that_is_not_reachable_yet_is_waited_for(run: Roles, tmp_path: Path) -> None:
+    host(tmp_path / "one")
+    absent = {
+        "ansible_connection": "{{ {'one': 'local'}[inventory_hostname] | default('ssh') }}",
+        "ansible_host": "127.0.0.1",
+        "ansible_port": 9,
+    }
+    said = run("stream_manager_config", "check", stream_manager_config_wait_timeout=1, **absent)
+    assert "Wait for the host to be reachable" in said and "timed out waiting for ping" in said
 
 
 def test_verify_compares_as_java_reads(run: Roles, tmp_path: Path) -> None:
