@@ -17,7 +17,8 @@ from tests.rehearsal.conftest import CHECKOUT, Rehearsal
 
 FOR_USERS = {
     "CHANGELOG.rst", "CONTRIBUTING.md", "FILES.json", "LICENSE", "MANIFEST.json", "README.md", "bindep.txt", "changelogs", "docs",
-    "extensions/awx", "inventories/example", "meta", "playbooks", "plugins", "requirements.txt", "requirements.yml", "roles",
+    "extensions/awx", "inventories/example", "inventories/example-from-scratch", "meta", "playbooks", "plugins", "requirements.txt",
+    "requirements.yml", "roles",
 }  # fmt: skip
 BIN = CHECKOUT / ".venv" / "bin"
 NAME = "streamops.red5pro"
