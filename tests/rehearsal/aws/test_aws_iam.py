@@ -29,6 +29,8 @@ ROLE = f"arn:aws:iam::{settings.ACCOUNT}:role/{{}}"
 BALANCERS_ROLE = ROLE.format("aws-service-role/elasticloadbalancing.amazonaws.com/AWSServiceRoleForElasticLoadBalancing")
 
 SCALING_ROLE = ROLE.format("aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling")
+DATABASES_ROLE = ROLE.format("aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS")
+DATABASE = f"arn:aws:rds:us-east-1:{settings.ACCOUNT}:{{}}:live-database"
 
 
 def listed(tags: dict[str, str]) -> list[dict[str, str]]:
@@ -182,6 +184,12 @@ BY_HAND = [
     Request("kms:CreateGrant", KEY, {"kms:ViaService": "ec2.us-east-1.amazonaws.com", "kms:GrantIsForAWSResource": "false"}),
     Request("ec2:TerminateInstances", ARN.format("ec2", "instance/i-1"), {"aws:ResourceTag/identifier": "x"}),
     Request("ec2:TerminateInstances", ARN.format("ec2", "instance/i-1"), {"aws:ResourceTag/connectionCapacity": "1"}),
+    Request("rds:CreateDBParameterGroup", DATABASE.format("pg"), {}),
+    Request("rds:AddTagsToResource", DATABASE.format("db"), {"aws:RequestTag/red5pro:role": "database"}),
+    Request("rds:DeleteDBInstance", DATABASE.format("db"), {"aws:ResourceTag/red5pro:role": "database"}),
+    Request("iam:CreateServiceLinkedRole", DATABASES_ROLE, {"iam:AWSServiceName": "x"}),
+    Request("kms:CreateGrant", KEY, {"kms:ViaService": "lambda.us-east-1.amazonaws.com", "kms:GrantIsForAWSResource": "true"}),
+    Request("kms:CreateGrant", KEY, {"kms:ViaService": "rds.us-east-1.amazonaws.com", "kms:GrantIsForAWSResource": "false"}),
 ]
 
 

@@ -254,11 +254,3 @@ def test_rule_47_the_first_load_balancer_of_an_account_makes_a_role(cloud: Any, 
     calls = [json.loads(line) for line in cloud.log.read_text().splitlines()]
     made = [call for call in calls if call["action"] == "CreateServiceLinkedRole"]
     assert [(call["service"], call["access_key"], call["mutating"]) for call in made] == [("iam", settings.OPERATOR_ACCESS_KEY, True)]
-
-
-def test_a_database_instance_has_its_port_in_its_endpoint_only(cloud: Any) -> None:
-    rds = cloud.client("rds")
-    made = {"DBInstanceClass": "db.t3.micro", "Engine": "mysql", "MasterUsername": "admin", "MasterUserPassword": "not-a-real-one"}
-    rds.create_db_instance(DBInstanceIdentifier="streams", AllocatedStorage=20, VpcSecurityGroupIds=[cloud.group], **made)
-    (found,) = rds.describe_db_instances()["DBInstances"]
-    assert (found["Endpoint"]["Port"], found["DbInstancePort"], found["PendingModifiedValues"]) == (3306, 0, {})

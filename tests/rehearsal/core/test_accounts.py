@@ -27,7 +27,7 @@ def test_what_an_account_names_is_there(name: str) -> None:
             assert not subnet.cidr or IPv4Network(subnet.cidr).subnet_of(IPv4Network(cidr))
     for region, (_cidr, subnets) in account.networks.items():
         assert not subnets.keys() & account.groups[region].keys()
-    _cidr, subnets = account.networks[settings.REGION]
+    _cidr, subnets = account.networks.get(settings.REGION, ("", {}))
     for instance in account.instances.values():
         assert instance.image in account.images
         assert instance.subnet in subnets

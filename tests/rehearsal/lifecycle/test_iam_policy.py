@@ -48,6 +48,7 @@ ELSEWHERE = {
         "tests/rehearsal/database",
     ),
     "s3:GetObject": "tests/rehearsal/red5pro: the distribution is an object",
+    "ssm:GetParameter": "tests/rehearsal/scratch: a base image by the name of a parameter",
 }
 # Statements that only tests marked long or in other directories need.
 OTHERS = {

@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import pytest
 from fake_api import FakeApi
 
 POLICY = {"name": "p", "regions": [{"name": "default", "targets": [{"role": "origin", "min_limit": 1, "max_limit": 2}]}]}
