@@ -314,6 +314,7 @@ def no_other_region(call: registry.Call) -> None:
         raise registry.Refusal("AccessDeniedException", "with an explicit deny in a service control policy")
 
 
+@pytest.mark.long
 def test_rule_36_imported_certificates_without_a_chain_are_read_over(account: Account) -> None:
     account.zone()
     made = CertBundle.generate_cert("*.example.com", settings.ACCOUNT, settings.REGION)

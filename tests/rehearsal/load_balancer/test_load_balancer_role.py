@@ -163,6 +163,7 @@ def simple(kind: str, value: str, name: str = DOMAIN) -> dict[str, Any]:
     return {"Name": name, "Type": kind, "TTL": 300, "ResourceRecords": [{"Value": value}]}
 
 
+@pytest.mark.long
 def test_at_the_apex_of_its_zone_the_domain_is_an_alias_that_is_created_once_and_deleted(account: Account) -> None:
     account.change(("CREATE", simple("TXT", '"x"', "example.com")))
     made = account.role(**APEX)
@@ -240,6 +241,7 @@ def test_what_others_put_on_it_stays_a_listener_is_reported_and_another_port_ref
     assert "Refusing to change red5pro_http_port to 8080: the target group live and its targets use port 5080" in refused.said
 
 
+@pytest.mark.long
 def test_rule_34_a_target_in_a_zone_without_the_load_balancer_is_reported_at_once(account: Account) -> None:
     failed = account.role(zones="ac", red5pro_wait_timeout=6000)
     assert not failed.ok

@@ -65,6 +65,7 @@ def test_rules_29_32_33_35_39_40_a_node_image_is_made(rehearsal: Any, play: Any,
     assert actions(rehearsal, since) == []
 
 
+@pytest.mark.long
 def test_rule_33_every_stream_manager_has_its_instance_and_address_or_fails_by_name(
     rehearsal: Any, play: Any, aws: Any, network: Any
 ) -> None:
