@@ -258,6 +258,7 @@ def test_somebody_elses_certificate_and_another_deployments_are_not_taken(accoun
     assert {arn: account.tags(arn) for arn in account.certificates()} == others
 
 
+@pytest.mark.long
 def test_absent_removes_what_was_made_and_nothing_twice(account: Account) -> None:
     zone = account.zone()
     assert account.role(entry="start").ok

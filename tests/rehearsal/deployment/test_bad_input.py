@@ -291,6 +291,7 @@ def test_refused_before_anything_is_changed(rehearsal: Any, play: Any, case: str
     _refused(rehearsal, play, PLAYBOOK, [ACCOUNT[case]])
 
 
+@pytest.mark.long
 def test_refused_in_an_account_full_of_traps(rehearsal: Any, play: Any, aws: Any) -> None:
     """Resources that belong to others, are in the wrong zone, or are not ready."""
     rehearsal.reset(baseline="hostile")

@@ -114,6 +114,7 @@ class TestStanding:
         assert api_writes(rehearsal, requests) == []
         assert DECLARED["red5pro_api_token"] not in done.stdout + done.stderr
 
+    @pytest.mark.long
     def test_the_payloads_of_the_documentation_make_the_round_trip(self, play: Any) -> None:
         play(HERE / "round_trip.yml")
 
@@ -133,6 +134,7 @@ class TestStanding:
 class TestMistakes:
     """Each fails as on AWS; a damaged deployment is reported by verify.yml and repaired by site.yml."""
 
+    @pytest.mark.long
     def test_no_validation_record(self, play: Any) -> None:
         done = play(
             HERE / "certificate.yml",

@@ -135,7 +135,7 @@ class TestDestroyed:
     """The deployment, and one of somebody else; the load balancer is protected."""
 
     @pytest.mark.usefixtures("beside")
-    @pytest.mark.parametrize("options", [(), ("--check",)], ids=["run", "check"])
+    @pytest.mark.parametrize("options", [pytest.param((), id="run"), pytest.param(("--check",), id="check", marks=pytest.mark.long)])
     def test_what_aws_would_not_delete_is_named_before_anything_is_changed(
         self, rehearsal: Any, play: Play, aws: Aws, options: tuple[str, ...]
     ) -> None:

@@ -163,6 +163,7 @@ class TestTagsAndLimits:
         assert f"Invalid --limit: {SECOND}. Expected: localhost,{SECOND}." in said(done)
         assert mutating(rehearsal, calls) == []
 
+    @pytest.mark.long
     def test_verify_of_one_part_reads_what_this_part_needs(self, play: Play) -> None:
         assert play(VERIFY, "--tags", "autoscaling").returncode == 0
 

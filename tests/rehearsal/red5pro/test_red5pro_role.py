@@ -149,6 +149,7 @@ def succeeded(done: subprocess.CompletedProcess[str]) -> dict[str, int]:
     return changed(done.stdout)
 
 
+@pytest.mark.long
 def test_01_check_mode_changes_nothing_on_a_plain_host(run: Run, ssh: Callable[..., str]) -> None:
     assert succeeded(run("install", "--check"))["manager"] > 0
     assert ssh("ls /usr/local; ls /usr/lib/jvm 2> /dev/null || true") == ""

@@ -157,6 +157,7 @@ def test_verify_says_what_another_image_would_change(api: FakeApi, tmp_path: Pat
 READ = (1 + 1) + (1 + 1) + (1 + 1)  # each list, then the policy, the configuration and the group's nodes
 
 
+@pytest.mark.long
 def test_alarm_thresholds(api: FakeApi, tmp_path: Path) -> None:
     role = Role(api, tmp_path)
     role.variables["autoscaling_node_image"] = "image-one"
@@ -206,6 +207,7 @@ OTHER_QUOTA = {"red5pro_launch_configs": [{**CONFIG, "targets": [{**CONFIG["targ
 UNREADABLE = "the quota of vCPUs cannot be read (Failed to call servicequotas:GetServiceQuota in us-east-1: Unable to locate credentials)"
 
 
+@pytest.mark.long
 def test_minimums_for_an_event(api: FakeApi, tmp_path: Path) -> None:
     role = Role(api, tmp_path)
     role.variables["autoscaling_node_image"] = "image-one"
@@ -228,6 +230,7 @@ def test_minimums_for_an_event(api: FakeApi, tmp_path: Path) -> None:
     assert role.play()[:2] == (0, [])
 
 
+@pytest.mark.long
 def test_new_nodes_between_two_events(api: FakeApi, tmp_path: Path) -> None:
     role = Role(api, tmp_path)
     role.variables |= {"autoscaling_node_image": "image-one", **OTHER_QUOTA}
