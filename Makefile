@@ -83,7 +83,7 @@ demo-down: ## stop the rehearsal and remove its state
 	rehearsal/run --stop
 
 # What CI runs. Two at a time, the long ones first; one that fails does not keep the others from running.
-SUITES := test-deployment test-lifecycle test-rehearsal test-hostile test-molecule test-unit
+SUITES := test-lifecycle test-rehearsal test-unit test-hostile test-deployment test-molecule
 GATES := sanity ansible-lint galaxy-importer docs-lint mypy nox ruff yamllint shellcheck changelog-lint policy-lint words
 TIMED = @tests/tools/timed $@
 
