@@ -177,6 +177,7 @@ def test_alarm_thresholds(api: FakeApi, tmp_path: Path) -> None:
     assert role.play()[:2] == (0, []) and len(api.requests) == READ, "none is read that is not declared"
 
 
+@pytest.mark.long
 def test_alarm_thresholds_under_traffic(api: FakeApi, tmp_path: Path) -> None:
     role = Role(api, tmp_path)
     role.variables["autoscaling_node_image"] = "image-one"
