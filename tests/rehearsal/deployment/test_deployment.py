@@ -118,6 +118,7 @@ class TestStanding:
     def test_the_payloads_of_the_documentation_make_the_round_trip(self, play: Any) -> None:
         play(HERE / "round_trip.yml")
 
+    @pytest.mark.long
     def test_one_changed_variable_shows_just_that_change(self, rehearsal: Any, play: Any) -> None:
         calls, requests = len(rehearsal.calls()), len(rehearsal.api_calls())
         policies = copy.deepcopy(DECLARED["red5pro_scale_policies"])

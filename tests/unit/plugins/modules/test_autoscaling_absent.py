@@ -63,6 +63,7 @@ def held(api: FakeApi) -> dict[str, list[str]]:
     return {"groups": sorted(api.groups), **{kind: sorted(names) for kind, names in api.held.items()}}
 
 
+@pytest.mark.long
 def test_what_the_deployment_tagged_is_deleted_and_what_others_use_is_kept(api: FakeApi, tmp_path: Path) -> None:
     everything = held(api)
     code, output = play(api, tmp_path, *absent(api), check=True)
