@@ -8,16 +8,15 @@ import contextlib
 import logging
 import shutil
 import socket
-import struct
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterable
-from ipaddress import ip_address
 from pathlib import Path
-from socketserver import BaseRequestHandler, ThreadingTCPServer
+from socketserver import BaseRequestHandler
 from typing import Protocol
 
+from rehearsal.admission import AdmittingServer
 from rehearsal.model import DatabaseInstance, Networks
 
 _LOG = logging.getLogger("databases")
@@ -72,23 +71,10 @@ def _pump(source: socket.socket, target: socket.socket) -> None:
         target.shutdown(socket.SHUT_WR)
 
 
-class _Doors(ThreadingTCPServer):
-    allow_reuse_address = True
-    daemon_threads = True
-    request_queue_size = 64
-
+class _Doors(AdmittingServer):
     def __init__(self, address: tuple[str, int], inside: Path, admitted: Callable[[], Networks]) -> None:
-        super().__init__(address, _Door)
+        super().__init__(address, _Door, admitted)
         self.inside = inside
-        self._admitted = admitted
-
-    def get_request(self) -> tuple[socket.socket, object]:
-        peer, address = super().get_request()
-        if not any(ip_address(address[0]) in network for network in self._admitted()):
-            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # closing resets: no answer at all
-            peer.close()
-            raise OSError(f"{address[0]} is not admitted")
-        return peer, address
 
 
 class _Server:

@@ -11,18 +11,16 @@ import base64
 import hmac
 import json
 import socket
-import struct
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
-from ipaddress import ip_address
 from pathlib import Path
-from socketserver import ThreadingTCPServer
 from typing import Any
 
 from rehearsal import settings, sql
+from rehearsal.admission import AdmittingServer
 from rehearsal.model import Networks
 
 USER = "streammanager"
@@ -129,23 +127,14 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing: the API log says who asked for what."""
 
 
-class _Server(ThreadingTCPServer):
-    allow_reuse_address = True
-    daemon_threads = True
-    request_queue_size = 64
-
+class _Server(AdmittingServer):
     def __init__(self, address: tuple[str, int], documents: Documents, admitted: Callable[[], Networks], credentials: str) -> None:
-        super().__init__(address, _Handler)
+        super().__init__(address, _Handler, admitted)
         self.documents = documents
         self.authorization = b"Basic " + base64.b64encode(credentials.encode())
-        self._admitted = admitted
 
     def get_request(self) -> tuple[socket.socket, Any]:
         peer, address = super().get_request()
-        if not any(ip_address(address[0]) in network for network in self._admitted()):
-            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # closing resets: no answer at all
-            peer.close()
-            raise OSError(f"{address[0]} is not admitted")
         peer.settimeout(10)
         return peer, address
 

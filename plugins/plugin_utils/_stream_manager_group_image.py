@@ -4,12 +4,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.streamops.red5pro.plugins.module_utils._host import digest
 from ansible_collections.streamops.red5pro.plugins.module_utils._properties import value_text
 
 from .images import failed_images, failure_reason, usable_image
@@ -27,8 +26,7 @@ def image_name(declared: Facts) -> str:
         return ""
     values = {str(key): value_text(value) for key, value in declared["properties"].items()}
     inputs = json.dumps([declared["source"], declared["home"], values], sort_keys=True)
-    digest = hmac.new(declared["secret"].encode(), inputs.encode(), hashlib.sha256).hexdigest()
-    return f"{declared['name']}-stream-manager-group-{digest[:12]}"
+    return f"{declared['name']}-stream-manager-group-{digest(declared['secret'], inputs)[:12]}"
 
 
 def image(declared: Facts, current: Current) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._messages import
 from .database_declaration import identifier
 from .database_given import checks_of_given, problems_of_given
 from .database_settings import Change, changes, pending, shown, storage_options
+from .findings import check
 from .ownership import DEPLOYMENT, is_own
 
 Facts = dict[str, Any]
@@ -143,19 +144,15 @@ def _checks(
     """What differs, for verify."""
     name = identifier(declared["name"])
     for what, found in (("DB instance", instance), ("DB subnet group", subnets), ("DB parameter group", parameters)):
-        yield _check(f"{what} {name}", "present", "present" if found else "missing")
+        yield check(f"{what} {name}", "present", "present" if found else "missing")
     if parameters:
-        yield _check(f"{name} max_connections", str(declared["max_connections"]), connections or "the default of RDS")
+        yield check(f"{name} max_connections", str(declared["max_connections"]), connections or "the default of RDS")
     if subnets and (missing := sorted({*declared["subnets"]} - {*_subnet_ids(subnets)})):
-        yield _check(f"{name} subnets", "those of the deployment", f"missing: {', '.join(missing)}")
+        yield check(f"{name} subnets", "those of the deployment", f"missing: {', '.join(missing)}")
     if not instance:
         return
     status = str(instance["db_instance_status"])
-    yield _check(f"{name} status", "available", "available" if status in USABLE else status)
-    yield _check(f"{name} encrypted", "true", shown(bool(instance.get("storage_encrypted"))))
-    yield from (_check(f"{name} {one.name}", one.desired, one.found) for one in wanted)
-    yield from (_check(f"{name} {one['name']}", "in effect", one["text"]) for one in pending(instance, declared))
-
-
-def _check(subject: str, expected: str, found: str) -> dict[str, Any]:
-    return {"subject": subject, "expected": expected, "found": found}
+    yield check(f"{name} status", "available", "available" if status in USABLE else status)
+    yield check(f"{name} encrypted", "true", shown(bool(instance.get("storage_encrypted"))))
+    yield from (check(f"{name} {one.name}", one.desired, one.found) for one in wanted)
+    yield from (check(f"{name} {one['name']}", "in effect", one["text"]) for one in pending(instance, declared))

@@ -9,6 +9,8 @@ from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem, refusing
 
+from .findings import check
+
 Facts = dict[str, Any]
 Declared = Mapping[str, Any]
 _ENGINES = ("mysql", "mariadb", "aurora-mysql")
@@ -32,9 +34,9 @@ def checks_of_given(declared: Declared, instance: Facts, usable: Sequence[str]) 
     groups = sorted(one["vpc_security_group_id"] for one in instance["vpc_security_groups"])
     public = str(bool(instance.get("publicly_accessible"))).lower()
     engine, port = instance["engine"], instance["endpoint"]["port"]
-    yield {"subject": f"{name} status", "expected": "available", "found": "available" if status in usable else status}
-    yield {"subject": f"{name} engine", "expected": "mysql", "found": "mysql" if engine in _ENGINES else engine}
-    yield {"subject": f"{name} port", "expected": str(declared["port"]), "found": str(port)}
-    yield {"subject": f"{name} publicly accessible", "expected": "false", "found": public}
+    yield check(f"{name} status", "available", "available" if status in usable else status)
+    yield check(f"{name} engine", "mysql", "mysql" if engine in _ENGINES else engine)
+    yield check(f"{name} port", str(declared["port"]), str(port))
+    yield check(f"{name} publicly accessible", "false", public)
     if wanted:
         yield {"subject": f"{name} security groups", "expected": wanted, "found": ", ".join(groups) or "none", "holds": wanted in groups}

@@ -30,6 +30,11 @@ def _text(value: Any) -> str:
     return _NONE if value in (None, "") else " ".join(str(value).split())
 
 
+def check(subject: str, expected: Any, found: Any) -> Facts:
+    """A check that holds if both are the same."""
+    return {"subject": subject, "expected": expected, "found": found}
+
+
 def findings(checks: Iterable[Facts] | Mapping[str, Any], part: str) -> list[Facts]:
     """The checks that do not hold, in their order; of a task that failed, that the part could not be read."""
     return [

@@ -14,7 +14,7 @@ from typing import Any
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
 
 from ._network_account import is_id
-from .findings import findings
+from .findings import check, findings
 from .network_ports import GROUPS, current_rules, group_rules, wanted_rules
 from .ownership import is_own, tag_filters
 
@@ -177,15 +177,15 @@ def _checks(
     declared: Declared, current: Current, vpc: Facts, own: bool, subnets: list[Facts], groups: list[Facts]
 ) -> Iterator[dict[str, Any]]:
     """What differs in the network that the deployment created, for verify."""
-    yield _check(f"VPC {declared['vpc']}", "present", "present" if vpc else "missing")
+    yield check(f"VPC {declared['vpc']}", "present", "present" if vpc else "missing")
     if vpc and own:
-        yield _check(f"{vpc['id']} DNS", "support and host names", _dns(vpc))
-        yield _check(f"{vpc['id']} internet gateway", "attached", "attached" if current["internet_gateways"] else "missing")
+        yield check(f"{vpc['id']} DNS", "support and host names", _dns(vpc))
+        yield check(f"{vpc['id']} internet gateway", "attached", "attached" if current["internet_gateways"] else "missing")
         yield from _subnet_checks(current, subnets)
     for one in groups:
         if one["own"]:
             yield from _group_checks(declared, current, one)
-    yield _check(f"key pair {declared['key_name']}", "present", "present" if current["key_pairs"] else "missing")
+    yield check(f"key pair {declared['key_name']}", "present", "present" if current["key_pairs"] else "missing")
 
 
 def _dns(vpc: Facts) -> str:
@@ -204,13 +204,13 @@ def _subnet_checks(current: Current, subnets: list[Facts]) -> Iterator[dict[str,
     for one in subnets:
         subnet = found.get((one["cidr"], one["zone"]), {})
         public = subnet.get("map_public_ip_on_launch") and subnet["id"] in routed
-        yield _check(f"subnet {one['name']} {one['cidr']}", "public", "missing" if not subnet else "public" if public else "not public")
+        yield check(f"subnet {one['name']} {one['cidr']}", "public", "missing" if not subnet else "public" if public else "not public")
 
 
 def _group_checks(declared: Declared, current: Current, group: Facts) -> Iterator[dict[str, Any]]:
     found = _group(declared, current, group["key"])
     if not found:
-        yield _check(f"security group {group['name']}", "present", "missing")
+        yield check(f"security group {group['name']}", "present", "missing")
         return
     wanted, present = wanted_rules(group["rules"]), current_rules(found)
     missing, more = wanted - present, present - wanted
@@ -224,10 +224,6 @@ def _group_checks(declared: Declared, current: Current, group: Facts) -> Iterato
             "found": f"{what}: {', '.join(texts)}",
             "holds": not rules,
         }
-
-
-def _check(subject: str, expected: str, found: str) -> dict[str, Any]:
-    return {"subject": subject, "expected": expected, "found": found}
 
 
 # What destroy deletes, in an order that AWS accepts: kind, reading, key of its id

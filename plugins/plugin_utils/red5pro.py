@@ -16,6 +16,7 @@ from typing import Any
 from ansible_collections.streamops.red5pro.plugins.module_utils._host import digest
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import HIDDEN, invalid, refusing
 
+from .findings import check
 from .red5pro_declaration import SHA256, STREAM_MANAGER, declaration_problems, file_name, java_version, version
 from .stream_manager_config import AWS_CONTROLLER
 
@@ -180,23 +181,23 @@ def unit(shipped: str, gigabytes: int, java_home: str, home: str) -> str:
 
 def _checks(declared: Facts, found: Facts, planned: Facts) -> Iterator[Check]:
     """What differs on the host, for verify."""
-    yield _check(f"{declared['home']}", planned["directory"], found["target"] if found["home"] == "link" else found["home"])
-    yield _check("release", planned["checksum"], found["checksum"] or "not unpacked")
-    yield _check("packages", "installed", planned["missing_packages"] or "installed")
-    yield _check("files to delete", [], found["unwanted"])
-    yield _check("limits", [], found["differing_files"])
-    yield _check("time zone", "UTC", "UTC" if found["utc"] else "another")
-    yield _check(
+    yield check(f"{declared['home']}", planned["directory"], found["target"] if found["home"] == "link" else found["home"])
+    yield check("release", planned["checksum"], found["checksum"] or "not unpacked")
+    yield check("packages", "installed", planned["missing_packages"] or "installed")
+    yield check("files to delete", [], found["unwanted"])
+    yield check("limits", [], found["differing_files"])
+    yield check("time zone", "UTC", "UTC" if found["utc"] else "another")
+    yield check(
         f"{declared['service']}.service", "as planned", "as planned" if found["installed_unit"] == planned["unit"] else "another text"
     )
-    yield _check("service", "started with these files", "started with these files" if found["in_effect"] else "files changed since then")
+    yield check("service", "started with these files", "started with these files" if found["in_effect"] else "files changed since then")
     yield from _secret_checks(declared, found)
     if declared["kind"] == STREAM_MANAGER:
-        yield _check("apiBridge in applicationContext.xml", AWS_CONTROLLER, " and ".join(found["classes"] or ["none active"]))
-        yield _check(
+        yield check("apiBridge in applicationContext.xml", AWS_CONTROLLER, " and ".join(found["classes"] or ["none active"]))
+        yield check(
             "cloud controller", "as declared", f"{', '.join(found['jars']) or 'missing'}" if planned["fetch_jar"] else "as declared"
         )
-        yield _check("properties without a value", [], [*planned["defaults"]])
+        yield check("properties without a value", [], [*planned["defaults"]])
         for one in found["differences"]:
             yield {"subject": one["key"], "expected": one["expected"], "found": one["found"], "holds": False}
 
@@ -208,11 +209,7 @@ def _secret_checks(declared: Facts, found: Facts) -> Iterator[Check]:
         value = declared["license_key"] if name == "license" else declared[name]
         if value:
             same = found["digests"].get(name) == digest(declared["salt"], str(value).strip())
-            yield _check(subject, "the declared value", "the declared value" if same else HIDDEN if name in found["digests"] else "missing")
+            yield check(subject, "the declared value", "the declared value" if same else HIDDEN if name in found["digests"] else "missing")
 
 
 _NODE_SECRETS = {"cluster_password": "password in conf/cluster.xml", "node_token": "security.accessToken of the webapp api"}
-
-
-def _check(subject: str, expected: Any, value: Any) -> Check:
-    return {"subject": subject, "expected": expected, "found": value}

@@ -4,12 +4,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ansible_collections.streamops.red5pro.plugins.module_utils._host import digest
 from ansible_collections.streamops.red5pro.plugins.module_utils._properties import value_text
 
 from .red5pro import missing_license, missing_properties, plan
@@ -43,7 +42,7 @@ def preflight(declared: Facts, found: Facts) -> dict[str, Any]:
 def fingerprint(declared: Facts, planned: Facts) -> str:
     """A digest of all that decides the files on a host of a kind."""
     inputs = json.dumps([declared["kind"], planned["checksum"], planned["unwanted"], dict(_inputs(declared, planned))], sort_keys=True)
-    return hmac.new(str(declared["secret"]).encode(), inputs.encode(), hashlib.sha256).hexdigest()
+    return digest(str(declared["secret"]), inputs)
 
 
 def _inputs(declared: Facts, planned: Facts) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,8 @@ from typing import Any
 
 from iam_policy import iam_action
 
-from rehearsal import settings
+from rehearsal import rootfs, settings
+from rehearsal.accounts import default as account
 
 Aws = Callable[..., Any]
 Asking = Callable[..., AbstractContextManager[dict[str, Any]]]
@@ -22,6 +23,20 @@ Play = Callable[..., subprocess.CompletedProcess[str]]
 
 SITE, VERIFY = "playbooks/site.yml", "playbooks/verify.yml"
 MANAGERS = [f"live-stream-manager-{number}" for number in (1, 2, 3)]
+
+NODE_TOKEN = "rehearsal-node-token"
+# The properties of an installation in the default account, without its database
+INSTALLED = {
+    "instancecontroller.instanceNamePrefix": "live-node",
+    "cluster.password": rootfs.CLUSTER_PASSWORD,
+    "serverapi.accessToken": NODE_TOKEN,
+    "aws.defaultzone": settings.REGION,
+    "aws.accessKey": settings.STREAM_MANAGER_ACCESS_KEY,
+    "aws.accessSecret": settings.SECRET_KEY,
+    "aws.ec2KeyPairName": account.NAME,
+    "aws.ec2SecurityGroup": "red5pro-nodes",
+    "aws.vpcName": account.NAME,
+}
 
 JOINING = ["AllocateAddress", "RunInstances", "AssociateAddress", "AuthorizeSecurityGroupIngress", "RegisterTargets"]
 LEAVING = [

@@ -10,26 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from runner import actions, changed, operators, said
+from runner import INSTALLED, actions, changed, operators, said
 
-from rehearsal import distribution, rootfs, settings
+from rehearsal import distribution
 from rehearsal.accounts import default as account
 
 PLAYBOOK = "playbooks/create_database.yml"
 HERE = Path(__file__).parent
 NAME, PASSWORD, MANAGER = "live-database", "Secr3t-of-database!", "127.10.1.50"
 SSH = "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR"
-PROPERTIES = {
-    "instancecontroller.instanceNamePrefix": "live-node",
-    "cluster.password": rootfs.CLUSTER_PASSWORD,
-    "serverapi.accessToken": "rehearsal-node-token",
-    "aws.defaultzone": settings.REGION,
-    "aws.accessKey": settings.STREAM_MANAGER_ACCESS_KEY,
-    "aws.accessSecret": settings.SECRET_KEY,
-    "aws.ec2KeyPairName": account.NAME,
-    "aws.ec2SecurityGroup": "red5pro-nodes",
-    "aws.vpcName": account.NAME,
-}
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +98,7 @@ def test_3_a_stream_manager_uses_the_real_server(play: Any, declared: dict[str, 
         "red5pro_distribution": f"{rehearsal.state}/distribution/red5pro-server-{distribution.RELEASE}-release.zip",
         "red5pro_cloud_controller": f"{rehearsal.state}/distribution/aws-cloud-controller-14.1.0.jar",
         "red5pro_license_key": "REHE-ARSA-LONL-YKEY",
-        "red5pro_stream_manager_properties": PROPERTIES,
+        "red5pro_stream_manager_properties": INSTALLED,
         "red5pro_load_schema": True,
         "red5pro_wait_timeout": 60,
     }

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from runner import changed, said
+from runner import INSTALLED, NODE_TOKEN, changed, said
 
 from rehearsal import distribution, rootfs, settings, store
 from rehearsal.accounts import default as account
@@ -20,21 +20,12 @@ from rehearsal.accounts import default as account
 MANAGER, NODE = "127.10.1.5", "127.10.1.6"
 HOME = settings.RED5_HOME
 WEBAPP = f"{HOME}/webapps/streammanager/WEB-INF"
-NODE_TOKEN = "rehearsal-node-token"
 SECRETS = (store.PASSWORD, rootfs.CLUSTER_PASSWORD, rootfs.API_TOKEN, NODE_TOKEN, settings.SECRET_KEY, "REHE-ARSA-LONL-YKEY")
 PROPERTIES = {
     "config.dbHost": settings.DATABASE_NAME,
     "config.dbUser": store.USER,
     "config.dbPass": store.PASSWORD,
-    "instancecontroller.instanceNamePrefix": "live-node",
-    "cluster.password": rootfs.CLUSTER_PASSWORD,
-    "serverapi.accessToken": NODE_TOKEN,
-    "aws.defaultzone": settings.REGION,
-    "aws.accessKey": settings.STREAM_MANAGER_ACCESS_KEY,
-    "aws.accessSecret": settings.SECRET_KEY,
-    "aws.ec2KeyPairName": account.NAME,
-    "aws.ec2SecurityGroup": "red5pro-nodes",
-    "aws.vpcName": account.NAME,
+    **INSTALLED,
 }
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
