@@ -18,7 +18,7 @@ def secret_properties(values: dict[str, Any], secret: bool = True) -> dict[str, 
 
 
 def stream_manager_config_plan(hosts: dict[str, Any], declared: dict[str, Any]) -> dict[str, Any]:
-    """Which hosts can be configured, which need it, and the checks of one of them."""
+    """Which hosts can be configured, which change, and the checks of all."""
     return stream_manager_config.plan(plain(hosts), plain(declared))
 
 

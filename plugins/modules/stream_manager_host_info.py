@@ -106,6 +106,10 @@ versions:
   returned: success
   type: dict
   sample: {red5pro-webrtc-plugin: 14.1.0.b1235-release}
+ready_url:
+  description: The value of O(ready_url).
+  returned: success
+  type: str
 ready:
   description: The HTTP status of O(ready_url), V(-1) if it does not answer, V(null) if there was no request.
   returned: success
@@ -158,9 +162,9 @@ def _bridges(home: Path) -> list[str] | None:
 
 def _ask(module: AnsibleModule, url: str | None) -> dict[str, Any]:
     if not url:
-        return {"ready": None, "ready_message": ""}
+        return {"ready_url": url, "ready": None, "ready_message": ""}
     _unused, answer = fetch_url(module, url, timeout=_TIMEOUT)
-    return {"ready": answer["status"], "ready_message": answer["msg"]}
+    return {"ready_url": url, "ready": answer["status"], "ready_message": answer["msg"]}
 
 
 def main() -> None:

@@ -20,6 +20,7 @@ OWN_ADDRESS = "streammanager.ip"
 PREFIX = "instancecontroller.instanceNamePrefix"
 PASSWORD = "cluster.password"
 TOKEN = "rest.administratorToken"
+CHANGING, UNPROVEN = "stream_managers_changing", "stream_managers_unproven"
 
 Facts = Mapping[str, Any]
 Check = dict[str, Any]
@@ -46,40 +47,44 @@ def property_problems(properties: Any, variable: str = _VARIABLE, api_token: str
     return problems
 
 
-def checks(hosts: Mapping[str, Facts], host: str, address: str, ready_url: str, salt: str, api_token: str = "") -> list[Check]:
-    """The checks of one host, and then of all hosts, which are the same for each."""
-    found = hosts[host]
+def checks(hosts: Mapping[str, Facts], salt: str, api_token: str = "") -> list[Check]:
+    """The checks of each host, and then those of all together."""
+    return [*(one for host, found in hosts.items() for one in _host_checks(host, found, salt, api_token)), *fleet_checks(hosts)]
+
+
+def _host_checks(host: str, found: Facts, salt: str, api_token: str) -> list[Check]:
     if "stream_manager" not in found:
         why = " ".join(str(found.get("msg") or "no reason given").split())
-        return [_check(host, "can be read", why, f"Failed to read {host}: {why}"), *fleet_checks(hosts)]
+        return [_check(host, "can be read", why, f"Failed to read {host}: {why}")]
     if not found["stream_manager"]:
-        return [_check(f"{host} red5-web.properties", "present", "missing"), *fleet_checks(hosts)]
+        return [_check(f"{host} red5-web.properties", "present", "missing")]
     return [
-        *_difference_checks(host, found["differences"], address),
-        *_effect_checks(host, found, ready_url),
+        *_difference_checks(host, found["differences"]),
+        *_effect_checks(host, found),
         *_kind_checks(host, found),
         *_token_checks(host, found, salt, api_token),
-        *fleet_checks(hosts),
     ]
 
 
 def plan(hosts: Mapping[str, Facts], declared: Facts) -> dict[str, Any]:
-    """Why hosts cannot be configured, which ones need no change, whether nothing differs or changes, and the `checks` of one `host`.
+    """Why hosts cannot be configured, which ones change, whether nothing differs or changes, and the `checks` of all.
 
-    Declared has the `path` of the properties, and the `host` with its `address` and `ready_url`, the `salt` of the readings and the
-    `api_token`. A host that will be replaced was not read: its reading was skipped.
+    Declared has the `path` of the properties, the `salt` of the readings, the `api_token`, and the hosts `marked` for a restart. A host
+    that will be replaced was not read: its reading was skipped. The `groups` are those of the inventory, by host, for later plays.
     """
-    host, salt, api_token = declared["host"], declared["salt"], declared["api_token"]
-    checked = checks(hosts, host, declared["address"], declared["ready_url"], salt, api_token) if host in hosts else []
-    replaced = [name for name, found in hosts.items() if found.get("skipped")]
-    hosts = {name: found for name, found in hosts.items() if name not in replaced}
+    read = {name: found for name, found in hosts.items() if not found.get("skipped")}
     absent = f"there is no {declared['path']}"
-    fit = {name: found for name, found in hosts.items() if found.get("stream_manager")}
+    fit = {name: found for name, found in read.items() if found.get("stream_manager")}
+    as_declared = [name for name, found in fit.items() if not found["pending"] and not found["differences"]]
+    changing = [name for name in hosts if name not in as_declared or name in declared["marked"]]
+    differing = checks(read, declared["salt"], declared["api_token"])
+    unproven = list(hosts) if changing or differing else []
     return {
-        "unfit": [f"Refusing to configure {name}: {found.get('msg', absent)}" for name, found in hosts.items() if name not in fit],
-        "as_declared": [name for name, found in fit.items() if not found["pending"] and not found["differences"]],
-        "checks": checked,
-        "proven": not replaced and not any(checks(hosts, name, "", "", salt, api_token) for name in hosts),
+        "unfit": [f"Refusing to configure {name}: {found.get('msg', absent)}" for name, found in read.items() if name not in fit],
+        "changing": changing,
+        "groups": {name: [UNPROVEN, *([CHANGING] if name in changing else [])] for name in unproven},
+        "checks": differing,
+        "proven": not unproven,
     }
 
 
@@ -95,18 +100,18 @@ def visible(value: str | None) -> str:
     return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text) or "(empty)"
 
 
-def _difference_checks(host: str, differences: Iterable[Facts], address: str) -> Iterator[Check]:
+def _difference_checks(host: str, differences: Iterable[Facts]) -> Iterator[Check]:
     for one in differences:
         expected, found = visible(one["expected"]), visible(one["found"])
         own = one["key"] == OWN_ADDRESS
-        yield _check(f"{host} {one['key']}", f"the host's own address {address}" if own else expected, found)
+        yield _check(f"{host} {one['key']}", f"the host's own address {expected}" if own else expected, found)
 
 
-def _effect_checks(host: str, found: Facts, ready_url: str) -> Iterator[Check]:
+def _effect_checks(host: str, found: Facts) -> Iterator[Check]:
     if found["pending"] and not found["differences"]:
         yield _check(f"{host} red5-web.properties", "in effect", "changed since the last restart")
     if found["ready"] != 200:
-        yield _check(f"{host} {ready_url}", "status 200", f"{found['ready']} {found['ready_message']}".strip())
+        yield _check(f"{host} {found['ready_url']}", "status 200", f"{found['ready']} {found['ready_message']}".strip())
 
 
 def _kind_checks(host: str, found: Facts) -> Iterator[Check]:

@@ -5,12 +5,14 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from processes import command_lines
 from runner import SITE, VERIFY, changed, operators, said
 
 from rehearsal import distribution, settings
@@ -81,8 +83,12 @@ def test_02_mistakes_are_refused_before_anything_changes(run: Run, rehearsal: An
     assert operators(rehearsal) == []
 
 
-def test_03_site_brings_nodes_into_service_without_a_secret_in_the_output(run: Run, rehearsal: Any, aws: Any) -> None:
-    done = run(SITE, "-vvvv", "--diff")
+def test_03_site_brings_nodes_into_service_without_a_secret_in_output_or_process_list(run: Run, rehearsal: Any, aws: Any) -> None:
+    with command_lines(os.getpid(), int((Path(rehearsal.state) / "pid").read_text(encoding="ascii"))) as lines:
+        done = run(SITE, "-vvvv", "--diff")
+    # Those of the controller, of sshd on a host, and of the client that loads the tables.
+    assert [text for text in ("ansible-playbook", "sshd: ", "mysql") if not any(text in line for line in lines)] == []
+    assert [line for line in lines if any(secret in line for secret in SECRETS)] == []
     assert "node group live-group: 1 edge inservice, 1 origin inservice" in said(done)
     assert [secret for secret in SECRETS if secret in done.stdout + done.stderr] == []
     images = aws("ec2", "describe_images", Owners=["self"])["Images"]

@@ -19,7 +19,7 @@ def test_secrets_and_the_others() -> None:
 
 
 def test_the_plan_of_hosts_that_were_not_read() -> None:
-    declared = {"path": "/p", "host": "one", "address": "10.0.0.1", "ready_url": "http://localhost:5080/", "salt": "", "api_token": ""}
+    declared = {"path": "/p", "salt": "", "api_token": "", "marked": []}
     found = properties.stream_manager_config_plan({"one": {"msg": "no route to host"}}, declared)
     assert found["unfit"] == ["Refusing to configure one: no route to host"]
     assert [one["subject"] for one in found["checks"]] == ["one"]

@@ -65,6 +65,7 @@ def test_everything_at_once_and_no_secret(run: Module) -> None:
         "cluster_password": digest,
         "versions": {"red5pro-webrtc-plugin": "14.1.0"},
         "ready": None,
+        "ready_url": None,
         "ready_message": "",
     }
 

@@ -125,6 +125,7 @@ def host(**changes: Any) -> dict[str, Any]:
         "autoscale": False,
         "api_bridges": [AWS_CONTROLLER],
         "versions": {"red5pro-webrtc-plugin": "14.1.0"},
+        "ready_url": "http://localhost:5080/",
         "ready": 200,
         "ready_message": "OK",
         **changes,
@@ -132,7 +133,7 @@ def host(**changes: Any) -> dict[str, Any]:
 
 
 def said(found: dict[str, Any], **others: dict[str, Any]) -> list[tuple[str, str, str]]:
-    stated = checks({"one": found, **others}, "one", "10.0.0.1", "http://localhost:5080/", SALT, "token")
+    stated = checks({"one": found, **others}, SALT, "token")
     assert not any(one["holds"] for one in stated)
     return [(one["subject"], one["expected"], one["found"]) for one in stated]
 
@@ -188,7 +189,7 @@ def test_change_that_is_due_is_not_reported_twice() -> None:
 
 
 def test_token_is_not_compared_without_one() -> None:
-    assert checks({"one": host(secrets={})}, "one", "10.0.0.1", "http://localhost:5080/", SALT) == []
+    assert checks({"one": host(secrets={})}, SALT) == []
 
 
 ALIKE = ("red5-web.properties of all", "the same except for streammanager.ip")
@@ -200,15 +201,21 @@ ALL: dict[str, tuple[dict[str, Any], list[tuple[str, str, str]]]] = {
         host(secrets={"rest.administratorToken": digest(SALT, "token"), "config.dbPass": digest(SALT, "y")}),
         [(*ALIKE, "differences in config.dbPass")],
     ),
-    "keys that one lacks": (host(properties={}, secrets={}), [(*ALIKE, "differences in a, config.dbPass, rest.administratorToken")]),
+    "keys that one lacks": (
+        host(properties={}, secrets={}),
+        [
+            ("two rest.administratorToken", "the value of red5pro_api_token", "(missing)"),
+            (*ALIKE, "differences in a, config.dbPass, rest.administratorToken"),
+        ],
+    ),
     "another comment": (host(lines_digest="1"), [(*ALIKE, f"differences in {LOOK}")]),
     "another version": (
         host(versions={"red5pro-webrtc-plugin": "13.0.0"}),
         [("red5pro-webrtc-plugin of all", "the same version", "one 14.1.0, two 13.0.0")],
     ),
     "a plugin that one lacks": (host(versions={}), [("red5pro-webrtc-plugin of all", "the same version", "one 14.1.0, two (missing)")]),
-    "one that could not be read": ({"msg": "no"}, []),
-    "one that is no stream manager": (host(stream_manager=False, properties={}), []),
+    "one that could not be read": ({"msg": "no"}, [("two", "can be read", "no")]),
+    "one that is no stream manager": (host(stream_manager=False, properties={}), [("two red5-web.properties", "present", "missing")]),
 }
 
 
@@ -247,24 +254,8 @@ def test_visible(value: str | None, shown: str) -> None:
     assert visible(value) == shown
 
 
-DECLARED = {
-    "path": "/red5-web.properties",
-    "host": "localhost",
-    "address": "10.0.0.1",
-    "ready_url": "http://localhost:5080/",
-    "salt": SALT,
-    "api_token": "token",
-}
-
-
-def test_the_plan_has_the_checks_of_one_host() -> None:
-    hosts = {"one": host(ready=-1), "two": host()}
-    assert (
-        plan(hosts, {**DECLARED, "host": "one"})["checks"]
-        == checks(hosts, "one", "10.0.0.1", "http://localhost:5080/", SALT, "token")
-        != []
-    )
-    assert plan(hosts, {**DECLARED, "host": "two"})["checks"] == []
+DECLARED = {"path": "/red5-web.properties", "salt": SALT, "api_token": "token", "marked": []}
+AGAIN, CHANGES = ["stream_managers_unproven"], ["stream_managers_unproven", "stream_managers_changing"]
 
 
 def test_plan_of_hosts() -> None:
@@ -277,12 +268,23 @@ def test_plan_of_hosts() -> None:
         "replaced": {"changed": False, "skipped": True},
     }
     found = plan(hosts, DECLARED)
+    assert [one["subject"] for one in found.pop("checks")] == ["differs a", "pending red5-web.properties", "plain red5-web.properties", "gone"]
     assert found == {
         "unfit": ["Refusing to configure plain: there is no /red5-web.properties", "Refusing to configure gone: no route to host"],
-        "as_declared": ["fine"],
-        "checks": [],
+        "changing": ["differs", "pending", "plain", "gone", "replaced"],
+        "groups": {name: AGAIN if name == "fine" else CHANGES for name in hosts},
         "proven": False,
     }
+
+
+def test_a_host_that_is_marked_for_a_restart_changes() -> None:
+    found = plan({"one": host(), "two": host()}, {**DECLARED, "marked": ["two"]})
+    assert (found["changing"], found["groups"]) == (["two"], {"one": AGAIN, "two": CHANGES})
+
+
+def test_a_host_that_differs_without_a_change_is_compared_again() -> None:
+    found = plan({"one": host(), "two": host(ready=-1)}, DECLARED)
+    assert (found["changing"], found["groups"]) == ([], {"one": AGAIN, "two": AGAIN})
 
 
 @pytest.mark.parametrize(
@@ -298,4 +300,4 @@ def test_plan_of_hosts() -> None:
 )
 def test_what_was_read_proves_that_all_is_well(hosts: dict[str, Any], proven: bool) -> None:
     found = plan(hosts, DECLARED)
-    assert (found["as_declared"], found["proven"]) == (["one", "two"], proven)
+    assert (found["proven"], found["groups"] == {}) == (proven, proven)
