@@ -268,7 +268,8 @@ def test_plan_of_hosts() -> None:
         "replaced": {"changed": False, "skipped": True},
     }
     found = plan(hosts, DECLARED)
-    assert [one["subject"] for one in found.pop("checks")] == ["differs a", "pending red5-web.properties", "plain red5-web.properties", "gone"]
+    subjects = [one["subject"] for one in found.pop("checks")]
+    assert subjects == ["differs a", "pending red5-web.properties", "plain red5-web.properties", "gone"]
     assert found == {
         "unfit": ["Refusing to configure plain: there is no /red5-web.properties", "Refusing to configure gone: no route to host"],
         "changing": ["differs", "pending", "plain", "gone", "replaced"],
