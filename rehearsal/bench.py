@@ -4,7 +4,8 @@
 
 Prints for each job the median of the wall-clock seconds of both and their ratio, what the same state costs to read with boto3 alone and
 an empty playbook, how many calls of AWS a run makes, how a run grows with the deployment, the peak memory of the controller, and a
-first run at the pace of AWS beside the longest chain of its waits.
+first run at the pace of AWS beside the longest chain of its waits. The emulated hosts share this machine's processors, so that growth is
+also printed for the controller's own processor time, and beside it what Ansible's ping of the hosts takes.
 BENCH_BASELINE names the commit, BENCH_RUNS how often each job runs.
 """
 
@@ -17,7 +18,7 @@ from typing import Any
 
 from rehearsal import settings
 from rehearsal.aws.transitions import images, instances
-from rehearsal.bench_sides import ROOT, Checkout, earlier
+from rehearsal.bench_sides import ROOT, Checkout, Cost, earlier
 from rehearsal.host.service.__main__ import START
 
 BASELINE = os.environ.get("BENCH_BASELINE", "839277d")
@@ -69,19 +70,27 @@ def _declared(count: int = 20) -> dict[str, Any]:
     }
 
 
-def _pair(title: str, sides: tuple[Checkout, Checkout], playbook: str, variables: dict[str, Any], runs: int = RUNS) -> list[float]:
-    """Run a job on both sides in turn; print and return the medians."""
-    found: list[list[float]] = [[], []]
+def _pair(title: str, sides: tuple[Checkout, Checkout], playbook: str, variables: dict[str, Any], runs: int = RUNS) -> list[Cost]:
+    """Run a job on both sides in turn; print the medians of the clock and return all medians."""
+    found: list[list[Cost]] = [[], []]
     for number in range(runs):
         for index in (0, 1) if number % 2 else (1, 0):
             found[index].append(sides[index].play(playbook, variables))
-    before, after = (median(one) for one in found)
-    print(f"{title:<58} {before:7.1f} s {after:7.1f} s   ratio {after / before:.2f}", flush=True)
+    before, after = (Cost(*map(median, zip(*one, strict=True))) for one in found)
+    print(f"{title:<58} {before.clock:7.1f} s {after.clock:7.1f} s   ratio {after.clock / before.clock:.2f}", flush=True)
     return [before, after]
 
 
-def _growth(title: str, small: list[float], large: list[float]) -> None:
-    print(f"{title:<58} {large[0] / small[0]:7.2f}   {large[1] / small[1]:7.2f}", flush=True)
+def _growth(title: str, small: list[Cost], large: list[Cost]) -> None:
+    for what in Cost._fields:
+        before, after = (getattr(grown, what) / getattr(one, what) for one, grown in zip(small, large, strict=True))
+        print(f"{f'{title}, {what}':<58} {before:7.2f}   {after:7.2f}", flush=True)
+
+
+def _ping(side: Checkout) -> None:
+    """What one module of Ansible on each stream manager takes beside an empty playbook: the least that a look at the hosts can."""
+    taken = min(side.play("rehearsal/ping.yml", {}).clock for _run in range(RUNS))
+    print(f"{f'  ping of {MANY} stream managers, found by their tags':<58} {'':7}   {taken:7.1f} s", flush=True)
 
 
 def _calls(sides: tuple[Checkout, Checkout]) -> Iterator[int]:
@@ -107,7 +116,7 @@ def _longest_chain() -> dict[str, float]:
 def _at_the_pace_of_aws(side: Checkout) -> None:
     chain = _longest_chain()
     side.run("--reset", "--pace", "1")
-    taken, longest = side.play(SITE, {}), sum(chain.values())
+    taken, longest = side.play(SITE, {}).clock, sum(chain.values())
     print(f"site.yml from the baseline account, pace 1: {taken:.0f} s, the longest chain is {longest:.0f} s: times {taken / longest:.2f}")
     print("".join(f"  {seconds:4.0f} s until {step}\n" for step, seconds in chain.items()), end="", flush=True)
 
@@ -124,13 +133,14 @@ def main() -> None:
     bare = min(sides[1].seconds("python", "-c", _BARE) for _run in range(RUNS))
     empty = min(sides[1].seconds("ansible-playbook", "build/bench/empty.yml") for _run in range(RUNS))
     few = _pair("site.yml again, 2 stream managers", sides, SITE, {})
-    print(f"{f'  bare boto3 reads {bare:.1f} s and an empty playbook {empty:.1f} s: times':<58} {few[0] / (bare + empty):7.1f}   "
-          f"{few[1] / (bare + empty):7.1f}")  # fmt: skip
+    times = [one.clock / (bare + empty) for one in few]
+    print(f"{f'  bare boto3 reads {bare:.1f} s and an empty playbook {empty:.1f} s: times':<58} {times[0]:7.1f}   {times[1]:7.1f}")
     print(f"{'  calls of AWS':<58} " + "   ".join(f"{count:7}" for count in _calls(sides)), flush=True)
     looks = _pair("verify.yml, 2 stream managers", sides, VERIFY, {})
     _pair(f"site.yml, from 2 to {MANY} stream managers", sides, SITE, {"red5pro_stream_manager_count": MANY}, 1)
     _growth("  growth of site.yml again", few, _pair(f"site.yml again, {MANY}", sides, SITE, {"red5pro_stream_manager_count": MANY}))
     many = {"red5pro_stream_manager_count": MANY}
+    _ping(sides[1])
     _growth("  growth of verify.yml", looks, _pair(f"verify.yml, {MANY}", sides, VERIFY, many))
     _pair("site.yml, from 1 to 20 policies, configurations and groups", sides, SITE, {**many, **_declared()}, 1)
     large = _pair("site.yml again, 20 policies of 6 regions", sides, SITE, {**many, **_declared()})

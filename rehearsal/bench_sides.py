@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from rehearsal import settings
 
@@ -19,11 +19,18 @@ ROOT = Path(__file__).resolve().parents[1]
 _LIMITS = "http://{}:{}/limits".format(*settings.CONTROL_ADDRESS)
 
 
+class Cost(NamedTuple):
+    """What a run takes, in seconds: by the clock, and of the controller's processors, without what the emulated hosts and AWS take."""
+
+    clock: float
+    processor: float
+
+
 class Checkout:
-    """A version of the project; `memory` is the peak of its largest process so far, in MiB."""
+    """A version of the project; `memory` is the peak of its largest process so far in MiB, `processor` the seconds of its last run."""
 
     def __init__(self, title: str, path: Path) -> None:
-        self.title, self.path, self.memory = title, path, 0.0
+        self.title, self.path, self.memory, self.processor = title, path, 0.0, 0.0
 
     def run(self, *command: str) -> str:
         """Run a command in the rehearsal and return its output; ends the benchmark if it fails."""
@@ -38,6 +45,7 @@ class Checkout:
         if process.returncode:
             sys.exit(f"{self.title}: {' '.join(command)[:200]} failed:\n{printed[-4000:]}")
         self.memory = max(self.memory, usage.ru_maxrss / 1024)
+        self.processor = usage.ru_utime + usage.ru_stime
         return printed
 
     def seconds(self, *command: str) -> float:
@@ -45,8 +53,9 @@ class Checkout:
         self.run(*command)
         return time.monotonic() - begin
 
-    def play(self, playbook: str, variables: dict[str, Any]) -> float:
-        return self.seconds("ansible-playbook", "-i", "inventories/rehearsal", playbook, "-e", json.dumps(variables))
+    def play(self, playbook: str, variables: dict[str, Any]) -> Cost:
+        clock = self.seconds("ansible-playbook", "-i", "inventories/rehearsal", playbook, "-e", json.dumps(variables))
+        return Cost(clock, self.processor)
 
     def calls(self) -> int:
         """The number of AWS calls so far, without those of the emulated hosts."""
