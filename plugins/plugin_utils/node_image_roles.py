@@ -136,7 +136,9 @@ def surplus(entry: Facts, found: Iterable[Facts]) -> dict[str, list[str]]:
         if path.suffix == ".jar" if kind == "plugins" else directory or path.suffix == ".war":
             there[kind][path.name] = str(path)
     lacking = [
-        Problem(f"{VARIABLE}[{entry['index']}].{kind}", pattern, f"names or patterns of {kind} of the image, which has {_listed(there[kind])}")
+        Problem(
+            f"{VARIABLE}[{entry['index']}].{kind}", pattern, f"names or patterns of {kind} of the image, which has {_listed(there[kind])}"
+        )
         for kind, patterns in entry["declared"].items()
         for pattern in patterns
         if not any(_matches(name, pattern) for name in there[kind])

@@ -65,7 +65,7 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
     }
     if not current:
         return files
-    name, region, builders = declared["name"], declared["region"], current["node_image_builders"]
+    region, builders = declared["region"], current["node_image_builders"]
     every = {region: current["node_images"], **{other: current[_copies(other)] for other in declared["regions"]}}
     wanted = [_wanted(declared, {}, declared["image"]), *(_wanted(declared, one, _name(declared, one, checksums)) for one in roles)]
     images = [_image(one, declared, every) for one in wanted]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.streamops.red5pro.plugins.filter.node_images import FilterModule
-from ansible_collections.streamops.red5pro.plugins.plugin_utils import node_image_roles, network
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import network, node_image_roles
 
 Facts = dict[str, Any]
 SURPLUS = FilterModule().filters()["node_image_surplus"]
@@ -44,23 +44,41 @@ def test_valid(declared: Any) -> None:
         ("{role: [", "red5pro_node_images: (hidden). Expected: JSON, YAML or items separated by commas"),
         ([{}], "red5pro_node_images[0].role: missing. Expected: one of origin, edge, relay, transcoder."),
         ([{"role": "proxy"}], "red5pro_node_images[0].role: proxy. Expected: one of origin, edge, relay, transcoder."),
-        ([{"role": "edge"}, {"role": "edge"}], "red5pro_node_images[1].role: edge. Expected: each role once; red5pro_node_images[0] has it"),
-        ([{"role": "edge", "plugin": []}], "red5pro_node_images[0].plugin: no such option. Expected: one of role, plugins, webapps, files."),
+        (
+            [{"role": "edge"}, {"role": "edge"}],
+            "red5pro_node_images[1].role: edge. Expected: each role once; red5pro_node_images[0] has it",
+        ),
+        (
+            [{"role": "edge", "plugin": []}],
+            "red5pro_node_images[0].plugin: no such option. Expected: one of role, plugins, webapps, files.",
+        ),
         ([{"role": "edge", "plugins": {"a": 1}}], 'red5pro_node_images[0].plugins: {"a": 1}. Expected: a list.'),
-        ([{"role": "edge", "plugins": ["plugins/a"]}], "red5pro_node_images[0].plugins[0]: plugins/a. Expected: the name of a file in plugins"),
+        (
+            [{"role": "edge", "plugins": ["plugins/a"]}],
+            "red5pro_node_images[0].plugins[0]: plugins/a. Expected: the name of a file in plugins",
+        ),
         ([{"role": "edge", "webapps": ["live", ".."]}], "red5pro_node_images[0].webapps[1]: ... Expected: the name of a file in webapps"),
         ([{"role": "edge", "webapps": ["streammanager"]}], "red5pro_node_images[0].webapps[0]: streammanager. Expected: another one"),
         ([{"role": "edge", "files": ["/srv/a"]}], "red5pro_node_images[0].files[0]: /srv/a. Expected: a dictionary."),
         ([{"role": "edge", "files": [{"src": "/a"}]}], "red5pro_node_images[0].files[0].dest: missing. Expected: text."),
         ([{"role": "edge", "files": [{**FILE, "src": "a"}]}], "red5pro_node_images[0].files[0].src: a. Expected: the absolute path"),
-        ([{"role": "edge", "files": [{**FILE, "dest": "conf/"}]}], "red5pro_node_images[0].files[0].dest: conf/. Expected: the path of a file"),
-        ([{"role": "edge", "files": [{**FILE, "dest": "../a"}]}], "red5pro_node_images[0].files[0].dest: ../a. Expected: the path of a file"),
+        (
+            [{"role": "edge", "files": [{**FILE, "dest": "conf/"}]}],
+            "red5pro_node_images[0].files[0].dest: conf/. Expected: the path of a file",
+        ),
+        (
+            [{"role": "edge", "files": [{**FILE, "dest": "../a"}]}],
+            "red5pro_node_images[0].files[0].dest: ../a. Expected: the path of a file",
+        ),
         (
             [{"role": "edge", "files": [{**FILE, "dest": "conf/autoscale.xml"}]}],
             "red5pro_node_images[0].files[0].dest: conf/autoscale.xml. Expected: another file, since the role node_image writes it.",
         ),
         ([{"role": "edge", "files": [{**FILE, "mode": 416}]}], "red5pro_node_images[0].files[0].mode: 416. Expected: three or four octal"),
-        ([{"role": "edge", "files": [{**FILE, "mode": "u+x"}]}], "red5pro_node_images[0].files[0].mode: u+x. Expected: three or four octal"),
+        (
+            [{"role": "edge", "files": [{**FILE, "mode": "u+x"}]}],
+            "red5pro_node_images[0].files[0].mode: u+x. Expected: three or four octal",
+        ),
         ([{"role": "edge", "files": [FILE, FILE]}], "red5pro_node_images[0].files[1].dest: conf/a. Expected: each destination once"),
     ],
 )
@@ -139,6 +157,7 @@ def test_what_is_to_be_kept_must_exist() -> None:
     assert SURPLUS(edge, HOST)["problems"] == [
         "Invalid red5pro_node_images[1].plugins: red5pro-hls*. Expected: names or patterns of plugins of the image, which has "
         f"{', '.join(sorted(PLUGINS[:4]))}.",
-        "Invalid red5pro_node_images[1].webapps: VOD. Expected: names or patterns of webapps of the image, which has api, live, root, vod.war.",
+        "Invalid red5pro_node_images[1].webapps: VOD. Expected: names or patterns of webapps of the image, which has "
+        "api, live, root, vod.war.",
     ]
     assert SURPLUS(edge, [])["problems"][0].endswith("of the image, which has none.")
