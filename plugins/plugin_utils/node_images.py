@@ -100,10 +100,10 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
 
 
 def _name(declared: Facts, entry: Facts, checksums: Mapping[str, str]) -> str:
-    """The name of a role's image: with a digest of its inputs, which has a key, since files may have short passwords in them."""
+    """The name of a role's image: with a digest of its inputs; with files it has a key, since they may have short passwords in them."""
     files = [(file["dest"], file["mode"], checksums.get(file["src"], "")) for file in entry["files"]]
     inputs = json.dumps([declared["image"], entry["role"], entry["plugins"], entry["webapps"], files])
-    return f"{declared['name']}-node-{entry['role']}-{digest(declared['key'], inputs)[:12]}"
+    return f"{declared['name']}-node-{entry['role']}-{digest(declared['key'] if files else '', inputs)[:12]}"
 
 
 def _wanted(declared: Facts, entry: Facts, name: str) -> dict[str, Any]:

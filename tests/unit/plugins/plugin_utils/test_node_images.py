@@ -201,6 +201,10 @@ def test_every_input_changes_the_name(entry: Facts, declared: Facts) -> None:
     assert of_roles(ORIGIN, {"role": "edge"})["names"]["origin"] == before["names"]["origin"], "but not another entry"
 
 
+def test_only_images_with_files_need_the_key() -> None:
+    assert of_roles({"role": "edge"})["names"] == of_roles({"role": "edge"}, key="another")["names"]
+
+
 def test_the_order_of_what_is_kept_and_where_files_come_from_do_not_change_the_name() -> None:
     names = ["b", "a"]
     moved = [{"item": "/srv/b", "stat": {"checksum": "1f"}}]
