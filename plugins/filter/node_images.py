@@ -8,7 +8,7 @@ import typing as t
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._plain import plain
 from ansible_collections.streamops.red5pro.plugins.module_utils._regions import DEFAULT_REGION
-from ansible_collections.streamops.red5pro.plugins.plugin_utils import node_images
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import node_image_roles, node_images
 
 Facts = dict[str, t.Any]
 
@@ -32,8 +32,13 @@ def named_images(configs: t.Iterable[Facts], groups: t.Iterable[Facts]) -> list[
 
 
 def node_image_plan(declared: Facts, current: Facts) -> Facts:
-    """The current node image, and what to do."""
+    """The current node images, and what to do."""
     return node_images.plan(plain(declared), plain(current))
+
+
+def node_image_surplus(entry: Facts, found: t.Iterable[Facts]) -> dict[str, list[str]]:
+    """What of a builder the image of a role does not keep."""
+    return node_image_roles.surplus(plain(entry), plain(found))
 
 
 def _present(declared: t.Iterable[Facts]) -> t.Iterator[Facts]:
@@ -52,4 +57,5 @@ class FilterModule:
         return {
             "named_regions": named_regions,
             "node_image_plan": node_image_plan,
+            "node_image_surplus": node_image_surplus,
         }

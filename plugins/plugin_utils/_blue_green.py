@@ -24,18 +24,26 @@ def blue_green_plan(
     deployment: str,
     remove: bool = False,
     refresh: str = "",
+    role_images: t.Mapping[str, str] | None = None,
 ) -> Facts:
     """The names of the declared configurations and groups, what they replace, and which images are then in use.
 
     current has launch_configs and node_groups as stream_manager_api_info returns them. With the name of a refresh, each group is replaced
-    by one of that refresh.
+    by one of that refresh. image and role_images are those of configurations that do not set one.
     """
-    return _Plan(list(configs), list(groups), current, image, deployment, refresh).all(list(policies), remove)
+    return _Plan(list(configs), list(groups), current, image, deployment, refresh, role_images or {}).all(list(policies), remove)
 
 
 class _Plan:
     def __init__(
-        self, configs: list[Facts], groups: list[Facts], current: t.Mapping[str, list[Facts]], image: str, deployment: str, refresh: str
+        self,
+        configs: list[Facts],
+        groups: list[Facts],
+        current: t.Mapping[str, list[Facts]],
+        image: str,
+        deployment: str,
+        refresh: str,
+        role_images: t.Mapping[str, str],
     ) -> None:
         self.configs = {config["name"]: config for config in current["launch_configs"]}
         self.groups = {group["name"]: group for group in current["node_groups"]}
@@ -46,7 +54,7 @@ class _Plan:
         self.absent_configs = [config["name"] for config in configs if _absent(config)]
         self.absent_groups = [group["name"] for group in groups if _absent(group)]
         self.config_of: dict[str, str] = {}
-        self.wanted_configs = [self._config({**config, "image": config.get("image") or image}) for config in configs if not _absent(config)]
+        self.wanted_configs = [self._config(with_images(config, image, role_images)) for config in configs if not _absent(config)]
         self.wanted_groups = [self._group(group) for group in groups if not _absent(group)]
 
     def all(self, policies: list[Facts], remove: bool) -> Facts:
@@ -142,6 +150,17 @@ class _Plan:
     def _own(self, config: str) -> bool:
         metadata = self.configs.get(config, {}).get("metadata") or {}
         return bool(metadata.get(DEPLOYMENT) == self.deployment)
+
+
+def with_images(config: Facts, image: str, role_images: t.Mapping[str, str]) -> Facts:
+    """A declared configuration with its images: its own for all its targets, or else those of the deployment, also by role."""
+    if config.get("image"):
+        return config
+    targets = [
+        {**target, "image": role_images[target["role"]]} if target.get("role") in role_images and not target.get("image") else target
+        for target in config.get("targets") or ()
+    ]
+    return {**config, "image": image, **({"targets": targets} if targets else {})}
 
 
 def _absent(declared: Facts) -> bool:

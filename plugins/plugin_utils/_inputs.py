@@ -280,6 +280,7 @@ STRUCTURES = (  # checked by functions of their own
     "red5pro_builder_metadata_options",
     "red5pro_builder_root_volume",
     "red5pro_image_copy_kms_keys",
+    "red5pro_node_images",
     "red5pro_stream_manager_additional_security_groups",
     "red5pro_stream_manager_instance_profile",
     "red5pro_stream_manager_metadata_options",

@@ -29,11 +29,15 @@ def plan(
     """The plan of C(blue_green_plan), with `pending`, the declarations to send, and `removed`, all existing objects to delete.
 
     declared and held have `scale_policies`, `launch_configs` and `node_groups`, as the variables give them and as
-    stream_manager_api_info returns them. They may have `alarm_thresholds`, of which `pending_alarm_thresholds` are to be set.
+    stream_manager_api_info returns them. They may have `alarm_thresholds`, of which `pending_alarm_thresholds` are to be set. declared
+    may have `role_images`, those of targets that do not set one.
     """
     declared, held = plain(declared), plain(held)
     policies = declared["scale_policies"]
-    found = blue_green_plan(declared["launch_configs"], declared["node_groups"], policies, held, image, name, remove and wait)
+    images = declared.get("role_images")
+    found = blue_green_plan(
+        declared["launch_configs"], declared["node_groups"], policies, held, image, name, remove and wait, role_images=images
+    )
     there = {one["name"] for one in held["scale_policies"]}
     gone = [one for one in found["removed_scale_policies"] if one["name"] in there]
     wanted = {**found, "scale_policies": [one for one in policies if one.get("state") != "absent"]}

@@ -18,7 +18,16 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._plain import pl
 from ansible_collections.streamops.red5pro.plugins.module_utils._scale_policy import SCALE_POLICY
 
 from . import _network_account as account
-from . import certificate_plan, guards, load_balancer, node_images, stream_manager_group, stream_manager_image, stream_managers
+from . import (
+    certificate_plan,
+    guards,
+    load_balancer,
+    node_image_roles,
+    node_images,
+    stream_manager_group,
+    stream_manager_image,
+    stream_managers,
+)
 from ._inputs import input_problems, is_true
 from ._rows import rows
 from ._stream_manager_slots import stream_manager_numbers
@@ -148,6 +157,7 @@ def declaration_problems(declared: Mapping[str, Any]) -> list[Facts]:
         input_problems(declared),
         _stream_managers(deployment) if "red5pro_stream_manager_instance" in declared else (),
         _node_image(deployment) if "red5pro_node_image" in declared else (),
+        _node_images(declared),
         _mode(deployment),
         _certificate(deployment),
         _load_balancer(deployment),
@@ -183,6 +193,14 @@ def _node_image(deployment: Deployment) -> Problems:
         "base_image"
     ):
         yield Problem("red5pro_node_image", "", "an image id such as ami-0123456789abcdef0, or red5pro_base_image without it")
+
+
+def _node_images(declared: Mapping[str, Any]) -> Iterator[str | Problem]:
+    """The images of single roles; a survey returns the list as text."""
+    try:
+        yield from node_image_roles.problems(from_text(declared.get(node_image_roles.VARIABLE) or [], node_image_roles.VARIABLE))
+    except AnsibleFilterError as error:
+        yield str(error)
 
 
 def _mode(deployment: Deployment) -> Problems:

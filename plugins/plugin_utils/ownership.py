@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 DEPLOYMENT, ROLE, PREFIX = "red5pro:deployment", "red5pro:role", "red5pro:prefix"
+NODE_ROLE = "red5pro:node-role"  # of an image for the nodes of one role
 
 
 def owner(resource: Mapping[str, Any]) -> str:

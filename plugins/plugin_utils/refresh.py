@@ -29,7 +29,16 @@ def plan(
     declared, held = plain(declared), plain(held)
     policies = [one for one in declared["scale_policies"] if one.get("state") != "absent"]
     wanted = {
-        **blue_green_plan(declared["launch_configs"], declared["node_groups"], policies, held, image, name, refresh=refresh),
+        **blue_green_plan(
+            declared["launch_configs"],
+            declared["node_groups"],
+            policies,
+            held,
+            image,
+            name,
+            refresh=refresh,
+            role_images=declared.get("role_images"),
+        ),
         "scale_policies": policies,
     }
     sent = pending(wanted, held, tags)

@@ -15,7 +15,7 @@ def summary(given: Mapping[str, Any]) -> list[str]:
     """The lines about a deployment.
 
     given has `name`, `region`, `url`, `port`, `stream_managers` (each with name, instance_id, availability_zone and public_ip),
-    `node_image` and `node_groups` as stream_manager_api_info returns them. Empty values are left out.
+    `node_image`, `role_images` by role, and `node_groups` as stream_manager_api_info returns them. Empty values are left out.
     """
     return [f"{given['name']} in {given['region']}", *_lines(given)]
 
@@ -29,6 +29,8 @@ def _lines(given: Mapping[str, Any]) -> Iterator[str]:
         yield f"stream manager {one['name']}: {place}"
     if image := given["node_image"]:
         yield f"node image: {image}"
+    for role, image in sorted(given.get("role_images", {}).items()):
+        yield f"node image of {role}: {image}"
     for group in given["node_groups"]:
         states = Counter((node["role"], node["state"]) for node in group["nodes"])
         nodes = ", ".join(f"{count} {role} {state}" for (role, state), count in sorted(states.items())) or "no nodes"

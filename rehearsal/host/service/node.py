@@ -15,6 +15,8 @@ from .web import Request, Response, Server
 
 _LOG = logging.getLogger("node")
 _PATIENCE = 5  # seconds
+_NEEDED = ("plugins/red5pro-rtsp*.jar", "webapps/root", "webapps/live")  # without which the server does not start
+_REPORTING = "plugins/red5pro-autoscale-plugin*.jar"  # what reads conf/autoscale.xml
 
 
 class Node:
@@ -22,7 +24,9 @@ class Node:
 
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
-        self._autoscale = Autoscale.read(environment.home, environment.pace)
+        if lacking := [pattern for pattern in _NEEDED if not any(environment.home.glob(pattern))]:
+            raise ValueError(f"{environment.home} lacks {', '.join(lacking)}")
+        self._autoscale = Autoscale.read(environment.home, environment.pace) if any(environment.home.glob(_REPORTING)) else None
         self._password = read_bean(environment.home / "conf/cluster.xml", "clusterConfig").get("password", "")
         self._outcome: str | None = None
 

@@ -45,6 +45,24 @@ DECLARATIONS: dict[str, tuple[dict[str, Any], list[str]]] = {
             "Invalid red5pro_images_kept: -1. Expected: a whole number of at least 0.",
         ],
     ),
+    "images of roles that are none, or with files that are none": (
+        {
+            "red5pro_node_images": [
+                {"role": "proxy"},
+                {"role": "edge", "plugins": ["plugins/a"], "files": [{"src": "a", "dest": "/etc/"}]},
+                {"role": "origin", "webapps": ["streammanager"]},
+                {"role": "origin"},
+            ]
+        },
+        [
+            "Invalid red5pro_node_images[0].role: proxy. Expected: one of origin, edge, relay, transcoder.",
+            "Invalid red5pro_node_images[1].plugins[0]: plugins/a.",
+            "Invalid red5pro_node_images[1].files[0].src: a. Expected: the absolute path of a file on the controller.",
+            "Invalid red5pro_node_images[1].files[0].dest: /etc/.",
+            "Invalid red5pro_node_images[2].webapps[0]: streammanager.",
+            "Invalid red5pro_node_images[3].role: origin. Expected: each role once; red5pro_node_images[2] has it too.",
+        ],
+    ),
     "an empty token": ({"red5pro_api_token": " "}, ["red5pro_api_token", "(hidden)", "rest.administratorToken"]),
     "a count of none": ({"red5pro_stream_manager_count": 0}, ["red5pro_stream_manager_count", "at least 1"]),
     "a number that is none": (

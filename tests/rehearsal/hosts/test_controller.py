@@ -33,6 +33,14 @@ IMAGES: dict[str, dict[str, str]] = {
     "not active": {"0.0.0.0": "127.10.1.250"},
     "malformed": {'"active" value="false"': '"active" value="true"', "0.0.0.0": "127.10.1.250", "</beans>": ""},
 }
+# Name of a node image -> the file that it lacks beside what is right.
+LACKING = {
+    "without rtsp": "plugins/red5pro-rtsp-plugin-14.1.0.b1235-release.jar",
+    "without autoscale": "plugins/red5pro-autoscale-plugin-14.1.0.b1235-release.jar",
+    "without root": "webapps/root",
+    "without live": "webapps/live",
+}
+IMAGES |= {name: IMAGES["right"] for name in LACKING}
 
 
 class Account:
@@ -118,6 +126,9 @@ def hosts(cloud: Account, state: Path) -> Iterator[Hosts]:
             assert old in text
             text = text.replace(old, new)
         path.write_text(text)
+        if name in LACKING:
+            gone = layer / settings.RED5_HOME.lstrip("/") / LACKING[name]
+            gone.rename(layer / "gone")
         hosts.define_image(cloud.images[name], (layer,))
     yield hosts
     hosts.close()

@@ -223,3 +223,44 @@ def test_a_group_on_a_configuration_that_is_not_declared() -> None:
     api = Api([], [GROUP])
     assert api.run() == ["group g"]
     assert api.run() == []
+
+
+ROLES: Facts = {"name": "c", "targets": [{"role": role} for role in ("origin", "edge", "relay")]}
+OWN_TARGET: Facts = {**ROLES, "targets": [*ROLES["targets"][:2], {"role": "relay", "image": "mine"}]}
+
+
+def images_of(config: Facts, role_images: dict[str, str] | None) -> list[Any]:
+    plan = blue_green_plan([config], [], [], {"launch_configs": [], "node_groups": []}, "i1", "live", role_images=role_images)
+    (found,) = plan["launch_configs"]
+    return [found["image"], *(target.get("image") for target in found.get("targets", ())), plan["images"]]
+
+
+@pytest.mark.parametrize(
+    "config, role_images, images",
+    [
+        (ROLES, None, ["i1", None, None, None, ["i1"]]),
+        (ROLES, {"edge": "e1", "transcoder": "t1"}, ["i1", None, "e1", None, ["e1", "i1"]]),
+        (OWN_TARGET, {"edge": "e1", "relay": "r1"}, ["i1", None, "e1", "mine", ["e1", "i1", "mine"]]),
+        ({**ROLES, "image": "mine"}, {"edge": "e1"}, ["mine", None, None, None, ["mine"]]),  # it is meant for all its targets
+        ({"name": "c"}, {"edge": "e1"}, ["i1", ["i1"]]),
+    ],
+)
+def test_targets_without_an_image_get_that_of_their_role(config: Facts, role_images: dict[str, str] | None, images: list[Any]) -> None:
+    assert images_of(config, role_images) == images
+
+
+def test_another_image_of_a_role_is_like_another_general_one() -> None:
+    config = {"name": "c", "image": "i1", "metadata": {"red5pro:deployment": "live"}, "targets": [{"role": "origin", "image": "o1"}]}
+    group = {"name": "g", "launch_config": "c", "nodes": [], "state": "active"}
+    current = {"launch_configs": [config], "node_groups": [group]}
+
+    def planned(image: str) -> Facts:
+        return blue_green_plan([CONFIG], [GROUP], [], current, "i1", "live", remove=True, role_images={"origin": image})
+
+    same = planned("o1")
+    assert ([one["name"] for one in same["launch_configs"]], [one["name"] for one in same["node_groups"]]) == (["c"], ["g"])
+    other = planned("o2")
+    successor = f"c-{digest('i1', 'origin=o2')}"
+    assert [one["name"] for one in other["launch_configs"]] == [successor]
+    assert [one["name"] for one in other["node_groups"]] == [f"g-{digest(successor)}"]
+    assert ([one["name"] for one in other["removed_node_groups"]], other["images"]) == (["g"], ["i1", "o2"])

@@ -139,6 +139,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("builder_root_volume", "{volume_size: [", "Invalid red5pro_builder_root_volume: (hidden). Expected: JSON, YAML"),
     ("stream_manager_additional_security_groups", "sg-1, sg-1", "each once"),
     ("image_copy_kms_keys", ["alias/x"], "a dictionary of KMS keys by region"),
+    ("node_images", [{"role": "proxy"}], "Invalid red5pro_node_images[0].role: proxy. Expected: one of origin, edge, relay, transcoder."),
     ("scale_policies", [{"name": "a"}], "Invalid red5pro_scale_policies[0].regions: missing. Expected: a list"),
     ("launch_configs", [{"name": "a", "targets": []}], "Invalid red5pro_launch_configs[0].targets: []. Expected: at least one role"),
     ("launch_configs", "nodes", "Invalid red5pro_launch_configs: nodes. Expected: a list of dictionaries"),

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -18,6 +19,12 @@ DECLARED: Facts = {
     "name": "live",
     "region": "home",
     "image": WANTED,
+    "description": "Red5 Pro node of live",
+    "entries": [],
+    "node_api": False,
+    "home": "/opt/red5pro",
+    "local_files": [],
+    "key": "secret",
     "regions": ["away"],
     "tags": OWN,
     "in_use": [],
@@ -46,47 +53,80 @@ def test_readings() -> None:
 
 
 def test_all_is_there() -> None:
-    plan = planned([found(), found("live-node-xyz", number=2)], [found(number=3)])
+    tagged = {**OWN, "Name": WANTED}
+    plan = planned([found(), found("live-node-xyz", number=2)], [found(tags=tagged, number=3)])
     assert plan == {
-        "image": found(),
-        "encrypted": False,
+        "sources": [],
+        "problems": [],
+        "images": [
+            {
+                "name": WANTED,
+                "role": "",
+                "entry": {},
+                "description": "Red5 Pro node of live",
+                "tags": tagged,
+                "image": found(),
+                "foreign": [],
+                "failed": [],
+                "images": [found()],
+                "failure": "",
+                "builder": {"name": f"builder-{WANTED}", "instance_id": "", "address": "", "private_ip": ""},
+                "copies": {"lacking": [], "untagged": [], "waiting": [], "failed": []},
+                "regions_lacking": [],
+                "checks": plan["checks"],
+            }
+        ],
+        "names": {},
+        "missing": [],
+        "available": True,
+        "settled": True,
         "foreign": [],
         "failed": [],
-        "images": [found()],
-        "failure": "",
-        "builder": {"instance_id": "", "address": "", "private_ip": ""},
         "copies": {"lacking": [], "untagged": [], "waiting": [], "failed": []},
         "copies_to_make": False,
-        "regions_served": ["away"],
+        "builders_awaited": [],
         "builders": [],
         "builders_protected": [],
         "builders_refused": [],
         "retired": [],
+        "checks": [
+            {"subject": f"node image {WANTED}", "expected": "available", "found": "available"},
+            {"subject": f"copies of {WANTED}", "expected": ["away"], "found": ["away"]},
+        ],
+        "status": [{"name": WANTED, "region": "home", "image_id": "ami-1", "state": "available"}],
     }
 
 
-def test_an_image_is_encrypted_if_one_of_its_disks_is() -> None:
+def test_a_copy_is_encrypted_if_one_of_the_images_disks_is() -> None:
     disks = [{"device_name": "/dev/sdb", "virtual_name": "ephemeral0"}, {"ebs": {"encrypted": False}}, {"ebs": {"encrypted": True}}]
-    assert planned([{**found(), "block_device_mappings": disks}], [])["encrypted"] is True
-    assert planned([{**found(), "block_device_mappings": disks[:2]}], [])["encrypted"] is False
+    for shown, encrypted in ((disks, True), (disks[:2], False)):
+        (lacking,) = planned([{**found(), "block_device_mappings": shown}], [])["copies"]["lacking"]
+        assert (lacking["encrypted"], lacking["image_id"]) == (encrypted, "ami-1")
 
 
 def test_nothing_is_there() -> None:
     plan = planned([], [found("live-node-xyz")])
-    assert (plan["image"], plan["images"], plan["regions_served"]) == ({}, [], [])
-    assert (plan["copies"]["lacking"], plan["copies_to_make"]) == (["away"], True)
+    (image,) = plan["missing"]
+    assert (image["image"], image["images"], image["regions_lacking"], plan["available"]) == ({}, [], ["away"], False)
+    assert ([one["region"] for one in plan["copies"]["lacking"]], plan["copies_to_make"]) == (["away"], True)
+    assert plan["status"] == [{"name": WANTED, "region": "home", "image_id": "", "state": "missing"}]
+    assert plan["builders_awaited"] == [f"builder-{WANTED}"]
 
 
 def test_a_copy_in_the_making_serves_nobody() -> None:
     plan = planned([found()], [found(state="pending")])
-    assert (plan["regions_served"], plan["copies"]["waiting"], plan["copies_to_make"]) == ([], ["away"], True)
+    assert (plan["images"][0]["regions_lacking"], plan["copies_to_make"]) == (["away"], True)
+    assert plan["copies"]["waiting"] == [{"region": "away", "name": WANTED}]
 
 
 def test_an_image_that_failed_and_one_of_somebody_else() -> None:
     plan = planned([found(state="failed"), found(tags={}, number=2)], [found()])
-    assert plan["image"]["image_id"] == "ami-2"
-    assert [one["image_id"] for one in plan["failed"]] == ["ami-1"]
+    (image,) = plan["images"]
+    assert image["image"]["image_id"] == "ami-2"
+    assert [one["image_id"] for one in image["failed"]] == ["ami-1"]
+    assert plan["failed"] == [], "another one serves"
     assert ["ami-2" in one for one in plan["foreign"]] == [True]
+    assert [one["image_id"] for one in planned([found(state="failed")], [])["failed"]] == ["ami-1"]
 
 
 def test_builders_that_are_left() -> None:
@@ -103,6 +143,117 @@ def test_only_own_images_are_retired_when_it_is_known_which_are_used() -> None:
     assert retired == [{"region": "home", "name": "live-node-old", "image_id": "ami-2"}]
 
 
+ORIGIN: Facts = {"role": "origin", "plugins": ["red5pro-webrtc-plugin"], "files": [{"src": "/srv/a", "dest": "conf/a"}]}
+LOCAL = [{"item": "/srv/a", "stat": {"exists": True, "checksum": "1f"}}]
+
+
+def of_roles(*entries: Facts, home: list[Facts] | None = None, **declared: Any) -> Facts:
+    return planned(home or [], [], entries=list(entries), **{"local_files": LOCAL, **declared})
+
+
+def role_image(name: str, role: str, number: int = 1) -> Facts:
+    return found(name, tags={**OWN, "red5pro:node-role": role}, number=number)
+
+
+def test_each_role_has_an_image_and_a_builder_of_its_own() -> None:
+    plan = of_roles(ORIGIN, {"role": "edge"})
+    general, origin, edge = plan["images"]
+    assert [one["role"] for one in plan["images"]] == ["", "origin", "edge"]
+    assert plan["names"] == {"origin": origin["name"], "edge": edge["name"]}
+    assert re.fullmatch("live-node-origin-[0-9a-f]{12}", origin["name"]) and re.fullmatch("live-node-edge-[0-9a-f]{12}", edge["name"])
+    assert (general["name"], general["tags"]) == (WANTED, {**OWN, "Name": WANTED})
+    assert origin["tags"] == {**OWN, "Name": origin["name"], "red5pro:node-role": "origin"}
+    assert origin["description"] == "Red5 Pro node of live, for the role origin"
+    assert plan["builders_awaited"] == [f"builder-{one}" for one in (WANTED, origin["name"], edge["name"])]
+    assert [one["name"] for one in plan["copies"]["lacking"]] == [WANTED, origin["name"], edge["name"]]
+    assert plan["missing"] == plan["images"]
+    assert len(plan["status"]) == 3 and len(plan["checks"]) == 6
+
+
+def test_builders_are_told_apart_by_their_names() -> None:
+    names = of_roles(ORIGIN)["builders_awaited"]
+    running = [
+        {"instance_id": f"i-{number}", "state": {"name": "running"}, "public_ip_address": f"192.0.2.{number}", "tags": {"Name": name}}
+        for number, name in enumerate(reversed(names))
+    ]
+    plan = of_roles(ORIGIN, running_builders=[*running, {"instance_id": "i-9", "state": {"name": "running"}, "tags": {}}])
+    assert [one["builder"]["instance_id"] for one in plan["images"]] == ["i-1", "i-0"]
+    assert plan["builders_awaited"] == []
+    assert of_roles(ORIGIN, running_builders=running[:1])["builders_awaited"] == names[:1]
+
+
+@pytest.mark.parametrize(
+    "entry, declared",
+    [
+        ({"plugins": ["red5pro-hls-plugin"]}, {}),
+        ({"plugins": None}, {}),
+        ({"webapps": ["root"]}, {}),
+        ({"files": [{"src": "/srv/a", "dest": "conf/b"}]}, {}),
+        ({"files": [{"src": "/srv/a", "dest": "conf/a", "mode": "0600"}]}, {}),
+        ({}, {"local_files": [{"item": "/srv/a", "stat": {"checksum": "2f"}}]}),
+        ({}, {"image": "live-node-other"}),
+        ({}, {"key": "another"}),
+    ],
+)
+def test_every_input_changes_the_name(entry: Facts, declared: Facts) -> None:
+    before, after = of_roles(ORIGIN), of_roles({**ORIGIN, **entry}, **declared)
+    assert before["names"]["origin"] != after["names"]["origin"]
+    assert of_roles(ORIGIN, {"role": "edge"})["names"]["origin"] == before["names"]["origin"], "but not another entry"
+
+
+def test_only_images_with_files_need_the_key() -> None:
+    assert of_roles({"role": "edge"})["names"] == of_roles({"role": "edge"}, key="another")["names"]
+
+
+def test_the_order_of_what_is_kept_and_where_files_come_from_do_not_change_the_name() -> None:
+    names = ["b", "a"]
+    moved = [{"item": "/srv/b", "stat": {"checksum": "1f"}}]
+    one = of_roles({**ORIGIN, "plugins": names, "webapps": names})
+    other = of_roles(
+        {**ORIGIN, "plugins": names[::-1], "webapps": [*names, "live"], "files": [{"src": "/srv/b", "dest": "/opt/red5pro/conf/a"}]},
+        local_files=moved,
+    )
+    assert one["names"] == other["names"]
+
+
+def test_before_anything_was_read_the_files_are_known() -> None:
+    declared = {**DECLARED, "entries": [{"role": "edge"}, ORIGIN]}
+    lacking = "Invalid red5pro_node_images[1].files[0].src: /srv/a. Expected: a file on the controller that can be read."
+    assert FILTERS["node_image_plan"](declared, {}) == {"sources": ["/srv/a"], "problems": [lacking]}
+    no_file = [{"item": "/srv/a", "stat": {"exists": False}}]
+    assert FILTERS["node_image_plan"]({**declared, "local_files": no_file}, {})["problems"] == [lacking]
+    assert FILTERS["node_image_plan"]({**declared, "local_files": LOCAL}, {})["problems"] == []
+
+
+def test_it_is_settled_when_every_image_is_available_or_failed() -> None:
+    name = of_roles(ORIGIN)["names"]["origin"]
+    for states, settled, available in [
+        (("available", "available"), True, True),
+        (("available", "pending"), False, False),
+        (("available", "failed"), True, False),
+    ]:
+        plan = of_roles(ORIGIN, home=[found(state=states[0]), {**role_image(name, "origin", 2), "state": states[1]}])
+        assert (plan["settled"], plan["available"]) == (settled, available), states
+    assert of_roles(ORIGIN, home=[found()])["settled"] is False
+
+
+def test_so_many_older_images_of_each_role_are_kept() -> None:
+    name = of_roles(ORIGIN)["names"]["origin"]
+    home = [
+        found(number=9),
+        found("live-node-1", number=1),
+        found("live-node-2", number=2),
+        role_image(name, "origin", 8),
+        role_image("live-node-origin-3", "origin", 3),
+        role_image("live-node-origin-4", "origin", 4),
+        role_image("live-node-origin-5", "origin", 5),
+        role_image("live-node-relay-6", "relay", 6),
+        role_image("live-node-relay-7", "relay", 7),
+    ]
+    retired = of_roles(ORIGIN, home=home, in_use=[WANTED, "live-node-origin-3"])["retired"]
+    assert [one["name"] for one in retired] == ["live-node-1", "live-node-origin-4", "live-node-relay-6"]
+
+
 def copied(region: str, state: str = "available", **tags: str) -> dict[str, list[Facts]]:
     return {region: [{"image_id": f"ami-{region}", "state": state, "tags": tags}]}
 
@@ -114,23 +265,28 @@ def test_copied_images() -> None:
         **copied("pends", "pending", a="1", b="x"),
         **copied("untagged", a="2", b="x"),
     }
-    assert node_images.copied_images(copies, {"a": 1, "b": "x"}) == {
-        "lacking": ["lacks"],
-        "untagged": [{"region": "untagged", "image_id": "ami-untagged"}],
-        "waiting": ["lacks", "pends"],
+    source = {"name": WANTED, "description": "d", "tags": {"a": 1, "b": "x"}, "image": {"image_id": "ami-1"}}
+    common = {"name": WANTED, "tags": source["tags"]}
+    lacking = {**common, "region": "lacks", "description": "d", "image_id": "ami-1", "encrypted": False}
+    assert node_images.copied_images(copies, source) == {
+        "lacking": [lacking],
+        "untagged": [{**common, "region": "untagged", "image_id": "ami-untagged"}],
+        "waiting": [{"region": "lacks", "name": WANTED}, {"region": "pends", "name": WANTED}],
         "failed": [],
     }
 
 
 def test_a_copy_that_failed_is_lacking_and_only_the_deployments_own_is_replaced() -> None:
     own, other = copied("own", "failed", **{"red5pro:deployment": "live"}), copied("other", "failed")
-    found = node_images.copied_images({**own, **other}, {"red5pro:deployment": "live"})
-    assert found == {
+    source = {"name": WANTED, "description": "d", "tags": {"red5pro:deployment": "live"}, "image": {}}
+    copies = node_images.copied_images({**own, **other}, source)
+    assert {kind: [one["region"] for one in each] for kind, each in copies.items()} == {
         "lacking": ["own", "other"],
         "untagged": [],
         "waiting": ["own", "other"],
-        "failed": [{"region": "own", "image_id": "ami-own"}],
+        "failed": ["own"],
     }
+    assert copies["lacking"][0]["image_id"] == "ami-00000000", "in check mode the image does not exist yet"
 
 
 def image(number: int, made: int | None = None) -> Facts:
@@ -164,7 +320,8 @@ def test_a_copy_is_as_old_as_the_first_and_is_deleted_with_it() -> None:
 
 
 def test_why_the_image_failed_and_which_builder_runs() -> None:
-    running = {"instance_id": "i-1", "state": {"name": "running"}, "private_ip_address": "10.0.0.9"}
-    plan = planned([found(state="failed")], [], running_builders=[running], private_address=True)
-    assert plan["failure"] == "ami-1 failed: AWS gives no reason"
-    assert plan["builder"] == {"instance_id": "i-1", "address": "10.0.0.9", "private_ip": "10.0.0.9"}
+    running: Facts = {"instance_id": "i-1", "state": {"name": "running"}, "private_ip_address": "10.0.0.9"}
+    running["tags"] = {"Name": f"builder-{WANTED}"}
+    (image,) = planned([found(state="failed")], [], running_builders=[running], private_address=True)["missing"]
+    assert image["failure"] == "ami-1 failed: AWS gives no reason"
+    assert image["builder"] == {"name": f"builder-{WANTED}", "instance_id": "i-1", "address": "10.0.0.9", "private_ip": "10.0.0.9"}

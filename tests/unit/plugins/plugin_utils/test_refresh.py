@@ -49,6 +49,18 @@ def site(current: Facts, remove: bool = False) -> Facts:
     return plan
 
 
+def test_images_of_roles_are_those_that_site_gives() -> None:
+    unnamed = {key: value for key, value in CONFIG.items() if key != "image"}
+    declared = {**DECLARED, "launch_configs": [unnamed], "role_images": {"origin": "node-origin-1"}}
+    differs = planned(held(group()), declared=declared)["problems"]
+    assert "differs from the inventory" in differs[0], differs
+    config = {**HELD["launch_configs"][0], "targets": [{**HELD["launch_configs"][0]["targets"][0], "image": "node-origin-1"}]}
+    assert planned({**held(group()), "launch_configs": [config]}, declared=declared)["problems"] == []
+    given = {**declared, "name": "live", "image": "node-1", "tags": TAGS}
+    assert FILTERS["autoscaling_plan"]({**HELD, "launch_configs": [config]}, given)["pending"]["launch_configs"] == []
+    assert FILTERS["autoscaling_plan"]({**HELD, "launch_configs": [config]}, given)["images"] == ["node-1", "node-origin-1"]
+
+
 class Api:
     """Node groups, changed as refresh.yml changes them, one step at a time."""
 

@@ -28,6 +28,7 @@ def test_all() -> None:
         "url": "https://sm.example.com",
         "stream_managers": [manager, {**manager, "name": "live-stream-manager-2", "public_ip": ""}],
         "node_image": "live-node-1",
+        "role_images": {"origin": "live-node-origin-1", "edge": "live-node-edge-1"},
         "node_groups": [{"name": "one", "nodes": nodes}, {"name": "two", "nodes": []}],
     }
     assert summary(NOTHING | known) == [
@@ -37,6 +38,8 @@ def test_all() -> None:
         "stream manager live-stream-manager-1: i-1 us-east-1a 192.0.2.1",
         "stream manager live-stream-manager-2: i-1 us-east-1a",
         "node image: live-node-1",
+        "node image of edge: live-node-edge-1",
+        "node image of origin: live-node-origin-1",
         "node group one: 2 edge inservice, 1 edge pending, 1 origin inservice",
         "node group two: no nodes",
     ]
