@@ -69,7 +69,7 @@ def guard(account: Facts, declared: Facts) -> dict[str, Any]:
     With it the `checks` of prefixes and ports that do not hold, and what of the resources is `kept` for a later play. account is what
     aws_resources_info returned, or its failure; if the reading was skipped, the resources are those that are `known`. Declared has the
     `name` of the deployment, and as far as they are known, `properties`, `force`, `hosts`, the `salt` of their readings, `api_token`, and
-    for the ports `security_group` and `listener_ports`.
+    for the ports `security_group` and `listener_ports`. In its `launch_regions`, nodes are launched by the names in the properties.
     """
     if account.get("skipped"):
         account = {"resources": declared.get("known", {})}
@@ -84,7 +84,10 @@ def guard(account: Facts, declared: Facts) -> dict[str, Any]:
     return {
         "prefix_refusals": prefix_refusals(properties, name, instances, addresses, force),
         "refusals": host_refusals(hosts, properties, name, instances, salt, api_token, force),
-        "checks": [*guard_checks(hosts, name, instances, addresses, groups, ports), *launch_checks(hosts, account["resources"])],
+        "checks": [
+            *guard_checks(hosts, name, instances, addresses, groups, ports),
+            *launch_checks(hosts, account["resources"], declared.get("launch_regions", ())),
+        ],
         "kept": slim(account["resources"]),
     }
 
@@ -124,20 +127,19 @@ _LAUNCHED_BY = {
 }
 
 
-def launch_checks(hosts: Mapping[str, Facts], found: Mapping[str, list[Facts]]) -> Iterator[dict[str, Any]]:
-    """What stream managers do not find in a region, so that its nodes are never launched."""
+def launch_checks(hosts: Mapping[str, Facts], found: Mapping[str, list[Facts]], regions: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """What stream managers do not find in one of these regions, so that its nodes are never launched."""
     properties = host_properties(hosts)
     for reading, many in sorted(found.items()):
         kind, _dash, region = reading.partition("-")
-        if kind not in _LAUNCHED_BY or not region or many or (kind == "groups" and not found.get(f"vpcs-{region}")):
+        if kind not in _LAUNCHED_BY or region not in regions or many or (kind == "groups" and not found.get(f"vpcs-{region}")):
             continue
         what, key = _LAUNCHED_BY[kind]
         if kind == "vpcs" and properties.get("aws.defaultVPC", "").lower() == "true":
             what, key = "default VPC", "aws.defaultVPC"
-        if properties.get(key):
-            subject = what if key == "aws.defaultVPC" else f"{what} {properties[key]}"
-            expected = f"present, since stream managers launch nodes there ({key} in red5-web.properties)"
-            yield {"subject": f"{subject} in {region}", "expected": expected, "found": "missing", "holds": False}
+        subject = what if key == "aws.defaultVPC" else f"{what} {properties[key]}"
+        expected = f"present, since stream managers launch nodes there ({key} in red5-web.properties)"
+        yield {"subject": f"{subject} in {region}", "expected": expected, "found": "missing", "holds": False}
 
 
 def own_nodes(name: str, instances: Iterable[Facts]) -> list[Facts]:

@@ -149,6 +149,10 @@ class Deployment:
         return launch_names.names(self.properties, variables if known else dict.fromkeys(variables, ""))
 
     @property
+    def launch_regions(self) -> list[str]:
+        return named_regions(self.objects("scale_policies"), self.objects("node_groups"), by_name=True)
+
+    @property
     def properties(self) -> Any:
         return self.declared.get("red5pro_stream_manager_properties")
 
@@ -363,7 +367,8 @@ def image_readings(declared: Mapping[str, Any], resources: Mapping[str, list[Fac
         for one in deployment.named_images
         if one["region"] in regions
     ]
-    names = launch_names.readings(deployment.launch_names, launch_names.by_default(deployment.properties), regions)
+    by_name = [one for one in regions if one in deployment.launch_regions]
+    names = launch_names.readings(deployment.launch_names, launch_names.by_default(deployment.properties), by_name)
     return together(images, names, *(_readings_of_roles_elsewhere(deployment, regions) if whole else ()))
 
 
@@ -376,7 +381,7 @@ def _launch_problems(deployment: Deployment, found: account.Account, created: Ma
     """Names that do not exist in a further region of nodes and are not created there."""
     default = launch_names.by_default(deployment.properties)
     for region in _further_regions(deployment, found.resources):
-        if region not in created:
+        if region not in created and region in deployment.launch_regions:
             yield from launch_names.problems(deployment.launch_names, default, region, found.elsewhere)
 
 

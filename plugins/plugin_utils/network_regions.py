@@ -50,17 +50,15 @@ def _named(declared: Declared) -> dict[str, list[str]]:
     return {"scale_policies": named_regions(policies, []), "node_groups": named_regions([], groups)}
 
 
-def _others(declared: Declared) -> list[str]:
-    return sorted({region for named in _named(declared).values() for region in named} - {declared["region"]})
-
-
 def further_regions(declared: Declared) -> list[str]:
-    """The other regions in which a network is created: those of the nodes, unless these are launched in default VPCs."""
-    return [] if launch_names.by_default(declared["properties"]) else _others(declared)
+    """The other regions in which a network is created: those of the nodes, unless these are launched into default VPCs or given ones."""
+    regions = named_regions(declared["scale_policies"], declared["node_groups"], by_name=True)
+    return [] if launch_names.by_default(declared["properties"]) else [one for one in regions if one != declared["region"]]
 
 
 def _first_readings(declared: Declared) -> list[Facts]:
-    return [*network_create.readings(declared), *([{"kind": "regions"}] if _others(declared) else [])]
+    others = {region for named in _named(declared).values() for region in named} - {declared["region"]}
+    return [*network_create.readings(declared), *([{"kind": "regions"}] if others else [])]
 
 
 def _of(region: str, current: Current) -> dict[str, list[Facts]]:

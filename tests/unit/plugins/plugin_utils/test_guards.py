@@ -327,14 +327,22 @@ def test_readings_of_the_key_pair_that_nodes_get() -> None:
     ],
 )
 def test_regions_in_which_no_node_would_be_launched(found: dict[str, Any], subjects: list[str]) -> None:
-    checks = list(guards.launch_checks({"one": host(**LAUNCHING)}, {**LAUNCHED_IN, **found}))
+    checks = list(guards.launch_checks({"one": host(**LAUNCHING)}, {**LAUNCHED_IN, **found}, ["us-west-2"]))
     assert [one["subject"] for one in checks] == subjects
     assert all(one["found"] == "missing" and "since stream managers launch nodes there (aws." in one["expected"] for one in checks)
 
 
+def test_regions_in_which_nodes_have_a_subnet_of_their_policy() -> None:
+    checks = [
+        guard({"vpcs-us-west-2": []}, hosts={"one": host(**LAUNCHING)}, **declared)["checks"]
+        for declared in ({}, {"launch_regions": ["us-west-2"]})
+    ]
+    assert [len(one) for one in checks] == [0, 1]
+
+
 def test_regions_without_a_default_vpc() -> None:
     hosts = {"one": host(**{**LAUNCHING, "aws.defaultVPC": "true"})}
-    assert [one["subject"] for one in guards.launch_checks(hosts, {"vpcs-us-west-2": []})] == ["default VPC in us-west-2"]
+    assert [one["subject"] for one in guards.launch_checks(hosts, {"vpcs-us-west-2": []}, ["us-west-2"])] == ["default VPC in us-west-2"]
 
 
 def test_what_is_kept_is_all_that_guards_look_at() -> None:

@@ -136,6 +136,15 @@ def test_nothing_is_created_beside_default_vpcs() -> None:
     assert (list(plan["regions"]), plan["problems"], plan["due"]) == ([HERE], [], False)
 
 
+def test_nothing_is_created_or_looked_for_where_policies_have_subnets() -> None:
+    zone = {"name": WEST, "vpc": "vpc-1", "subnet": "subnet-1"}
+    changes = {"scale_policies": [{"name": "wavelength", "regions": [zone]}], "node_groups": [{**GROUP, "scale_policy": "wavelength"}]}
+    assert list(network_creation(declared(**changes), {"regions": REGIONS, **read(HERE, created())})["regions"]) == [HERE]
+    policies = [{"name": "policy", "version": "0.0.4", "regions": [{"name": "default"}, zone]}]
+    assert launch_readings(stream_manager_properties=PROPERTIES, scale_policies=policies) == []
+    assert [one for one in given({}, stream_manager_properties=PROPERTIES, scale_policies=policies) if WEST in one] == []
+
+
 def test_a_network_can_be_given_for_each_region() -> None:
     cidrs = {WEST: "10.1.0.0/20", SOUTH: None, "eu-west-3": ""}
     west = network_creation(declared(region_vpc_cidrs=cidrs), account(empty()))["regions"][WEST]
