@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._plain import plain
-from ansible_collections.streamops.red5pro.plugins.plugin_utils import network, network_create
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import network, network_regions
 
 Facts = dict[str, Any]
 
@@ -24,8 +24,8 @@ def network_plan(declared: Facts, resources: Facts, elsewhere: Facts | None = No
 
 
 def network_creation(declared: Facts, resources: Facts | None = None) -> Facts:
-    """What to read for a network that is to be created, and what to create."""
-    return network_create.plan(plain(declared), plain(resources or {}))
+    """What to read for a network that is to be created, in every region of nodes, and what to create."""
+    return network_regions.plan(plain(declared), plain(resources or {}))
 
 
 class FilterModule:

@@ -13,9 +13,15 @@ from ansible_collections.streamops.red5pro.plugins.plugin_utils import node_imag
 Facts = dict[str, t.Any]
 
 
-def named_regions(policies: t.Iterable[Facts], groups: t.Iterable[Facts]) -> list[str]:
-    """The AWS regions that declared scale policies and node groups name; a policy's region `default` is not an AWS region."""
-    named = {region.get("name") for policy in _present(policies) for region in policy.get("regions") or ()}
+def named_regions(policies: t.Iterable[Facts], groups: t.Iterable[Facts], by_name: bool = False) -> list[str]:
+    """The AWS regions that declared scale policies and node groups name; a policy's region `default` is not an AWS region.
+
+    With `by_name` only those in which stream managers look for a VPC by its name, not those in which a policy has a VPC and subnets.
+    """
+    policies = list(_present(policies))
+    if by_name:
+        return node_images.regions_by_name(policies, list(_present(groups)))
+    named = {region.get("name") for policy in policies for region in policy.get("regions") or ()}
     named.update(region for group in _present(groups) for region in group.get("regions") or ())
     return sorted(str(region) for region in named if region not in (None, DEFAULT_REGION))
 

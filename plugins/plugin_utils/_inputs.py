@@ -132,9 +132,23 @@ def _tag(key: str, value: Any) -> str:
     return ""
 
 
+def region_networks(value: Any) -> str:
+    """A network for each of some regions; blank and null mean that none is given there."""
+    example = "a dictionary of networks by region, such as {us-west-2: 10.1.0.0/16}"
+    if not isinstance(value, dict):
+        return example
+    wrong = [
+        f"{key}: {one}"
+        for key, one in value.items()
+        if not re.fullmatch(_REGION, str(key)) or (one not in (None, "") and not re.fullmatch(_CIDR, str(one)))
+    ]
+    return f"{example}, unlike {wrong[0]}" if wrong else ""
+
+
 _URL = r"https?://[A-Za-z0-9.\[\]:_-]+(?:/[^\s]*)?"
 _INSTANCE_TYPE = r"[a-z0-9][a-z0-9-]*\.[a-z0-9-]+"
 
+_REGION = r"[a-z]{2,4}(?:-[a-z]+)+-[0-9]{1,2}"
 _CIDR = r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}/[0-9]{1,2}"
 _CHECKSUM = pattern(r"sha256:[0-9A-Fa-f]{64}", "sha256: and 64 hexadecimal digits")
 
@@ -145,7 +159,7 @@ INPUTS: dict[str, Input] = {
         "it names the load balancer and its target group",
         required=True,
     ),
-    "red5pro_region": pattern(r"[a-z]{2,4}(?:-[a-z]+)+-[0-9]{1,2}", "an AWS region such as us-east-1", required=True),
+    "red5pro_region": pattern(_REGION, "an AWS region such as us-east-1", required=True),
     "red5pro_vpc": line("the id or the Name tag of a VPC", required=True),
     "red5pro_stream_manager_security_group": line("the id or the name of a security group", required=True),
     "red5pro_database_security_group": line("the id or the name of a security group", required=True),
@@ -261,6 +275,7 @@ INPUTS: dict[str, Input] = {
     **{f"red5pro_{name}_checksum": _CHECKSUM for name in ("distribution", "cloud_controller")},
     "red5pro_network_create": truth(),
     "red5pro_vpc_cidr": pattern(_CIDR, "a network such as 10.0.0.0/16"),
+    "red5pro_region_vpc_cidrs": Input(region_networks),
     "red5pro_subnet_count": whole(2, 8),
     **{
         f"red5pro_{name}": items(pattern(_CIDR, "a network"), "networks such as 203.0.113.0/24")

@@ -340,13 +340,18 @@ def _record_problems(account: Account, domain: str, zone: Facts) -> Problems:
             )
 
 
+def region_problems(regions_named: Mapping[str, Sequence[str]], region: str, enabled: Sequence[str]) -> Problems:
+    """The regions that a variable names and that are not enabled."""
+    for name, named in regions_named.items():
+        if unknown := [one for one in named if one not in (region, *enabled)]:
+            expected = f"in its regions only AWS regions that are enabled for the account: {', '.join(sorted(enabled))}"
+            yield Problem(f"red5pro_{name}", unknown, expected)
+
+
 def node_problems(account: Account, deployment: Deployment) -> Problems:
     region = deployment.text("region")
     enabled = sorted(one["region_name"] for one in account.all("regions"))
-    for name, named in deployment.regions_named.items():
-        if unknown := [one for one in named if one not in (region, *enabled)]:
-            expected = f"in its regions only AWS regions that are enabled for the account: {', '.join(enabled)}"
-            yield Problem(f"red5pro_{name}", unknown, expected)
+    yield from region_problems(deployment.regions_named, region, enabled)
     found = {region: account.all("named_images"), **account.elsewhere}
     missing = [
         f"{name} in {one['region']}"

@@ -43,7 +43,7 @@ def readings(regions: Iterable[str], group_id: str = "", hosts: Mapping[str, Fac
     """What the guards read of AWS, as aws_resources_info takes it; with a group or hosts also security groups."""
     properties = host_properties(hosts or {})
     node_group, vpc = properties.get("aws.ec2SecurityGroup", ""), properties.get("aws.vpcName", "")
-    by_default = properties.get("aws.defaultVPC", "").lower() == "true"
+    by_default, key = properties.get("aws.defaultVPC", "").lower() == "true", properties.get("aws.ec2KeyPairName", "")
     found: list[dict[str, Any]] = []
     if group_id:
         found.append({"kind": "security_groups", "name": "groups", "filters": {"group-id": group_id}})
@@ -58,6 +58,8 @@ def readings(regions: Iterable[str], group_id: str = "", hosts: Mapping[str, Fac
             in_vpc = {"vpc-id": f"vpcs-{region}.vpc_id"}
             names = {"group-name": node_group}
             found.append({"kind": "security_groups", "name": f"groups-{region}", "filters": names, "filters_of": in_vpc, **here})
+        if key:
+            found.append({"kind": "key_pairs", "name": f"keys-{region}", "filters": {"key-name": key}, **here})
     return found
 
 
@@ -67,7 +69,7 @@ def guard(account: Facts, declared: Facts) -> dict[str, Any]:
     With it the `checks` of prefixes and ports that do not hold, and what of the resources is `kept` for a later play. account is what
     aws_resources_info returned, or its failure; if the reading was skipped, the resources are those that are `known`. Declared has the
     `name` of the deployment, and as far as they are known, `properties`, `force`, `hosts`, the `salt` of their readings, `api_token`, and
-    for the ports `security_group` and `listener_ports`.
+    for the ports `security_group` and `listener_ports`. In its `launch_regions`, nodes are launched by the names in the properties.
     """
     if account.get("skipped"):
         account = {"resources": declared.get("known", {})}
@@ -82,7 +84,10 @@ def guard(account: Facts, declared: Facts) -> dict[str, Any]:
     return {
         "prefix_refusals": prefix_refusals(properties, name, instances, addresses, force),
         "refusals": host_refusals(hosts, properties, name, instances, salt, api_token, force),
-        "checks": guard_checks(hosts, name, instances, addresses, groups, ports),
+        "checks": [
+            *guard_checks(hosts, name, instances, addresses, groups, ports),
+            *launch_checks(hosts, account["resources"], declared.get("launch_regions", ())),
+        ],
         "kept": slim(account["resources"]),
     }
 
@@ -112,6 +117,29 @@ def documented_ports(hosts: Mapping[str, Facts], group_id: str, listener_ports: 
         **({node_group: [*([["tcp", port, port] for port in (22, 1935, 5080, 8554)]), ["udp", 40000, 65535]]} if node_group else {}),
         **({group_id: ports} if group_id else {}),
     }
+
+
+# Reading of a region, and the property with the name by which stream managers launch nodes there
+_LAUNCHED_BY = {
+    "vpcs": ("VPC", "aws.vpcName"),
+    "groups": ("security group", "aws.ec2SecurityGroup"),
+    "keys": ("key pair", "aws.ec2KeyPairName"),
+}
+
+
+def launch_checks(hosts: Mapping[str, Facts], found: Mapping[str, list[Facts]], regions: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """What stream managers do not find in one of these regions, so that its nodes are never launched."""
+    properties = host_properties(hosts)
+    for reading, many in sorted(found.items()):
+        kind, _dash, region = reading.partition("-")
+        if kind not in _LAUNCHED_BY or region not in regions or many or (kind == "groups" and not found.get(f"vpcs-{region}")):
+            continue
+        what, key = _LAUNCHED_BY[kind]
+        if kind == "vpcs" and properties.get("aws.defaultVPC", "").lower() == "true":
+            what, key = "default VPC", "aws.defaultVPC"
+        subject = what if key == "aws.defaultVPC" else f"{what} {properties[key]}"
+        expected = f"present, since stream managers launch nodes there ({key} in red5-web.properties)"
+        yield {"subject": f"{subject} in {region}", "expected": expected, "found": "missing", "holds": False}
 
 
 def own_nodes(name: str, instances: Iterable[Facts]) -> list[Facts]:

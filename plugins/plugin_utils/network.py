@@ -21,6 +21,7 @@ from . import _network_account as account
 from . import (
     certificate_plan,
     guards,
+    launch_names,
     load_balancer,
     node_image_roles,
     node_images,
@@ -138,6 +139,23 @@ class Deployment:
         """The regions of the nodes, by the variable that names them."""
         policies, groups = self.objects("scale_policies"), self.objects("node_groups")
         return {"scale_policies": named_regions(policies, []), "node_groups": named_regions([], groups)}
+
+    @property
+    def launch_names(self) -> dict[str, launch_names.Name]:
+        """The names by which stream managers launch nodes, if the declaration says them: otherwise they are on the hosts alone."""
+        created = self.is_true("network_create")
+        default = f"{self.text('name')}-nodes" if created else ""
+        known = created or "stream_manager" in self.installs
+        variables = {"vpc": self.text("vpc"), "group": self.text("node_security_group", default), "key": self.text("key_name")}
+        return launch_names.names(self.properties, variables if known else dict.fromkeys(variables, ""))
+
+    @property
+    def launch_regions(self) -> list[str]:
+        return named_regions(self.objects("scale_policies"), self.objects("node_groups"), by_name=True)
+
+    @property
+    def properties(self) -> Any:
+        return self.declared.get("red5pro_stream_manager_properties")
 
     @property
     def named_images(self) -> list[Facts]:
@@ -344,17 +362,24 @@ def _own_readings(deployment: Deployment) -> list[Facts]:
     return found
 
 
+def _further_regions(deployment: Deployment, resources: Mapping[str, list[Facts]]) -> list[str]:
+    """The other regions of nodes that are enabled for the account."""
+    enabled = {one["region_name"] for one in resources.get("regions", ())} - {deployment.text("region")}
+    return sorted({one for named in deployment.regions_named.values() for one in named} & enabled)
+
+
 def image_readings(declared: Mapping[str, Any], resources: Mapping[str, list[Facts]], whole: bool = False) -> list[Facts]:
     """The readings of the other regions of nodes, if those are enabled; for all roles, or for the network alone."""
     deployment = Deployment.of(declared)
-    enabled = {one["region_name"] for one in resources.get("regions", ())} - {deployment.text("region")}
-    regions = sorted({one for named in deployment.regions_named.values() for one in named} & enabled)
+    regions = _further_regions(deployment, resources)
     images: list[Facts] = [
         {"kind": "images", "name": one["region"], "region": one["region"], "filters": {"name": one["names"], "state": "available"}}
         for one in deployment.named_images
-        if one["region"] in enabled
+        if one["region"] in regions
     ]
-    return together(images, *(_readings_of_roles_elsewhere(deployment, regions) if whole else ()))
+    by_name = [one for one in regions if one in deployment.launch_regions]
+    names = launch_names.readings(deployment.launch_names, launch_names.by_default(deployment.properties), by_name)
+    return together(images, names, *(_readings_of_roles_elsewhere(deployment, regions) if whole else ()))
 
 
 def step_readings(declared: Mapping[str, Any], whole: bool, resources: Mapping[str, list[Facts]] | None = None) -> list[Facts]:
@@ -362,13 +387,22 @@ def step_readings(declared: Mapping[str, Any], whole: bool, resources: Mapping[s
     return readings(declared, whole) if resources is None else image_readings(declared, resources, whole)
 
 
+def _launch_problems(deployment: Deployment, found: account.Account, created: Mapping[str, Any]) -> Problems:
+    """Names that do not exist in a further region of nodes and are not created there."""
+    default = launch_names.by_default(deployment.properties)
+    for region in _further_regions(deployment, found.resources):
+        if region not in created and region in deployment.launch_regions:
+            yield from launch_names.problems(deployment.launch_names, default, region, found.elsewhere)
+
+
 def plan(
     declared: Mapping[str, Any], resources: Mapping[str, list[Facts]], elsewhere: Mapping[str, list[Facts]], creation: Mapping[str, Any]
 ) -> Facts:
     """The problems of the variables in this account, and the facts that the role returns; `creation` is the plan of a network to create."""
     deployment = Deployment.of(declared)
-    found = account.Account(deployment.text("name"), predicted(creation, resources), elsewhere)
-    vpc, problem = account.vpc(found, deployment.text("vpc"), deployment.text("region"))
+    region, created = deployment.text("region"), creation.get("regions", {})
+    found = account.Account(deployment.text("name"), predicted(created.get(region, {}), resources), elsewhere)
+    vpc, problem = account.vpc(found, deployment.text("vpc"), region)
     if problem:
         return {"problems": rows([problem]), "vpc_id": "", "subnets": [], "security_groups": {"stream_manager": "", "database": ""}} | {
             "installs": [],
@@ -389,10 +423,11 @@ def plan(
         account.certificate_problems(found, deployment),
         account.domain_problems(found, deployment),
         account.node_problems(found, deployment),
+        _launch_problems(deployment, found, created),
         account.name_problems(found),
     )
     return {
-        "problems": rows(chain(creation.get("problems", ()), problems)),
+        "problems": list({one["message"]: one for one in rows(chain(creation.get("problems", ()), problems))}.values()),
         "vpc_id": vpc["id"],
         "subnets": choice,
         "security_groups": groups,

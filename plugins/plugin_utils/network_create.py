@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The plan of a network that does not exist yet: VPC, subnets, gateway, routes, security groups and key pair. Pure functions.
+"""The plan of a network that does not exist yet, in one region: VPC, subnets, gateway, routes, groups and key pair. Pure functions.
 
 What exists and was not created by the deployment is used as it is. Only a VPC of the deployment's own gets subnets, a gateway and routes.
 """
@@ -27,27 +27,29 @@ _LARGEST, _SMALLEST = 16, 28  # prefixes that AWS accepts
 
 
 def readings(declared: Declared) -> list[Facts]:
-    """What to read of the account, in the form that aws_resources_info takes."""
-    vpc = str(declared["vpc"])
-    in_vpc = {"vpc-id": "vpcs.vpc_id"}
-    return [
+    """What to read of the region, in the form that aws_resources_info takes; the names end with the region."""
+    vpc, region = str(declared["vpc"]), declared["region"]
+    ids = f"vpcs-{region}.vpc_id"
+    in_vpc = {"vpc-id": ids}
+    found: list[Facts] = [
         {"kind": "availability_zones"},
         {"kind": "vpcs", "filters": {"vpc-id" if is_id(vpc, "vpc") else "tag:Name": vpc}, "details": ["dns_support", "dns_hostnames"]},
         {"kind": "subnets", "filters_of": in_vpc},
         {"kind": "route_tables", "filters_of": in_vpc},
-        {"kind": "internet_gateways", "filters_of": {"attachment.vpc-id": "vpcs.vpc_id"}},
+        {"kind": "internet_gateways", "filters_of": {"attachment.vpc-id": ids}},
         {"kind": "security_groups", "filters_of": in_vpc},
         {"kind": "key_pairs", "filters": {"key-name": declared["key_name"]}},
     ]
+    return [{**one, "name": f"{one['kind']}-{region}", "region": region} for one in found]
 
 
 def declaration_problems(declared: Declared) -> Iterator[Problem]:
     """What is wrong with the variables by themselves."""
-    cidr, count = _network(declared["vpc_cidr"]), int(declared["subnet_count"])
+    cidr, count = network_of(declared["vpc_cidr"]), int(declared["subnet_count"])
     if cidr is None or not _LARGEST <= cidr.prefixlen <= _SMALLEST:
         yield Problem("red5pro_vpc_cidr", declared["vpc_cidr"], f"a network of /{_LARGEST} to /{_SMALLEST} such as 10.0.0.0/16")
         return
-    given = [_network(one) for one in declared["subnet_cidrs"]]
+    given = [network_of(one) for one in declared["subnet_cidrs"]]
     for text, one in zip(declared["subnet_cidrs"], given, strict=True):
         if one is None or not _LARGEST <= one.prefixlen <= _SMALLEST or not one.subnet_of(cidr):
             yield Problem("red5pro_subnet_cidrs", text, f"networks of /{_LARGEST} to /{_SMALLEST} in red5pro_vpc_cidr, {cidr}")
@@ -59,23 +61,34 @@ def declaration_problems(declared: Declared) -> Iterator[Problem]:
         yield Problem("red5pro_vpc_cidr", str(cidr), f"a network with room for {count} subnets of /{_SMALLEST} or larger")
     for name in ("ssh_sources", "client_sources", "tls_sources"):
         for source in declared[name]:
-            if _network(source) is None:
+            if network_of(source) is None:
                 yield Problem(f"red5pro_{name}", source, "networks such as 203.0.113.0/24")
 
 
 def plan(declared: Declared, current: Current) -> Facts:
-    """What to read and to create, what differs, and why it cannot be created; `current` is empty before the account was read."""
-    problems = list(map(str, declaration_problems(declared)))
-    if problems or not current:
-        return {"problems": problems, "readings": readings(declared)}
-    vpcs = [one for one in current["vpcs"] if declared["vpc"] in (one["id"], one["tags"].get("Name"))]
+    """What to create in the deployment's own region, what differs, and why it cannot be created."""
+    vpcs = found_vpcs(declared, current)
+    return {"problems": list(map(str, _account_problems(declared, current, vpcs))), **compare(declared, current, vpcs)}
+
+
+def found_vpcs(declared: Declared, current: Current) -> list[Facts]:
+    """The VPCs with this id or name. In AWS's filters * and ? are wildcards, so the answer is compared again."""
+    return [one for one in current["vpcs"] if declared["vpc"] in (one["id"], one["tags"].get("Name"))]
+
+
+def is_created(declared: Declared, vpcs: list[Facts]) -> bool:
+    """Whether the VPC is the deployment's own, or is to be created."""
+    return not vpcs or (len(vpcs) == 1 and is_own(vpcs[0], declared["name"]))
+
+
+def compare(declared: Declared, current: Current, vpcs: list[Facts]) -> Facts:
+    """What to create in a region, and what differs there."""
     vpc = vpcs[0] if len(vpcs) == 1 else {}
-    own = not vpcs or is_own(vpc, declared["name"])
+    own = is_created(declared, vpcs)
     subnets = _subnets(declared, current) if own else []
     groups = _groups(declared, current)
     checks = list(_checks(declared, current, vpc, own, subnets, groups))
     return {
-        "problems": list(map(str, _account_problems(declared, current, vpcs, own))),
         "own": own,
         "vpc": {"id": vpc.get("id", ""), "name": declared["vpc"], "cidr": vpc.get("cidr_block", declared["vpc_cidr"])},
         "subnets": subnets,
@@ -86,7 +99,8 @@ def plan(declared: Declared, current: Current) -> Facts:
     }
 
 
-def _network(text: Any) -> IPv4Network | None:
+def network_of(text: Any) -> IPv4Network | None:
+    """A network of IPv4, none if the text is none."""
     try:
         found = ip_network(str(text))
     except ValueError:
@@ -119,8 +133,8 @@ def _subnets(declared: Declared, current: Current) -> list[Facts]:
 
 
 def _groups(declared: Declared, current: Current) -> list[Facts]:
-    """The security groups with their rules; those of the deployment's own are to be created or kept as declared."""
-    found = {key: _group(declared, current, key) for key in GROUPS}
+    """The declared security groups with their rules; those of the deployment's own are to be created or kept as declared."""
+    found = {key: _group(declared, current, key) for key in declared["groups"]}
     ids = {key: one.get("group_id", "") for key, one in found.items()}
     return [
         {
@@ -132,6 +146,7 @@ def _groups(declared: Declared, current: Current) -> list[Facts]:
             "rules": group_rules(declared, key, ids),
         }
         for key, text in GROUPS.items()
+        if key in found
     ]
 
 
@@ -140,7 +155,7 @@ def _group(declared: Declared, current: Current, key: str) -> Facts:
     return next((one for one in current["security_groups"] if wanted in (one["group_id"], one["group_name"])), {})
 
 
-def _account_problems(declared: Declared, current: Current, vpcs: list[Facts], own: bool) -> Iterator[Problem]:
+def _account_problems(declared: Declared, current: Current, vpcs: list[Facts]) -> Iterator[Problem]:
     """What AWS would refuse half-way."""
     vpc = str(declared["vpc"])
     if len(vpcs) > 1:
@@ -152,25 +167,23 @@ def _account_problems(declared: Declared, current: Current, vpcs: list[Facts], o
             yield Problem(f"red5pro_{key}_security_group", one, "the id of a security group in the VPC, or a name for a new one")
     if not current["key_pairs"] and not declared["public_key"]:
         yield Problem("red5pro_public_key", "", f"a public key, since there is no key pair {declared['key_name']}")
-    if not own or len(vpcs) > 1:
+    if not is_created(declared, vpcs):
         return
     if vpcs and vpcs[0]["cidr_block"] != str(declared["vpc_cidr"]):
         yield Problem("red5pro_vpc_cidr", declared["vpc_cidr"], f"{vpcs[0]['cidr_block']}, since AWS cannot change that of a VPC")
     if len(zones(current)) < int(declared["subnet_count"]):
         yield Problem("red5pro_subnet_count", declared["subnet_count"], f"at most {len(zones(current))}, the zones of {declared['region']}")
-    yield from _overlaps(declared, current)
+    yield from overlaps(declared, current, "red5pro_subnet_cidrs")
 
 
-def _overlaps(declared: Declared, current: Current) -> Iterator[Problem]:
+def overlaps(declared: Declared, current: Current, variable: str) -> Iterator[Problem]:
     """Subnets that are in the VPC and are others than the declared ones."""
     wanted = _subnets(declared, current)
     for one in current["subnets"]:
         same = any((one.get("cidr_block"), one["availability_zone"]) == (each["cidr"], each["zone"]) for each in wanted)
-        network = _network(one.get("cidr_block"))
+        network = network_of(one.get("cidr_block"))
         if network and not same and any(network.overlaps(ip_network(each["cidr"])) for each in wanted):
-            yield Problem(
-                "red5pro_subnet_cidrs", [each["cidr"] for each in wanted], f"networks that do not overlap {network} of {one['id']}"
-            )
+            yield Problem(variable, [each["cidr"] for each in wanted], f"networks that do not overlap {network} of {one['id']}")
 
 
 def _checks(
@@ -237,26 +250,41 @@ _REMOVAL = (
 )
 
 
-def removal_readings(name: str) -> list[Facts]:
-    """What the deployment created, by its tag."""
-    filters = tag_filters(name)
-    return [{"kind": kind, "filters": filters, "name": f"network_{kind}"} for _what, kind, _key in _REMOVAL]
+# What ec2_tagged_resources_info calls them
+_TAGGED = ("key-pair", "security-group", "subnet", "route-table", "internet-gateway", "vpc")
+
+
+def removal_regions(region: str, tagged: Iterable[Facts]) -> list[str]:
+    """The deployment's own region first, and those in which it has a part of a network, whatever the node groups name today."""
+    return list(dict.fromkeys([region, *sorted(one["region"] for one in tagged if one["type"] in _TAGGED)]))
+
+
+def removal_readings(name: str, regions: Iterable[str]) -> list[Facts]:
+    """What the deployment created in these regions, by its tag."""
+    return [
+        {"kind": kind, "filters": tag_filters(name), "name": f"network_{kind}-{region}", "region": region}
+        for region in regions
+        for _what, kind, _key in _REMOVAL
+    ]
 
 
 def removal(name: str, current: Current) -> Facts:
-    """The rows of what is deleted, also by kind."""
+    """The rows of what is deleted, also by kind; the names of the readings say the region."""
     rows = [
         {
             "what": what,
             "name": _name(one),
             "id": one[key],
+            "region": reading.partition("-")[2],
             "kind": kind,
             "vpc_id": _vpc(one),
             "cidr": one.get("cidr_block", ""),
             "description": one.get("description", ""),
         }
         for what, kind, key in _REMOVAL
-        for one in current.get(f"network_{kind}", [])
+        for reading, found in current.items()
+        if reading.partition("-")[0] == f"network_{kind}"
+        for one in found
         if is_own(one, name)
     ]
     return {"deployment": name, "rows": rows, "blockers": [], "kept": [], "of": _by_kind(rows)}

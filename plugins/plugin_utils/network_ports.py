@@ -37,7 +37,11 @@ _PORTS: tuple[tuple[str, str, Any, Any, str, str], ...] = (
 
 
 def group_rules(declared: Mapping[str, Any], group: str, ids: Mapping[str, str]) -> list[Facts]:
-    """The inbound rules of a group, in the form that amazon.aws.ec2_security_group takes; ids are those of the groups."""
+    """The inbound rules of a group, in the form that amazon.aws.ec2_security_group takes; ids are those of the groups in its region.
+
+    A rule cannot refer to a group of another region. Stream managers, and nodes of other regions, come from public addresses, which no
+    reference to a group matches, so they must be among the networks of the clients.
+    """
     return list(_rules(declared, group, ids))
 
 
@@ -51,9 +55,9 @@ def _rules(declared: Mapping[str, Any], group: str, ids: Mapping[str, str]) -> I
             "to_port": int(declared.get(last, last)),
             "rule_desc": text,
         }
-        if source in GROUPS:
-            yield {**ports, "group_id": ids.get(source, "")}
-        else:
+        if source in ids:
+            yield {**ports, "group_id": ids[source]}
+        elif source not in GROUPS:
             yield from ({**ports, "cidr_ip": str(network)} for network in declared[source])
 
 

@@ -28,7 +28,7 @@ OF_ROLES: dict[str, Callable[[Declared], list[Facts]]] = {
     "certificate": lambda one: certificate_removal.readings(one["region"]),
     "database": lambda one: database_removal.readings(one["name"], one["region"]),
     "load_balancer": lambda one: [*load_balancer.readings(one["name"], one["domain"]), cloudwatch_alarms.reading(one["name"])],
-    "network": lambda one: network_create.removal_readings(one["name"]),
+    "network": lambda one: network_create.removal_readings(one["name"], network_create.removal_regions(one["region"], one["tagged"])),
     "node_image": lambda one: node_images_removal.readings(one["name"], one["region"], one["tagged"]),
     "stream_manager_group": lambda one: stream_manager_group_removal.readings(one["name"], one["region"]),
     "stream_manager_image": lambda one: stream_manager_image.removal_readings(one["name"], one["region"]),

@@ -167,6 +167,21 @@ ACCOUNT: dict[str, tuple[dict[str, Any], list[str]]] = {
             '["no-such in us-east-1", "no-such in us-west-2", "red5pro-node-original in us-west-2"]. Expected: the names of images',
         ],
     ),
+    "a region without the names by which stream managers launch nodes": (
+        {
+            "red5pro_stream_manager_properties": {"aws.vpcName": "red5pro", "aws.ec2SecurityGroup": "none", "aws.ec2KeyPairName": "no-key"},
+            "red5pro_scale_policies": [
+                {"name": "default-v3", "regions": [{"name": name, "targets": POLICY_TARGETS[:1]} for name in ("default", "us-west-2")]}
+            ],
+            "red5pro_node_groups": [
+                {"name": "g", "regions": ["us-west-2"], "launch_config": "all-nodes-launch", "scale_policy": "default-v3"}
+            ],
+        },
+        [
+            "Invalid red5pro_stream_manager_properties['aws.ec2SecurityGroup']: none. Expected: the name of a security group in vpc-",
+            "Invalid red5pro_stream_manager_properties['aws.ec2KeyPairName']: no-key. Expected: the name of an EC2 key pair in us-west-2",
+        ],
+    ),
     "a region that is none, and one that is not enabled": (
         {
             "red5pro_scale_policies": [

@@ -19,6 +19,8 @@ import pytest
 
 from rehearsal import rootfs, settings
 from rehearsal.accounts import default as account
+from rehearsal.host.service.ec2 import Ec2Error, Server
+from rehearsal.host.service.launcher import Launcher
 from rehearsal.hosts import Hosts
 from rehearsal.model import Instance
 from rehearsal.store import Store
@@ -47,8 +49,8 @@ class Account:
     """A small account in moto, and the view of it that hosts have: addresses of loopback only."""
 
     def __init__(self, endpoint: str) -> None:
-        access = {"aws_access_key_id": settings.OPERATOR_ACCESS_KEY, "aws_secret_access_key": settings.SECRET_KEY}
-        self.ec2 = boto3.client("ec2", region_name=settings.REGION, endpoint_url=endpoint, **access)
+        self._endpoint = endpoint
+        self.ec2 = self.client(settings.REGION)
         self.vpc = self.ec2.create_vpc(CidrBlock=settings.VPC_CIDR)["Vpc"]["VpcId"]
         self.ec2.create_tags(Resources=[self.vpc], Tags=[{"Key": "Name", "Value": account.NAME}])
         self.subnets = [self._subnet(f"127.10.{number}.0/24", zone, number > 1) for number, zone in ((1, "a"), (2, "b"), (3, "c"))]
@@ -56,6 +58,10 @@ class Account:
         self.ec2.create_security_group(GroupName=name, Description="Nodes", VpcId=self.vpc)
         self.ec2.create_key_pair(KeyName=account.NAME)
         self.images = {name: self.ec2.register_image(Name=name, RootDeviceName="/dev/sda1")["ImageId"] for name in IMAGES}
+
+    def client(self, region: str) -> Any:
+        access = {"aws_access_key_id": settings.OPERATOR_ACCESS_KEY, "aws_secret_access_key": settings.SECRET_KEY}
+        return boto3.client("ec2", region_name=region, endpoint_url=self._endpoint, **access)
 
     def _subnet(self, cidr: str, zone: str, public: bool) -> str:
         subnet = self.ec2.create_subnet(VpcId=self.vpc, CidrBlock=cidr, AvailabilityZone=settings.REGION + zone)["Subnet"]["SubnetId"]
@@ -98,7 +104,7 @@ class Account:
 def moto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a moto server."""
     address, port = settings.AWS_ADDRESS
-    environment = {**os.environ, "MOTO_EC2_LOAD_DEFAULT_AMIS": "false"}
+    environment = {**os.environ, "MOTO_EC2_LOAD_DEFAULT_AMIS": "false", "MOTO_ENABLE_KEYPAIR_VALIDATION": "true"}
     path = tmp_path_factory.mktemp("moto") / "moto.log"
     with path.open("wb") as log:
         command = [sys.executable, "-m", "moto.server", "-H", address, "-p", str(port)]
@@ -189,6 +195,35 @@ def test_a_group_fills_up_and_is_deleted(manager: StreamManager, cloud: Account,
     assert manager.call("DELETE", "nodegroup", "g")[0] == 200
     eventually(lambda: manager.call("GET", "nodegroup")[1] == [], hosts.tick)
     assert cloud.described() == []
+
+
+def test_a_region_without_one_of_the_names_gets_no_node(cloud: Account, moto: str) -> None:
+    """Also if the region of the stream managers has all of them."""
+    names = {"aws.vpcName": account.NAME, "aws.ec2SecurityGroup": f"{account.NAME}-nodes", "aws.ec2KeyPairName": account.NAME}
+    launcher = Launcher({**names, "aws.accessKey": settings.STREAM_MANAGER_ACCESS_KEY}, moto)
+    west = cloud.client(settings.SECOND_REGION)
+    west.register_image(Name="right", RootDeviceName="/dev/sda1")
+    node = {"identifier": "node-origin-1", "role": "origin", "capacity": 100, "region": settings.SECOND_REGION}
+
+    def launch() -> Server:
+        return launcher.launch(node, launch_config("g", "right")["launchconfig"], 0)
+
+    def refused(code: str, words: str) -> None:
+        with pytest.raises(Ec2Error, match=words) as error:
+            launch()
+        assert error.value.code == code
+
+    refused("NotFound", f"DescribeVpcs finds nothing .*{account.NAME}.* in {settings.SECOND_REGION}")
+    vpc = west.create_vpc(CidrBlock=settings.SECOND_VPC_CIDR)["Vpc"]["VpcId"]
+    west.create_tags(Resources=[vpc], Tags=[{"Key": "Name", "Value": account.NAME}])
+    refused("NotFound", f"DescribeSecurityGroups finds nothing .*{account.NAME}-nodes.* in {settings.SECOND_REGION}")
+    west.create_security_group(GroupName=f"{account.NAME}-nodes", Description="Nodes", VpcId=vpc)
+    refused("NotFound", "has no subnet that gives public addresses")
+    subnet = west.create_subnet(VpcId=vpc, CidrBlock="127.20.1.0/24", AvailabilityZone=f"{settings.SECOND_REGION}a")["Subnet"]["SubnetId"]
+    west.modify_subnet_attribute(SubnetId=subnet, MapPublicIpOnLaunch={"Value": True})
+    refused("InvalidKeyPair.NotFound", account.NAME)
+    west.create_key_pair(KeyName=account.NAME)
+    assert launch().zone == f"{settings.SECOND_REGION}a"
 
 
 def test_only_a_node_that_reports_comes_into_service(manager: StreamManager, hosts: Hosts) -> None:

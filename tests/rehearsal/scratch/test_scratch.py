@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from processes import command_lines
 from runner import SITE, VERIFY, changed, operators, said
 
@@ -126,6 +127,58 @@ def test_05_another_distribution_replaces_the_stream_managers_and_the_node_image
     assert set(changed(run(SITE, **later).stdout).values()) == {0}
 
 
-def test_06_destroy_leaves_the_account_as_it_was(run: Run, rehearsal: Any, empty: list[str]) -> None:
+def west() -> dict[str, Any]:
+    """The deployment with a node group in another region."""
+    declared = yaml.safe_load((Path(__file__).parents[3] / INVENTORY / "group_vars/all/main.yml").read_text(encoding="utf-8"))
+    targets = [{"role": "origin", "min_limit": 1, "max_limit": 2}]
+    policy = {"name": "west", "regions": [{"name": name, "targets": targets} for name in ("default", settings.SECOND_REGION)]}
+    group = {**declared["red5pro_node_groups"][0], "name": "west", "scale_policy": "west", "regions": [settings.SECOND_REGION]}
+    return {
+        "red5pro_region_vpc_cidrs": {settings.SECOND_REGION: settings.SECOND_VPC_CIDR},
+        "red5pro_scale_policies": [*declared["red5pro_scale_policies"], policy],
+        "red5pro_node_groups": [*declared["red5pro_node_groups"], group],
+    }
+
+
+def in_the_west(aws: Any) -> list[dict[str, Any]]:
+    states = [{"Name": "instance-state-name", "Values": ["pending", "running"]}]
+    found = aws("ec2", "describe_instances", region=settings.SECOND_REGION, Filters=states)["Reservations"]
+    return [instance for one in found for instance in one["Instances"]]
+
+
+def test_06_a_region_that_is_left_out_of_the_network_is_refused(run: Run, rehearsal: Any) -> None:
+    since = len(rehearsal.calls())
+    done = run(SITE, "--skip-tags", "network", check=False, **west())
+    assert done.returncode == 2 and "Invalid red5pro_vpc: live. Expected: the Name tag of a VPC in us-west-2 as well" in said(done), said(
+        done
+    )
+    assert operators(rehearsal, since) == []
+
+
+def test_07_nodes_of_another_region_come_into_service_in_a_network_that_is_created_there(run: Run, rehearsal: Any, aws: Any) -> None:
+    since = len(rehearsal.calls())
+    assert changed(run(SITE, "--check", **west()).stdout)["localhost"] >= 6
+    assert operators(rehearsal, since) == []
+    assert "node group west: 1 origin inservice" in said(run(SITE, **west()))
+    (node,) = in_the_west(aws)
+    assert ([one["GroupName"] for one in node["SecurityGroups"]], node["KeyName"]) == (["live-nodes"], "live")
+    run(VERIFY, **west())
+    since = len(rehearsal.calls())
+    assert set(changed(run(SITE, **west()).stdout).values()) == {0}
+    assert operators(rehearsal, since) == []
+
+
+def test_08_verify_says_why_no_node_would_be_launched(run: Run, aws: Any) -> None:
+    aws("ec2", "delete_key_pair", region=settings.SECOND_REGION, KeyName="live")
+    done = run(VERIFY, "--diff", check=False, **west())
+    assert done.returncode == 2
+    assert "key pair live in us-west-2" in said(done) and "aws.ec2KeyPairName in red5-web.properties" in said(done), said(done)
+    run(SITE, **west())
+    run(VERIFY, **west())
+
+
+def test_09_destroy_leaves_every_region_as_it_was(run: Run, rehearsal: Any, aws: Any, empty: list[str]) -> None:
+    """Also the one that the inventory does not name, where nodes are still running."""
+    assert len(in_the_west(aws)) == 1
     run("playbooks/destroy.yml", **DESTROYED)
     assert rehearsal.control("/snapshot") == empty

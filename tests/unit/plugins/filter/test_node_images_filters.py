@@ -29,6 +29,24 @@ def test_named_regions() -> None:
     assert node_images.named_regions([], []) == []
 
 
+def test_regions_of_nodes_with_a_subnet_of_their_policy_are_not_looked_for_by_name() -> None:
+    zone = {"name": "us-west-2", "vpc": "vpc-1", "subnet": "subnet-1"}
+    policies = [
+        {"name": "wavelength", "regions": [{"name": "default"}, zone, {**zone, "subnet": "subnet-2"}]},
+        {"name": "p", "regions": []},
+    ]
+    groups = [
+        {"name": "g", "regions": ["us-west-2"], "scale_policy": "wavelength"},
+        {"name": "h", "regions": ["us-east-1", "default"], "scale_policy": "p"},
+        {"name": "i"},
+    ]
+    assert node_images.named_regions(policies, groups, by_name=True) == ["us-east-1"]
+    groups[1]["regions"] = ["us-west-2"]
+    assert node_images.named_regions(policies, groups, by_name=True) == ["us-west-2"]
+    policies[0]["regions"] = [{"name": "ap-south-1"}]
+    assert node_images.named_regions(policies, [], by_name=True) == ["ap-south-1"]
+
+
 def test_named_images() -> None:
     configs = [
         {"name": "pinned", "image": "one", "targets": [{"role": "origin"}]},

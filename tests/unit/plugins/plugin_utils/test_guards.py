@@ -304,6 +304,47 @@ def test_readings_of_the_default_vpc() -> None:
     assert len(guards.readings(["us-east-1"], hosts={"one": host(**{"aws.ec2SecurityGroup": "nodes"})})) == 2
 
 
+LAUNCHING = {"aws.ec2SecurityGroup": "nodes", "aws.vpcName": "red5pro", "aws.ec2KeyPairName": "operations"}
+LAUNCHED_IN = {
+    "vpcs-us-west-2": [{"id": "vpc-1"}],
+    "groups-us-west-2": [{"group_id": "sg-1"}],
+    "keys-us-west-2": [{"key_name": "operations"}],
+}
+
+
+def test_readings_of_the_key_pair_that_nodes_get() -> None:
+    (read,) = [one for one in guards.readings(["us-west-2"], hosts={"one": host(**LAUNCHING)}) if one["kind"] == "key_pairs"]
+    assert read == {"kind": "key_pairs", "name": "keys-us-west-2", "filters": {"key-name": "operations"}, "region": "us-west-2"}
+
+
+@pytest.mark.parametrize(
+    "found, subjects",
+    [
+        ({}, []),
+        ({"groups-us-west-2": [], "groups": []}, ["security group nodes in us-west-2"]),
+        ({"vpcs-us-west-2": [], "groups-us-west-2": []}, ["VPC red5pro in us-west-2"]),
+        ({"keys-us-west-2": []}, ["key pair operations in us-west-2"]),
+    ],
+)
+def test_regions_in_which_no_node_would_be_launched(found: dict[str, Any], subjects: list[str]) -> None:
+    checks = list(guards.launch_checks({"one": host(**LAUNCHING)}, {**LAUNCHED_IN, **found}, ["us-west-2"]))
+    assert [one["subject"] for one in checks] == subjects
+    assert all(one["found"] == "missing" and "since stream managers launch nodes there (aws." in one["expected"] for one in checks)
+
+
+def test_regions_in_which_nodes_have_a_subnet_of_their_policy() -> None:
+    checks = [
+        guard({"vpcs-us-west-2": []}, hosts={"one": host(**LAUNCHING)}, **declared)["checks"]
+        for declared in ({}, {"launch_regions": ["us-west-2"]})
+    ]
+    assert [len(one) for one in checks] == [0, 1]
+
+
+def test_regions_without_a_default_vpc() -> None:
+    hosts = {"one": host(**{**LAUNCHING, "aws.defaultVPC": "true"})}
+    assert [one["subject"] for one in guards.launch_checks(hosts, {"vpcs-us-west-2": []}, ["us-west-2"])] == ["default VPC in us-west-2"]
+
+
 def test_what_is_kept_is_all_that_guards_look_at() -> None:
     one = {"instance_id": "i-1", "state": {"name": "running"}, "tags": {"Name": "x"}}
     address = {"public_ip": "203.0.113.1", "tags": {guards.PREFIX_TAG: "x"}}

@@ -84,10 +84,8 @@ def test_refused_in_the_account(found: list[Facts], message: str) -> None:
 def test_everything_is_checked_in_a_network_that_is_still_to_be_created() -> None:
     groups = [{"name": name, "id": ""} for name in ("managers", "sg-2")]
     subnets = [{"name": f"live-public-{letter}", "zone": f"us-east-1{letter}", "cidr": f"10.0.{ord(letter)}.0/24"} for letter in "ab"]
-    creation = {
-        "due": True, "own": True, "vpc": {"id": "", "name": "red5pro"}, "subnets": subnets, "groups": groups, "key": "operations",
-        "problems": ["Invalid red5pro_public_key: \"\". Expected: a public key."],
-    }  # fmt: skip
+    here = {"due": True, "own": True, "vpc": {"id": "", "name": "red5pro"}, "subnets": subnets, "groups": groups, "key": "operations"}
+    creation = {"regions": {"us-east-1": here}, "problems": ['Invalid red5pro_public_key: "". Expected: a public key.']}
     missing: dict[str, Any] = {kind: [] for kind in ("vpcs", "subnets", "route_tables", "security_groups", "key_pairs", "instances")}
     plan = network_plan(declared(**INSTALLED), account(**missing, **FOUND), {}, creation)
     assert [one["subject"] for one in plan["problems"]] == ["red5pro_public_key"]

@@ -7,8 +7,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.streamops.red5pro.plugins.filter.network import network_creation
-from ansible_collections.streamops.red5pro.plugins.plugin_utils.network_create import removal, removal_readings
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.network_create import (
+    declaration_problems,
+    readings,
+    removal,
+    removal_readings,
+    removal_regions,
+)
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.network_create import plan as network_creation
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.network_ports import GROUPS, group_rules
 
 OWN = {"red5pro:deployment": "live"}
@@ -89,10 +95,11 @@ def differing(found: dict[str, Any], **changes: Any) -> dict[str, Any]:
 
 
 def test_what_to_read_follows_from_the_declaration() -> None:
-    filters = [
-        one["readings"][1]["filters"] for one in (network_creation(declared()), network_creation(declared(vpc="vpc-0123456789abcdef0")))
-    ]
+    filters = [one[1]["filters"] for one in (readings(declared()), readings(declared(vpc="vpc-0123456789abcdef0")))]
     assert filters == [{"tag:Name": "red5pro"}, {"vpc-id": "vpc-0123456789abcdef0"}]
+    subnets = readings(declared())[2]
+    assert (subnets["name"], subnets["region"]) == ("subnets-eu-central-1", "eu-central-1")
+    assert subnets["filters_of"] == {"vpc-id": "vpcs-eu-central-1.vpc_id"}
 
 
 def test_everything_is_created_in_an_empty_account() -> None:
@@ -159,13 +166,13 @@ def test_ports_are_the_documented_ones() -> None:
     ],
 )
 def test_invalid_declaration_is_refused(changes: dict[str, Any], problem: str) -> None:
-    problems = network_creation(declared(**changes), account())["problems"]
+    problems = list(map(str, declaration_problems(declared(**changes))))
     assert len(problems) == 1 and problem in problems[0]
 
 
 def test_overlapping_networks_are_refused() -> None:
-    problems = network_creation(declared(subnet_cidrs=["10.0.0.0/23", "10.0.1.0/24"]))["problems"]
-    assert problems == [
+    problems = declaration_problems(declared(subnet_cidrs=["10.0.0.0/23", "10.0.1.0/24"]))
+    assert list(map(str, problems)) == [
         "Invalid red5pro_subnet_cidrs: 10.0.0.0/23. Expected: networks that do not overlap, unlike 10.0.1.0/24.",
         "Invalid red5pro_subnet_cidrs: 10.0.1.0/24. Expected: networks that do not overlap, unlike 10.0.0.0/23.",
     ]
@@ -231,27 +238,42 @@ def test_missing_vpc_is_named() -> None:
     }
 
 
+def test_deletion_finds_every_region_with_a_part_of_the_network() -> None:
+    tagged = [("us-west-2", "vpc"), ("eu-west-1", "image"), ("ap-south-1", "key-pair"), ("eu-central-1", "subnet"), ("us-west-2", "subnet")]
+    found = removal_regions("eu-central-1", [{"region": region, "type": kind} for region, kind in tagged])
+    assert found == ["eu-central-1", "ap-south-1", "us-west-2"]
+
+
 def test_deletion_has_an_order_that_aws_accepts() -> None:
-    assert [one["name"] for one in removal_readings("live")] == [
-        *("network_key_pairs", "network_security_groups", "network_subnets", "network_route_tables"),
-        *("network_internet_gateways", "network_vpcs"),
+    here, there = "eu-central-1", "us-west-2"
+    assert [(one["name"], one["region"]) for one in removal_readings("live", [here, there])][5:7] == [
+        ("network_vpcs-eu-central-1", here), ("network_key_pairs-us-west-2", there),
     ]  # fmt: skip
     current = {
-        "network_vpcs": [
+        f"network_vpcs-{there}": [{"id": "vpc-3", "tags": {**OWN, "Name": "red5pro"}}],
+        f"network_vpcs-{here}": [
             {"id": "vpc-1", "vpc_id": "vpc-1", "tags": {**OWN, "Name": "red5pro"}},
             {"id": "vpc-2", "tags": {"red5pro:deployment": "*"}},
         ],
-        "network_internet_gateways": [
+        f"network_internet_gateways-{here}": [
             {"internet_gateway_id": "igw-1", "attachments": [{"vpc_id": "vpc-1"}], "tags": OWN},
             {"internet_gateway_id": "igw-2", "tags": OWN},
         ],
-        "network_key_pairs": [{"key_pair_id": "key-1", "key_name": "operations", "tags": OWN}],
-        "network_security_groups": [{"group_id": "sg-1", "group_name": "managers", "description": "x", "vpc_id": "vpc-1", "tags": OWN}],
-        "network_subnets": [{"id": "subnet-1", "vpc_id": "vpc-1", "cidr_block": "10.0.0.0/17", "tags": OWN}],
+        f"network_key_pairs-{here}": [{"key_pair_id": "key-1", "key_name": "operations", "tags": OWN}],
+        f"network_security_groups-{here}": [
+            {"group_id": "sg-1", "group_name": "managers", "description": "x", "vpc_id": "vpc-1", "tags": OWN}
+        ],
+        f"network_security_groups-{there}": [
+            {"group_id": "sg-3", "group_name": "nodes", "description": "x", "vpc_id": "vpc-3", "tags": OWN}
+        ],
+        f"network_subnets-{here}": [{"id": "subnet-1", "vpc_id": "vpc-1", "cidr_block": "10.0.0.0/17", "tags": OWN}],
+        "addresses": [{"allocation_id": "eipalloc-1"}],
     }
     plan = removal("live", current)
-    assert [(one["what"], one["name"], one["id"], one["vpc_id"]) for one in plan["rows"]] == [
-        ("key pair", "operations", "key-1", ""), ("security group", "managers", "sg-1", "vpc-1"), ("subnet", "", "subnet-1", "vpc-1"),
-        ("internet gateway", "", "igw-1", "vpc-1"), ("internet gateway", "", "igw-2", ""), ("VPC", "red5pro", "vpc-1", "vpc-1"),
+    assert [(one["what"], one["name"], one["id"], one["vpc_id"], one["region"]) for one in plan["rows"]] == [
+        ("key pair", "operations", "key-1", "", here), ("security group", "managers", "sg-1", "vpc-1", here),
+        ("security group", "nodes", "sg-3", "vpc-3", there), ("subnet", "", "subnet-1", "vpc-1", here),
+        ("internet gateway", "", "igw-1", "vpc-1", here), ("internet gateway", "", "igw-2", "", here),
+        ("VPC", "red5pro", "vpc-3", "", there), ("VPC", "red5pro", "vpc-1", "vpc-1", here),
     ]  # fmt: skip
-    assert [one["id"] for one in plan["of"]["vpcs"]] == ["vpc-1"] and plan["of"]["route_tables"] == []
+    assert [one["id"] for one in plan["of"]["vpcs"]] == ["vpc-3", "vpc-1"] and plan["of"]["route_tables"] == []

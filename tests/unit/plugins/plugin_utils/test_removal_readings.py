@@ -15,7 +15,10 @@ DECLARED: dict[str, Any] = {
     "name": "live",
     "region": HERE,
     "domain": "sm.example.com",
-    "tagged": [{"region": region, "type": kind, "id": "x"} for region, kind in ((HERE, "image"), (THERE, "image"), (THERE, "snapshot"))],
+    "tagged": [
+        {"region": region, "type": kind, "id": "x"}
+        for region, kind in ((HERE, "image"), (THERE, "image"), (THERE, "snapshot"), (THERE, "vpc"))
+    ],
     "regions": [HERE, THERE],
     "images": [{"id": "ami-1", "region": THERE}, {"id": "ami-2", "region": THERE}, {"id": "ami-3", "region": HERE}],
 }
