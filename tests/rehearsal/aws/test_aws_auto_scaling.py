@@ -159,7 +159,10 @@ def test_a_scale_in_drains_first(group: Group) -> None:
 
 @pytest.mark.parametrize(
     ("percentages", "counts"),
-    [({"MinHealthyPercentage": 66}, {2, 3}), ({"MinHealthyPercentage": 100, "MaxHealthyPercentage": 110}, {3, 4})],
+    [
+        pytest.param({"MinHealthyPercentage": 66}, {2, 3}, marks=pytest.mark.long),
+        ({"MinHealthyPercentage": 100, "MaxHealthyPercentage": 110}, {3, 4}),
+    ],
 )
 def test_a_refresh_keeps_enough_healthy(group: Group, percentages: dict[str, int], counts: set[int], refused: Any) -> None:
     group.create(DesiredCapacity=3)

@@ -325,6 +325,7 @@ def test_what_nobody_may_do_by_hand(judge: Judge) -> None:
     assert judge.denied(BY_HAND) == BY_HAND
 
 
+@pytest.mark.long
 def test_no_condition_can_be_removed(account: Account) -> None:
     limits.elastic_ips = 9
     other = account.make({})

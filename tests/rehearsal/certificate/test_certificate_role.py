@@ -187,6 +187,7 @@ def test_a_record_taken_out_of_dns_is_put_back(account: Account) -> None:
     assert account.records(zone) == [(name, ttl, value)]
 
 
+@pytest.mark.long
 def test_start_asks_and_finish_waits(account: Account) -> None:
     account.zone()
     started = account.role(entry="start")
@@ -282,6 +283,7 @@ def test_absent_leaves_a_record_that_another_certificate_needs(account: Account)
     assert [name for name, _ttl, _value in account.records(zone)] == [run.facts["records"][0]["name"]]
 
 
+@pytest.mark.long
 def test_rule_31_absent_leaves_a_record_that_a_certificate_of_another_region_needs(account: Account) -> None:
     zone = account.zone()
     run = account.role(entry="start")
@@ -373,6 +375,7 @@ def test_validation_by_email_names_who_approves(account: Account) -> None:
     assert (done.ok, done.changed) == (True, 0)
 
 
+@pytest.mark.long
 def test_two_zones_of_one_name_are_not_chosen_between_unless_one_is_given(account: Account) -> None:
     twins = [account.zone(twin=twin) for twin in ("1", "2")]
     run = account.role(entry="start")

@@ -66,6 +66,7 @@ def test_those_that_were_launched_are_like_the_first_one(instances: Any, aws: Aw
     assert first["volume"] == {"Size": 20, "VolumeType": "gp3", "Iops": 4000, "Throughput": 125}
 
 
+@pytest.mark.long
 def test_settings_of_launched_ones_that_are_wrong_are_refused_before_anything_is_changed(rehearsal: Any, deployed: Any, play: Play) -> None:
     since = len(rehearsal.calls())
     wrong = {
