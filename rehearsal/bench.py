@@ -3,16 +3,15 @@
 """Times the main job in the rehearsal, in pairs with an earlier commit: `make bench`. Figures to compare on one machine, no verdict.
 
 Prints for each job the median of the wall-clock seconds of both and their ratio, what the same state costs to read with boto3 alone and
-an empty playbook, how many calls of AWS a run makes, how a run grows with the deployment, the peak memory of the controller, and a
-first run at the pace of AWS beside the longest chain of its waits. The emulated hosts share this machine's processors, so that growth is
-also printed for the controller's own processor time, and beside it what Ansible's ping of the hosts takes.
+an empty playbook, how many calls of AWS a run makes, and the peak memory of the controller. For this version alone, how a run grows with
+the deployment, and a first run at the pace of AWS beside the longest chain of its waits. The emulated hosts share this machine's
+processors, so that growth is also printed for the controller's own processor time, and beside it what Ansible's ping of the hosts takes.
 BENCH_BASELINE names the commit, BENCH_RUNS how often each job runs.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from statistics import median
 from typing import Any
 
@@ -23,7 +22,7 @@ from rehearsal.host.service.__main__ import START
 
 BASELINE = os.environ.get("BENCH_BASELINE", "839277d")
 RUNS = int(os.environ.get("BENCH_RUNS", "3"))
-SITE, VERIFY = "playbooks/site.yml", "playbooks/verify.yml"
+SITE, VERIFY, PING = "playbooks/site.yml", "playbooks/verify.yml", "rehearsal/ping.yml"
 MANY = 16
 _HEALTHY, _REPORT = 3 * 10, 10  # seconds: the declared health checks until a target is healthy, a node's first report
 _EMPTY = "- {hosts: localhost, gather_facts: false}\n"
@@ -70,34 +69,43 @@ def _declared(count: int = 20) -> dict[str, Any]:
     }
 
 
-def _pair(title: str, sides: tuple[Checkout, Checkout], playbook: str, variables: dict[str, Any], runs: int = RUNS) -> list[Cost]:
+def _median(costs: list[Cost]) -> Cost:
+    return Cost(*map(median, zip(*costs, strict=True)))
+
+
+def _pair(title: str, sides: tuple[Checkout, Checkout], playbook: str, runs: int = RUNS) -> list[Cost]:
     """Run a job on both sides in turn; print the medians of the clock and return all medians."""
     found: list[list[Cost]] = [[], []]
     for number in range(runs):
         for index in (0, 1) if number % 2 else (1, 0):
-            found[index].append(sides[index].play(playbook, variables))
-    before, after = (Cost(*map(median, zip(*one, strict=True))) for one in found)
+            found[index].append(sides[index].play(playbook, {}))
+    before, after = map(_median, found)
     print(f"{title:<58} {before.clock:7.1f} s {after.clock:7.1f} s   ratio {after.clock / before.clock:.2f}", flush=True)
     return [before, after]
 
 
-def _growth(title: str, small: list[Cost], large: list[Cost]) -> None:
-    for what in Cost._fields:
-        before, after = (getattr(grown, what) / getattr(one, what) for one, grown in zip(small, large, strict=True))
-        print(f"{f'{title}, {what}':<58} {before:7.2f}   {after:7.2f}", flush=True)
+def _single(title: str, side: Checkout, playbook: str, variables: dict[str, Any], small: Cost | None = None, runs: int = RUNS) -> Cost:
+    """Run a job of this version; print the median of the clock, and how all medians have grown since a smaller deployment."""
+    found = _median([side.play(playbook, variables) for _run in range(runs)])
+    growth = (
+        f"   growth {found.clock / small.clock:.2f}, of the controller's processor {found.processor / small.processor:.2f}" if small else ""
+    )
+    print(f"{title:<58} {'':9} {found.clock:7.1f} s{growth}", flush=True)
+    return found
 
 
-def _ping(side: Checkout) -> None:
-    """What one module of Ansible on each stream manager takes beside an empty playbook: the least that a look at the hosts can."""
-    taken = min(side.play("rehearsal/ping.yml", {}).clock for _run in range(RUNS))
-    print(f"{f'  ping of {MANY} stream managers, found by their tags':<58} {'':7}   {taken:7.1f} s", flush=True)
-
-
-def _calls(sides: tuple[Checkout, Checkout]) -> Iterator[int]:
-    for side in sides:
-        before = side.calls()
-        side.play(SITE, {})
-        yield side.calls() - before
+def _again(sides: tuple[Checkout, Checkout]) -> list[Cost]:
+    """Both sides without a change, with the number of calls and beside the least that it could take."""
+    (ROOT / "build/bench/empty.yml").write_text(_EMPTY, encoding="ascii")
+    bare = min(sides[1].seconds("python", "-c", _BARE) for _run in range(RUNS))
+    empty = min(sides[1].seconds("ansible-playbook", "build/bench/empty.yml") for _run in range(RUNS))
+    before = [side.calls() for side in sides]
+    found = _pair("site.yml again", sides, SITE)
+    times = [one.clock / (bare + empty) for one in found]
+    print(f"{f'  bare boto3 reads {bare:.1f} s and an empty playbook {empty:.1f} s: times':<58} {times[0]:7.1f}   {times[1]:7.1f}")
+    calls = [(side.calls() - since) // RUNS for side, since in zip(sides, before, strict=True)]
+    print(f"{'  calls of AWS':<58} " + "   ".join(f"{count:7}" for count in calls), flush=True)
+    return found
 
 
 def _longest_chain() -> dict[str, float]:
@@ -124,31 +132,25 @@ def _at_the_pace_of_aws(side: Checkout) -> None:
 def main() -> None:
     """Print the figures; stops both rehearsals."""
     sides = (earlier(BASELINE), Checkout("this version", ROOT))
+    earlier_one, this = sides
     print(f"{'':<58} {BASELINE:>9} {'this':>9}")
     for side in sides:
         side.run("--reset")
-        side.raise_limits()
-    _pair("site.yml from the baseline account, pace 0", sides, SITE, {}, 1)
-    (ROOT / "build/bench/empty.yml").write_text(_EMPTY, encoding="ascii")
-    bare = min(sides[1].seconds("python", "-c", _BARE) for _run in range(RUNS))
-    empty = min(sides[1].seconds("ansible-playbook", "build/bench/empty.yml") for _run in range(RUNS))
-    few = _pair("site.yml again, 2 stream managers", sides, SITE, {})
-    times = [one.clock / (bare + empty) for one in few]
-    print(f"{f'  bare boto3 reads {bare:.1f} s and an empty playbook {empty:.1f} s: times':<58} {times[0]:7.1f}   {times[1]:7.1f}")
-    print(f"{'  calls of AWS':<58} " + "   ".join(f"{count:7}" for count in _calls(sides)), flush=True)
-    looks = _pair("verify.yml, 2 stream managers", sides, VERIFY, {})
-    _pair(f"site.yml, from 2 to {MANY} stream managers", sides, SITE, {"red5pro_stream_manager_count": MANY}, 1)
-    _growth("  growth of site.yml again", few, _pair(f"site.yml again, {MANY}", sides, SITE, {"red5pro_stream_manager_count": MANY}))
+    _pair("site.yml from the baseline account, pace 0", sides, SITE, 1)
+    _unused, few = _again(sides)
+    _unused, looks = _pair("verify.yml", sides, VERIFY)
+    print(f"{'peak memory of the largest process of a run':<58} " + "   ".join(f"{side.memory:5.0f} M" for side in sides), flush=True)
+    earlier_one.run("--stop")
+    this.raise_limits()
     many = {"red5pro_stream_manager_count": MANY}
-    _ping(sides[1])
-    _growth("  growth of verify.yml", looks, _pair(f"verify.yml, {MANY}", sides, VERIFY, many))
-    _pair("site.yml, from 1 to 20 policies, configurations and groups", sides, SITE, {**many, **_declared()}, 1)
-    large = _pair("site.yml again, 20 policies of 6 regions", sides, SITE, {**many, **_declared()})
-    _growth("  growth since 2 stream managers and 1 policy", few, large)
-    print(f"{'peak memory of the largest process of a run':<58} " + "   ".join(f"{side.memory:5.0f} M" for side in sides))
-    _at_the_pace_of_aws(sides[1])
-    for side in sides:
-        side.run("--stop")
+    _single(f"site.yml, from 2 to {MANY} stream managers", this, SITE, many, runs=1)
+    grown = _single(f"site.yml again, {MANY} stream managers", this, SITE, many, few)
+    _single(f"verify.yml, {MANY} stream managers", this, VERIFY, many, looks)
+    _single(f"  Ansible's ping of {MANY} hosts that are found by their tags", this, PING, {})
+    _single("site.yml, from 1 to 20 policies, configurations and groups", this, SITE, {**many, **_declared()}, runs=1)
+    _single("site.yml again, 20 policies of 6 regions", this, SITE, {**many, **_declared()}, grown)
+    _at_the_pace_of_aws(this)
+    this.run("--stop")
 
 
 if __name__ == "__main__":
