@@ -53,11 +53,9 @@ def _declared(count: int = 20) -> dict[str, Any]:
     """Policies of six regions each, with as many launch configurations and node groups, none of which launches a node."""
     roles = ("edge", "origin")
     targets = [{"role": role, "min_limit": 0, "max_limit": 10} for role in roles]
-    regions = [
-        {"name": region, "subnet": f"subnet-{zone}", "vpc": "nodes", "targets": targets}
-        for region in (settings.REGION, settings.SECOND_REGION)
-        for zone in "abc"
-    ]
+    zones = [(region, zone) for region in (settings.REGION, settings.SECOND_REGION) for zone in "abc"]
+    placed = [{"name": region, "subnet": f"subnet-{zone}", "vpc": "nodes", "targets": targets} for region, zone in zones[1:]]
+    regions = [{"name": "default", "targets": targets}, *placed]
     instances = [{"role": role, "instance_type": "c5.large", "connection_capacity": 2000} for role in roles]
     names = [f"many-{number}" for number in range(count)]
     return {
