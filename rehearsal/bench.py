@@ -62,7 +62,8 @@ def _declared(count: int = 20) -> dict[str, Any]:
         "red5pro_scale_policies": [{"name": name, "version": "0.0.4", "regions": regions} for name in names],
         "red5pro_launch_configs": [{"name": name, "targets": instances} for name in names],
         "red5pro_node_groups": [
-            {"name": name, "regions": [settings.REGION], "launch_config": name, "scale_policy": name, "origins": 0} for name in names
+            {"name": name, "regions": [settings.REGION, settings.SECOND_REGION], "launch_config": name, "scale_policy": name, "origins": 0}
+            for name in names
         ],
     }
 
