@@ -26,6 +26,11 @@ def named_regions(policies: t.Iterable[Facts], groups: t.Iterable[Facts], by_nam
     return sorted(str(region) for region in named if region not in (None, DEFAULT_REGION))
 
 
+def regions_named(policies: t.Iterable[Facts], groups: t.Iterable[Facts]) -> dict[str, list[str]]:
+    """The AWS regions by the list that names them, for messages about a variable."""
+    return {"scale_policies": named_regions(policies, []), "node_groups": named_regions([], groups)}
+
+
 def named_images(configs: t.Iterable[Facts], groups: t.Iterable[Facts]) -> list[Facts]:
     """For each region of a declared node group, the images that its launch configuration names itself."""
     images = {config["name"]: _images(config) for config in _present(configs)}

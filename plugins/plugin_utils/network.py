@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.streamops.red5pro.plugins.filter.node_images import named_images, named_regions
+from ansible_collections.streamops.red5pro.plugins.filter.node_images import named_images, named_regions, regions_named
 from ansible_collections.streamops.red5pro.plugins.filter.texts import from_text
 from ansible_collections.streamops.red5pro.plugins.module_utils._launch_config import LAUNCH_CONFIG
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
@@ -137,8 +137,7 @@ class Deployment:
     @property
     def regions_named(self) -> dict[str, list[str]]:
         """The regions of the nodes, by the variable that names them."""
-        policies, groups = self.objects("scale_policies"), self.objects("node_groups")
-        return {"scale_policies": named_regions(policies, []), "node_groups": named_regions([], groups)}
+        return regions_named(self.objects("scale_policies"), self.objects("node_groups"))
 
     @property
     def launch_names(self) -> dict[str, launch_names.Name]:

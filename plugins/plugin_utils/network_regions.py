@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import ip_network
 from typing import Any
 
-from ansible_collections.streamops.red5pro.plugins.filter.node_images import named_regions
+from ansible_collections.streamops.red5pro.plugins.filter.node_images import named_regions, regions_named
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
 
 from . import launch_names, network_create
@@ -35,7 +35,7 @@ def plan(declared: Declared, current: Current) -> Facts:
         return {"problems": [], "readings": [one for region in unread for one in network_create.readings(regions[region])]}
     plans = {declared["region"]: network_create.plan(declared, _of(declared["region"], current))}
     plans |= {region: _plan(one, _of(region, current)) for region, one in regions.items()}
-    unknown = region_problems(_named(declared), declared["region"], enabled)
+    unknown = region_problems(regions_named(declared["scale_policies"], declared["node_groups"]), declared["region"], enabled)
     return {
         "problems": [*map(str, unknown), *(text for one in plans.values() for text in one["problems"])],
         "readings": [],
@@ -45,11 +45,6 @@ def plan(declared: Declared, current: Current) -> Facts:
     }
 
 
-def _named(declared: Declared) -> dict[str, list[str]]:
-    policies, groups = declared["scale_policies"], declared["node_groups"]
-    return {"scale_policies": named_regions(policies, []), "node_groups": named_regions([], groups)}
-
-
 def further_regions(declared: Declared) -> list[str]:
     """The other regions in which a network is created: those of the nodes, unless these are launched into default VPCs or given ones."""
     regions = named_regions(declared["scale_policies"], declared["node_groups"], by_name=True)
@@ -57,7 +52,7 @@ def further_regions(declared: Declared) -> list[str]:
 
 
 def _first_readings(declared: Declared) -> list[Facts]:
-    others = {region for named in _named(declared).values() for region in named} - {declared["region"]}
+    others = set(named_regions(declared["scale_policies"], declared["node_groups"])) - {declared["region"]}
     return [*network_create.readings(declared), *([{"kind": "regions"}] if others else [])]
 
 
