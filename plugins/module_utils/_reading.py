@@ -27,12 +27,12 @@ from ansible_collections.amazon.aws.plugins.module_utils.exceptions import Ansib
 from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
 from ansible_collections.amazon.aws.plugins.module_utils.tagging import boto3_tag_list_to_ansible_dict
 from ansible_collections.amazon.aws.plugins.module_utils.transformation import ansible_dict_to_boto3_filter_list
+from ansible_collections.streamops.red5pro.plugins.module_utils._acm_certificate import KEY_ALGORITHMS
 
 Facts = dict[str, Any]
 Connect = Callable[[str, str], Any]
 
 THREADS = 16
-KEY_TYPES = ("RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1")
 _DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
 _ONE_PAGE = ("MaxItems", "MaxResults", "PageSize")
 _IAM_PREFIX = {"elbv2": "elasticloadbalancing", "service-quotas": "servicequotas"}  # where IAM's name of a service is not boto3's
@@ -90,7 +90,7 @@ KINDS: dict[str, Kind] = {
         "acm",
         "list_certificates",
         "CertificateSummaryList",
-        fixed={"Includes": {"keyTypes": list(KEY_TYPES)}},  # without them ACM lists RSA keys up to 2048 bits only
+        fixed={"Includes": {"keyTypes": list(KEY_ALGORITHMS)}},  # without them ACM lists RSA keys up to 2048 bits only
         missing=("ResourceNotFoundException",),
         details={
             "description": Detail("describe_certificate", "CertificateArn", "CertificateArn", "Certificate"),
@@ -320,6 +320,8 @@ def _named(detail: Detail, item: Facts) -> Facts:
 def _together(calls: Sequence[_Call]) -> list[Facts]:
     """The answers to calls, in their order; equal ones are made once, all at the same time."""
     different = {call.key: call for call in calls}
+    for call in different.values():
+        call.client.can_paginate(call.operation)  # before any thread, or each would list the models of all services
     with ThreadPoolExecutor(max_workers=THREADS) as pool:
         running = {key: pool.submit(call.answer) for key, call in different.items()}
     failed = [(different[key], error) for key, future in running.items() if (error := future.exception())]

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.streamops.red5pro.plugins.module_utils._acm_certificate import KEY_ALGORITHMS
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
-from ansible_collections.streamops.red5pro.plugins.module_utils._reading import KEY_TYPES
 
 LARGEST = 2**31 - 1
 SERVICES_TAG = "Elastic Load Balancing and ACM"  # their character set is the smallest; EC2 accepts any character
@@ -221,7 +221,7 @@ INPUTS: dict[str, Input] = {
     "red5pro_certificate_domain": Input(lambda value: host(value, wildcard=True)),
     "red5pro_certificate_alternative_names": items(Input(lambda value: host(value, wildcard=True)), "domains"),
     "red5pro_certificate_validation_method": choice("DNS", "EMAIL"),
-    "red5pro_certificate_key_algorithm": choice(*KEY_TYPES),
+    "red5pro_certificate_key_algorithm": choice(*KEY_ALGORITHMS),
     "red5pro_certificate_arn": pattern(
         r"arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/[A-Za-z0-9-]+",
         "the ARN of an ACM certificate, such as arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",

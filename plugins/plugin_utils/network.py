@@ -302,14 +302,14 @@ def _nodes(declared: Mapping[str, Any], deployment: Deployment) -> Problems:
     yield from threshold_problems(declared.get("red5pro_alarm_thresholds") or {}, "red5pro_alarm_thresholds")
 
 
-def readings(declared: Mapping[str, Any], whole: bool = False) -> list[Facts]:
+def readings(declared: Mapping[str, Any], whole: bool = False, compares: bool = False) -> list[Facts]:
     """The readings of the account, in the form that aws_resources_info takes; for all roles, or for the network alone."""
     deployment = Deployment.of(declared)
-    return together(_own_readings(deployment), *(_readings_of_roles(deployment) if whole else ()))
+    return together(_own_readings(deployment), *(_readings_of_roles(deployment, compares) if whole else ()))
 
 
-def _readings_of_roles(deployment: Deployment) -> Iterator[list[Facts]]:
-    """What the other roles read, derived from the same variables."""
+def _readings_of_roles(deployment: Deployment, compares: bool) -> Iterator[list[Facts]]:
+    """What the other roles read, derived from the same variables; `compares` if they do not change anything."""
     name = deployment.text("name", "none")
     group = stream_manager_group.resource_name(name) if deployment.has_group else ""
     yield load_balancer.readings(name, deployment.host("domain"), group)
@@ -317,7 +317,7 @@ def _readings_of_roles(deployment: Deployment) -> Iterator[list[Facts]]:
     yield certificate_plan.readings(
         deployment.certificate_names, deployment.text("certificate_arn"), deployment.text("certificate_validation_method", "DNS")
     )
-    yield stream_managers.readings(deployment.text("name"), deployment.text("stream_manager_instance"))
+    yield stream_managers.launch_readings(deployment.text("name"), deployment.text("stream_manager_instance"), compares)
     yield node_images.readings(deployment.text("name"))
     if "stream_manager" in deployment.installs:
         yield stream_manager_image.readings(deployment.text("name"))
@@ -381,9 +381,11 @@ def image_readings(declared: Mapping[str, Any], resources: Mapping[str, list[Fac
     return together(images, names, *(_readings_of_roles_elsewhere(deployment, regions) if whole else ()))
 
 
-def step_readings(declared: Mapping[str, Any], whole: bool, resources: Mapping[str, list[Facts]] | None = None) -> list[Facts]:
+def step_readings(
+    declared: Mapping[str, Any], whole: bool, compares: bool = False, resources: Mapping[str, list[Facts]] | None = None
+) -> list[Facts]:
     """The readings of the account, or with these resources of it, those of the other regions."""
-    return readings(declared, whole) if resources is None else image_readings(declared, resources, whole)
+    return readings(declared, whole, compares) if resources is None else image_readings(declared, resources, whole)
 
 
 def _launch_problems(deployment: Deployment, found: account.Account, created: Mapping[str, Any]) -> Problems:

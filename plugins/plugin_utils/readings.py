@@ -8,9 +8,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 Facts = dict[str, Any]
+Held = list[tuple[Facts, list[Facts]]]  # readings and the resources of each
 
 LIVE = ["pending", "running", "stopping", "stopped"]  # states of instances that are not terminated
-_BY_ID = {"security_groups": "group", "instances": "instance", "images": "image"}
+_IDS = {"security_groups": "group-id", "instances": "instance-id", "images": "image-id"}  # filters by the key of the same name
+_NAMES = {"group-name": "group_name"}  # filters by the text that resources have under this key
+_ATTACHED = "attachment.instance-id"  # the filter of volumes by their instances
 _DEFAULTS: Facts = {"filters": {}, "filters_of": {}, "parameters": {}, "each_of": {}, "details": [], "suffix_of": [], "only": {}}
 
 
@@ -30,12 +33,16 @@ def together(*readings: Iterable[Mapping[str, Any]]) -> list[Facts]:
 
 
 def already(read: Mapping[str, Any], wanted: Iterable[Mapping[str, Any]], region: str) -> dict[str, list[Facts]]:
-    """The resources of the wanted readings if aws_resources_info already returned all of them; empty if not."""
-    asked = {one["name"]: one for one in read.get("readings") or ()}
+    """The resources of the wanted readings if aws_resources_info already returned all of them; empty if not.
+
+    A reading counts under any name, and also if what is wanted is a part of it: resources with given ids, names or attachments.
+    """
+    held: Held = [
+        (form, read["resources"][one["name"]]) for one in read.get("readings") or () for form in (one, _resolved(one, read["resources"]))
+    ]
     found: dict[str, list[Facts]] = {}
-    for one in (_whole(one, region) for one in wanted):
-        same = one["name"] in asked and one in (asked[one["name"]], _resolved(asked[one["name"]], read["resources"]))
-        resources = read["resources"][one["name"]] if same else _by_ids(read, one)
+    for one in (_resolved(_whole(each, region), found) for each in wanted):
+        resources = _held(held, one)
         if resources is None:
             return {}
         found[one["name"]] = resources
@@ -43,19 +50,59 @@ def already(read: Mapping[str, Any], wanted: Iterable[Mapping[str, Any]], region
 
 
 def _resolved(reading: Facts, resources: Mapping[str, list[Facts]]) -> Facts:
-    """A reading with the values of filters that came from other readings, in their order."""
+    """A reading with the values of filters that come from these other readings, in their order."""
     sources = {name: source.partition(".") for name, source in reading["filters_of"].items()}
-    values = {name: sorted({one[key] for one in resources[of] if one.get(key)}) for name, (of, _dot, key) in sources.items()}
-    return {**reading, "filters": {**reading["filters"], **values}, "filters_of": {}}
+    values = {name: _values(resources[of], key) for name, (of, _dot, key) in sources.items() if of in resources}
+    left = {name: source for name, source in reading["filters_of"].items() if name not in values}
+    return {**reading, "filters": {**reading["filters"], **values}, "filters_of": left}
 
 
-def _by_ids(read: Mapping[str, Any], wanted: Facts) -> list[Facts] | None:
-    """Resources that are wanted only by ids, if the readings of that kind and region have all of them."""
-    noun = _BY_ID.get(wanted["kind"], "")
-    ids = wanted["filters"].get(f"{noun}-id")
-    if wanted != _whole({"kind": wanted["kind"], "name": wanted["name"], "filters": {f"{noun}-id": ids}}, wanted["region"]):
+def _values(resources: Iterable[Facts], key: str) -> list[Any]:
+    return sorted({one[key] for one in resources if one.get(key)})
+
+
+def _held(held: Held, wanted: Facts) -> list[Facts] | None:
+    if any(value in (None, "", []) for value in wanted["filters"].values()):
+        return []  # aws_resources_info does not ask either
+    for reading, resources in held:
+        left = _left(reading, wanted)
+        if left is not None and left.keys() <= _NAMES.keys() and not any(set("*?") & set(one) for each in left.values() for one in each):
+            return [one for one in resources if all(one[_NAMES[name]] in values for name, values in left.items())]
+    [(name, ids), *more] = _filters(wanted).items() or [("", [])]
+    if more or _left(_whole({"kind": wanted["kind"]}, wanted["region"]), {**wanted, "details": []}) is None:
         return None
-    readings = [one for one in read.get("readings") or () if (one["kind"], one["region"]) == (wanted["kind"], wanted["region"])]
-    held = {found[f"{noun}_id"]: found for one in readings for found in read["resources"][one["name"]]}
-    needed = [one for one in (ids if isinstance(ids, list) else [ids]) if one]
-    return [held[one] for one in needed] if readings and held.keys() >= set(needed) else None
+    alike = [one for one in held if _detailed(one[0], wanted) and (one[0]["kind"], one[0]["region"]) == (wanted["kind"], wanted["region"])]
+    return _attached(alike, ids) if name == _ATTACHED else _by_ids(alike, name, ids) if name == _IDS.get(wanted["kind"]) else None
+
+
+def _left(reading: Facts, wanted: Facts) -> dict[str, list[Any]] | None:
+    """The filters of the wanted reading that an earlier one does not have; nothing if that one is without what is wanted."""
+    had, asked = _filters(reading), _filters(wanted)
+    same = all(reading[key] == wanted[key] for key in ("kind", "region", *_DEFAULTS) if key not in ("filters", "details"))
+    if not same or not _detailed(reading, wanted) or any(asked.get(name) != values for name, values in had.items()):
+        return None
+    return {name: values for name, values in asked.items() if name not in had}
+
+
+def _filters(reading: Facts) -> dict[str, list[Any]]:
+    return {name: value if isinstance(value, list) else [value] for name, value in reading["filters"].items()}
+
+
+def _detailed(reading: Facts, wanted: Facts) -> bool:
+    return set(wanted["details"]) <= set(reading["details"])
+
+
+def _by_ids(held: Held, name: str, ids: list[Any]) -> list[Facts] | None:
+    """Resources that are wanted by their ids, if the readings together have all of them."""
+    found = {one[name.replace("-", "_")]: one for _reading, resources in held for one in resources}
+    needed = [one for one in ids if one]
+    return [found[one] for one in needed] if held and found.keys() >= set(needed) else None
+
+
+def _attached(held: Held, ids: list[Any]) -> list[Facts] | None:
+    """The volumes of instances, if those of each were read."""
+    read = {one for reading, _volumes in held for one in _filters(reading).get(_ATTACHED, ())}
+    volumes = {one["volume_id"]: one for _reading, resources in held for one in resources}
+    return (
+        [one for one in volumes.values() if set(ids) & {_each["instance_id"] for _each in one["attachments"]}] if read >= set(ids) else None
+    )

@@ -37,6 +37,16 @@ def readings(name: str, first_instance: str = "") -> list[dict[str, Any]]:
     ]
 
 
+def launch_readings(name: str, first_instance: str, every: bool = False) -> list[dict[str, Any]]:
+    """The same with the launch settings of the first stream manager, from which others take theirs, or of every one, to compare them."""
+    found = readings(name, first_instance)
+    for machines in found[0 if every else 1 : 2]:
+        of = machines["name"]
+        machines["details"] = ["termination_protection"]
+        found.append({"kind": "volumes", "name": f"volumes_of_{of}", "filters_of": {"attachment.instance-id": f"{of}.instance_id"}})
+    return found
+
+
 def image_reading(name: str) -> dict[str, Any]:
     """The images of the deployment's stream managers."""
     own: dict[str, Any] = {"kind": "images", "name": "stream_manager_images", "parameters": {"Owners": ["self"]}}

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from ansible_collections.streamops.red5pro.plugins.filter.stream_managers import FilterModule
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.findings import findings
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.stream_managers import (
     all_readings,
     awaited_addresses,
     awaited_instances,
+    launch_readings,
     outliving_volumes,
 )
 
@@ -152,6 +154,17 @@ def test_readings() -> None:
     assert found.keys() == CURRENT.keys()
     assert found["first_stream_manager"]["filters"]["instance-id"] == "i-1"
     assert found["database_group"]["filters"] == {"group-id": "sg-1"}
+
+
+@pytest.mark.parametrize(
+    ("every", "compared"), [(False, ["first_stream_manager"]), (True, ["stream_manager_instances", "first_stream_manager"])]
+)
+def test_what_is_launched_like_the_first_or_compared_is_read_with_its_settings(every: bool, compared: list[str]) -> None:
+    found = {one.get("name", one["kind"]): one for one in launch_readings("live", "i-1", every)}
+    assert [name for name, one in found.items() if one.get("details")] == compared
+    assert [one["filters_of"] for one in found.values() if one["kind"] == "volumes"] == [
+        {"attachment.instance-id": f"{name}.instance_id"} for name in compared
+    ]
 
 
 def test_nothing_is_to_be_done() -> None:
