@@ -408,6 +408,7 @@ def plan(
         return {"problems": rows([problem]), "vpc_id": "", "subnets": [], "security_groups": {"stream_manager": "", "database": ""}} | {
             "installs": [],
             "base_image": "",
+            "stream_manager_group": True,
         }
     choice = account.choose_subnets(
         found, deployment.names("subnets"), list(deployment.instance_types.values()), deployment.text("stream_manager_instance")
@@ -434,4 +435,5 @@ def plan(
         "security_groups": groups,
         "installs": deployment.installs,
         "base_image": next((str(one["image_id"]) for one in found.all("base_image")), ""),
+        "stream_manager_group": deployment.has_group or stream_manager_group.left(resources),
     }

@@ -731,3 +731,21 @@ def test_readings_of_stream_managers_and_node_images_in_all_regions() -> None:
 def test_a_role_alone_gives_its_own_variables_only(variables: Facts, found: list[str]) -> None:
     own = {f"red5pro_{name}": value for name, value in variables.items()}
     assert [row["subject"] for row in FILTERS["input_problems"](own)] == found
+
+
+@pytest.mark.parametrize(
+    ("variables", "resources", "concerned"),
+    [
+        ({}, {}, False),
+        (GROUPED, {}, True),
+        ({}, {"stream_manager_members": [{"instance_id": "i-1"}]}, True),
+        ({}, {"stream_manager_templates": [{"launch_template_id": "lt-1"}]}, True),
+        ({}, {"stream_manager_images": [{"image_id": "ami-1"}]}, False),
+        ({"vpc": "unknown"}, {}, True),
+    ],
+)
+def test_a_group_of_stream_managers_is_checked_if_there_is_to_be_one_or_something_is_left_of_one(
+    variables: Facts, resources: dict[str, list[Facts]], concerned: bool
+) -> None:
+    found = network.plan(declared(**variables), {**account(), **resources}, {}, {})
+    assert found["stream_manager_group"] is concerned
