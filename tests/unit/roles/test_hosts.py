@@ -44,13 +44,14 @@ def run(tmp_path: Path) -> Roles:
             {"name": "Call it", "ansible.builtin.include_role": {"name": name, "tasks_from": entry_point, "rolespec_validate": False}},
             {"name": "Show it", "ansible.builtin.debug": {"msg": "{{ stream_manager_config_findings | default('nothing') }}"}},
         ]
-        inventory = {"all": {"hosts": {"one": None, "two": None}, "vars": {"ansible_connection": "local"}}}
+        later = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 9}
+        inventory = {"all": {"hosts": {"one": None, "two": None, "later": later}, "vars": {"ansible_connection": "local"}}}
         (tmp_path / "play.yml").write_text(
             json.dumps(
                 [
                     {
                         "name": "Play {{ 'here' | streamops.red5pro.host_name }}",
-                        "hosts": "all",
+                        "hosts": "all:!later",
                         "gather_facts": False,
                         "any_errors_fatal": True,  # as in rolling_update.yml
                         "tasks": tasks,
@@ -139,3 +140,16 @@ def test_node_image_needs_the_cluster_password(run: Roles, tmp_path: Path, passw
     )
     assert ("Refusing to create the node image: red5pro_node_image ami-0a0de000000000001 has another password" in said) == refused, said
     assert SECRET not in said
+
+
+def test_the_password_of_a_stream_manager_that_is_not_reachable_yet_is_waited_for(run: Roles, tmp_path: Path) -> None:
+    host(tmp_path / "one")
+    said = run(
+        "node_image",
+        "compare_password",
+        node_image_home=f"{tmp_path}/one",
+        node_image_stream_manager="later",
+        node_image_cluster_password="",
+        node_image_wait_timeout=1,
+    )
+    assert "Wait for the stream manager to be reachable" in said and "timed out waiting for ping" in said, said
