@@ -105,13 +105,13 @@ test-unit: $(VENV)/.done $(COLLECTION) ## the tests of the modules, filters and 
 test-rehearsal: $(call IF_NOT_BUILT,artifact) ## the tests of the rehearsal's parts, of single roles, and of the built artifact
 	$(TIMED) $(PYTEST) tests/rehearsal $(foreach suite,deployment hostile lifecycle,--ignore tests/rehearsal/$(suite))
 
-test-deployment: $(call IF_NOT_BUILT,setup) ## the tests of the whole deployment, from the baseline account to nodes in service
+test-deployment: $(call IF_NOT_BUILT,setup) ## what a first run refuses, and what it predicts in check mode
 	$(TIMED) $(PYTEST) tests/rehearsal/deployment
 
 test-hostile: $(call IF_NOT_BUILT,setup) ## a deployment's whole life in the hostile account
 	$(TIMED) $(PYTEST) tests/rehearsal/hostile
 
-test-lifecycle: $(call IF_NOT_BUILT,setup) ## the tests of a deployment's later life
+test-lifecycle: $(call IF_NOT_BUILT,setup) ## a deployment from its first run to nodes in service, and its later life
 	$(TIMED) $(PYTEST) tests/rehearsal/lifecycle
 
 # A copy of what git knows, in the layout that ansible-test and antsibull-docs want, beside the collections that this one needs.

@@ -119,3 +119,14 @@ def launched_as(aws: Aws, instance: dict[str, Any]) -> dict[str, Any]:
         "metadata": instance["MetadataOptions"],
         "volume": {key: volume[key] for key in ("Size", "VolumeType", "Iops", "Throughput")},
     }
+
+
+def mutating(rehearsal: Any, since: int = 0) -> list[str]:
+    """The operator's AWS calls that change something; a stream manager's own are not the playbooks'."""
+    return [call["action"] for call in rehearsal.calls()[since:] if call["mutating"]]
+
+
+def api_writes(rehearsal: Any, since: int = 0) -> list[str]:
+    """Requests to the Stream Manager API that change something, except the nodes' own reports."""
+    calls = rehearsal.api_calls()[since:]
+    return [f"{call['method']} {call['path']}" for call in calls if call["method"] != "GET" and "/admin/" in call["path"]]

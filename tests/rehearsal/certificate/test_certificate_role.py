@@ -145,6 +145,7 @@ def account(server: tuple[Server, Path]) -> Account:
     return Account(*server)
 
 
+@pytest.mark.long
 def test_it_is_requested_validated_and_issued_once(account: Account) -> None:
     zone = account.zone()
     account.zone("com")

@@ -5,34 +5,19 @@
 from __future__ import annotations
 
 import copy
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from runner import SITE, VERIFY, changed, said
-
-from rehearsal.aws import calllog, facts
+from runner import SITE, VERIFY, api_writes, changed, mutating, said
 
 HERE = Path(__file__).parent
 CHECKOUT = HERE.parents[2]
 DECLARED = yaml.safe_load((CHECKOUT / "inventories/rehearsal/group_vars/all/main.yml").read_text(encoding="utf-8"))
-API = f"https://{DECLARED['red5pro_domain']}/streammanager/api/4.0/admin"
 SECOND = "live-stream-manager-2"
 PROPERTIES = "/usr/local/red5pro/webapps/streammanager/WEB-INF/red5-web.properties"
-
-
-def mutating(rehearsal: Any, since: int = 0) -> list[str]:
-    """The operator's AWS calls that change something; a stream manager's own are not the playbooks'."""
-    return [call["action"] for call in rehearsal.calls()[since:] if call["mutating"]]
-
-
-def api_writes(rehearsal: Any, since: int = 0) -> list[str]:
-    """Requests to the Stream Manager API that change something, except the nodes' own reports."""
-    calls = rehearsal.api_calls()[since:]
-    return [f"{call['method']} {call['path']}" for call in calls if call["method"] != "GET" and "/admin/" in call["path"]]
 
 
 def test_check_mode_on_the_baseline_changes_nothing(rehearsal: Any, play: Any) -> None:
@@ -68,51 +53,6 @@ def on_host(rehearsal: Any, address: str, command: str) -> str:
 @pytest.mark.usefixtures("deployed")
 class TestStanding:
     """The state after the first run."""
-
-    def test_all_four_roles_have_two_nodes_in_service(self, rehearsal: Any) -> None:
-        nodes = yaml.safe_load(
-            rehearsal.run(["curl", "-fsS", f"{API}/nodegroup/live-group/node?accessToken={DECLARED['red5pro_api_token']}"]).stdout
-        )
-        in_service = Counter(node["role"] for node in nodes if node["state"] == "inservice")
-        assert in_service == {"origin": 2, "edge": 2, "relay": 2, "transcoder": 2}
-
-    def test_the_database_admits_every_address_and_keeps_the_rule_of_others(self, aws: Any) -> None:
-        group = aws("ec2", "describe_security_groups", GroupNames=["red5pro-database"])["SecurityGroups"][0]
-        rules = {entry["CidrIp"]: entry["Description"] for one in group["IpPermissions"] for entry in one["IpRanges"]}
-        assert rules.pop("203.0.113.7/32") == "Reporting of the finance team"
-        assert sorted(rules.values()) == sorted(
-            f"live-stream-manager-{number} {kind} (red5pro:deployment=live)" for number in (1, 2) for kind in ("private", "public")
-        )
-
-    def test_stream_managers_are_in_different_zones(self, aws: Any) -> None:
-        group = aws("elbv2", "describe_target_groups", Names=["live"])["TargetGroups"][0]["TargetGroupArn"]
-        targets = [one["Target"]["Id"] for one in aws("elbv2", "describe_target_health", TargetGroupArn=group)["TargetHealthDescriptions"]]
-        found = aws("ec2", "describe_instances", InstanceIds=targets)["Reservations"]
-        zones = [instance["Placement"]["AvailabilityZone"] for one in found for instance in one["Instances"]]
-        assert len(zones) == 2 == len(set(zones))
-
-    def test_every_answer_has_the_keys_of_awss(self, rehearsal: Any) -> None:
-        """For each action that a whole run calls, of the services that have a table of facts."""
-        answers = calllog.read(rehearsal.state / calllog.ANSWERS)
-        compared = [one for one in answers if one["service"] in facts.SERVICES]
-        assert {one["service"] for one in compared} == set(facts.SERVICES)
-        found = {line for one in compared for line in facts.differences(one["service"], one["action"], one["answer"])}
-        assert not found, "\n".join(sorted(found))
-
-    def test_a_second_run_changes_nothing(self, rehearsal: Any, play: Any) -> None:
-        calls, requests = len(rehearsal.calls()), len(rehearsal.api_calls())
-        done = play(SITE)
-        assert set(changed(done.stdout).values()) == {0}, done.stdout
-        assert mutating(rehearsal, calls) == []
-        assert api_writes(rehearsal, requests) == []
-
-    def test_verify_passes_changes_nothing_and_shows_no_secret(self, rehearsal: Any, play: Any) -> None:
-        calls, requests = len(rehearsal.calls()), len(rehearsal.api_calls())
-        done = play(VERIFY, "-vvvv")
-        assert set(changed(done.stdout).values()) == {0}, done.stdout
-        assert mutating(rehearsal, calls) == []
-        assert api_writes(rehearsal, requests) == []
-        assert DECLARED["red5pro_api_token"] not in done.stdout + done.stderr
 
     @pytest.mark.long
     def test_the_payloads_of_the_documentation_make_the_round_trip(self, play: Any) -> None:

@@ -64,7 +64,10 @@ def before(request: pytest.FixtureRequest, rehearsal: Any) -> list[str]:
 
 
 class Life:
-    """From nothing to nothing, in this order; `domain` is what differs, and whether new ids are unknown at first."""
+    """The first run, and what follows from it; `domain` is what differs, and whether new ids are unknown at first.
+
+    A class that has several of these runs them from the last one to the first.
+    """
 
     domain: ClassVar[dict[str, Any]]
     eventual: ClassVar[bool] = False
@@ -89,6 +92,10 @@ class Life:
         run(VERIFY)
         assert actions(rehearsal, calls) == []
 
+
+class Growing(Life):
+    """From two stream managers to three."""
+
     def test_a_third_stream_manager_joins_and_the_others_are_left_alone(self, rehearsal: Any, run: Site, instances: Any, aws: Aws) -> None:
         calls = len(rehearsal.calls())
         recap = changed(run(SITE, red5pro_stream_manager_count=3).stdout)
@@ -107,12 +114,20 @@ class Life:
         assert f"Refusing to terminate {MANAGERS[2]} ({protected}): termination protection is on." in said(done)
         assert actions(rehearsal, calls) == []
 
+
+class Changing(Life):
+    """A rolling change of as many as there are."""
+
     def test_no_request_is_lost_while_a_property_changes(self, rehearsal: Any, run: Site, instances: Any, asking: Asking) -> None:
         before, calls = instances(), len(rehearsal.calls())
         with asking(self.domain.get("red5pro_domain", DOMAIN)) as seen:
-            run(SITE, red5pro_stream_manager_count=3, red5pro_stream_manager_properties={KEY: VALUE})
+            run(SITE, red5pro_stream_manager_count=len(before), red5pro_stream_manager_properties={KEY: VALUE})
         assert_one_after_the_other(seen, {one["InstanceId"] for one in before.values()}, moves(rehearsal, calls))
-        assert on_hosts(rehearsal, before, f"grep -c ^{KEY}={VALUE} {PROPERTIES}").split() == ["1", "1", "1"]
+        assert on_hosts(rehearsal, before, f"grep -c ^{KEY}={VALUE} {PROPERTIES}").split() == ["1"] * len(before)
+
+
+class Shrinking(Life):
+    """Back to two."""
 
     def test_the_third_one_is_removed_and_the_others_are_not_changed(self, rehearsal: Any, run: Site, instances: Any) -> None:
         calls, gone = len(rehearsal.calls()), instances()[MANAGERS[2]]["InstanceId"]
@@ -121,6 +136,10 @@ class Life:
         assert actions(rehearsal, calls) == LEAVING
         assert (recap[MANAGERS[0]], recap[MANAGERS[1]]) == (0, 0)
         assert sorted(instances()) == MANAGERS[:2]
+
+
+class Ending(Life):
+    """Back to nothing."""
 
     def test_destroy_leaves_the_account_as_it_was(self, rehearsal: Any, run: Site, before: list[str]) -> None:
         done = run(DESTROY, red5pro_destroy_confirmed=True)
@@ -140,14 +159,14 @@ class Life:
         assert [call for call in rehearsal.calls() if call["error"] in DENIED] == []
 
 
-class TestAtTheApex(Life):
+class TestAtTheApex(Ending, Changing):
     """The domain is that of the hosted zone itself."""
 
     domain: ClassVar[dict[str, Any]] = {"red5pro_domain": "example.com", "red5pro_certificate_domain": "example.com"}
 
 
 @pytest.mark.long
-class TestBelowTheApex(Life):
+class TestBelowTheApex(Ending, Shrinking, Changing, Growing):
     """The domain of inventories/rehearsal, under a wildcard certificate."""
 
     domain: ClassVar[dict[str, Any]] = {}

@@ -30,6 +30,8 @@ def deployed(rehearsal: Any, play: Play) -> Deployed:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Order: last those that rename node groups, then those that delete the deployment, with other deployments, and about all runs."""
+    """Order: first those about the first run, last those that rename node groups, delete the deployment, have others, or are about all."""
     last = ("test_refresh.py", "test_destroy.py", "test_concurrent.py", "test_iam_policy.py")
-    items.sort(key=lambda item: last.index(item.path.name) if item.path.name in last else -1)
+    items.sort(
+        key=lambda item: -2 if item.path.name == "test_standing.py" else last.index(item.path.name) if item.path.name in last else -1
+    )

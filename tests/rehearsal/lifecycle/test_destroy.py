@@ -101,12 +101,25 @@ class TestRefused:
     @pytest.mark.parametrize(
         "variables, messages",
         [
-            ({}, ["red5pro_destroy_confirmed is not set", "Nothing was changed"]),
-            ({"red5pro_name": "l*"}, ['Invalid red5pro_name: "l*". Expected: 1 to 32 letters, digits and hyphens', "wildcards"]),
-            ({"red5pro_region": "us-west-2"}, ["Invalid red5pro_region: us-west-2.", "are in us-east-1"]),
-            ({"red5pro_api_token": "another"}, ["Invalid red5pro_api_token (autoscaling_api_token): (hidden).", "rest.administratorToken"]),
+            pytest.param({}, ["red5pro_destroy_confirmed is not set", "Nothing was changed"], id="unconfirmed"),
+            pytest.param(
+                {"red5pro_name": "l*"},
+                ['Invalid red5pro_name: "l*". Expected: 1 to 32 letters, digits and hyphens', "wildcards"],
+                id="a pattern for a name",
+            ),
+            pytest.param(
+                {"red5pro_region": "us-west-2"},
+                ["Invalid red5pro_region: us-west-2.", "are in us-east-1"],
+                id="another region",
+                marks=pytest.mark.long,
+            ),
+            pytest.param(
+                {"red5pro_api_token": "another"},
+                ["Invalid red5pro_api_token (autoscaling_api_token): (hidden).", "rest.administratorToken"],
+                id="another token",
+                marks=pytest.mark.long,
+            ),
         ],
-        ids=["unconfirmed", "a pattern for a name", "another region", "another token"],
     )
     def test_before_anything_is_changed(self, rehearsal: Any, play: Play, variables: dict[str, Any], messages: list[str]) -> None:
         calls, confirmed = len(rehearsal.calls()), {"red5pro_destroy_confirmed": True} if variables else {}
@@ -116,6 +129,7 @@ class TestRefused:
             assert message in said(done)
         assert actions(rehearsal, calls) == []
 
+    @pytest.mark.long
     def test_a_name_that_another_one_begins_with_has_nothing(self, rehearsal: Any, play: Play) -> None:
         calls = len(rehearsal.calls())
         done = play(DESTROY, red5pro_name="liv", red5pro_destroy_confirmed=True)

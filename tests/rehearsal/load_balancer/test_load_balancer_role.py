@@ -178,6 +178,7 @@ def test_at_the_apex_of_its_zone_the_domain_is_an_alias_that_is_created_once_and
     assert account.elbv2.describe_load_balancers()["LoadBalancers"] == []
 
 
+@pytest.mark.long
 def test_records_that_lead_elsewhere_are_refused_first_and_replaced_in_one_batch(account: Account) -> None:
     account.change(("CREATE", simple("A", "192.0.2.1")), ("CREATE", simple("AAAA", "2001:db8::1")))
     for check in (True, False):
