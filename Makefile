@@ -31,11 +31,10 @@ setup: $(VENV)/.done $(COLLECTION) ## install what is needed: Debian packages, P
 packages:
 	@rehearsal/install
 
-# Ansible's loader reads no byte code of collections, and compiling these takes most of an installation.
+# Python compiles what it imports first. To compile everything, collections among it, would take most of an installation.
 $(VENV)/.done: requirements-dev.lock | $(call IF_NOT_BUILT,packages)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --requirement $<
-	$(BIN)/python -m compileall -q -x /ansible_collections/ $(VENV)/lib
 	touch $@
 
 # The tools that ask Ansible for documentation look for collections beside it, whatever the environment says.
