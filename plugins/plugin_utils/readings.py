@@ -37,16 +37,19 @@ def already(read: Mapping[str, Any], wanted: Iterable[Mapping[str, Any]], region
 
     A reading counts under any name, and also if what is wanted is a part of it: resources with given ids, names or attachments.
     """
-    held: Held = [
-        (form, read["resources"][one["name"]]) for one in read.get("readings") or () for form in (one, _resolved(one, read["resources"]))
-    ]
     found: dict[str, list[Facts]] = {}
     for one in (_resolved(_whole(each, region), found) for each in wanted):
-        resources = _held(held, one)
+        alike = [held for held in read.get("readings") or () if (held["kind"], held["region"]) == (one["kind"], one["region"])]
+        resources = _held([(form, read["resources"][held["name"]]) for held in alike for form in _forms(held, read["resources"])], one)
         if resources is None:
             return {}
         found[one["name"]] = resources
     return found
+
+
+def _forms(reading: Facts, resources: Mapping[str, list[Facts]]) -> list[Facts]:
+    """A reading as it was asked for, and with the values of its filters."""
+    return [reading, _resolved(reading, resources)] if reading["filters_of"] else [reading]
 
 
 def _resolved(reading: Facts, resources: Mapping[str, list[Facts]]) -> Facts:
@@ -71,8 +74,8 @@ def _held(held: Held, wanted: Facts) -> list[Facts] | None:
     [(name, ids), *more] = _filters(wanted).items() or [("", [])]
     if more or _left(_whole({"kind": wanted["kind"]}, wanted["region"]), {**wanted, "details": []}) is None:
         return None
-    alike = [one for one in held if _detailed(one[0], wanted) and (one[0]["kind"], one[0]["region"]) == (wanted["kind"], wanted["region"])]
-    return _attached(alike, ids) if name == _ATTACHED else _by_ids(alike, name, ids) if name == _IDS.get(wanted["kind"]) else None
+    detailed = [one for one in held if _detailed(one[0], wanted)]
+    return _attached(detailed, ids) if name == _ATTACHED else _by_ids(detailed, name, ids) if name == _IDS.get(wanted["kind"]) else None
 
 
 def _left(reading: Facts, wanted: Facts) -> dict[str, list[Any]] | None:
@@ -102,7 +105,7 @@ def _by_ids(held: Held, name: str, ids: list[Any]) -> list[Facts] | None:
 def _attached(held: Held, ids: list[Any]) -> list[Facts] | None:
     """The volumes of instances, if those of each were read."""
     read = {one for reading, _volumes in held for one in _filters(reading).get(_ATTACHED, ())}
+    if not read >= set(ids):
+        return None
     volumes = {one["volume_id"]: one for _reading, resources in held for one in resources}
-    return (
-        [one for one in volumes.values() if set(ids) & {_each["instance_id"] for _each in one["attachments"]}] if read >= set(ids) else None
-    )
+    return [one for one in volumes.values() if any(end["instance_id"] in ids for end in one["attachments"])]
