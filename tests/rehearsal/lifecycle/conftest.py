@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import pytest
 from runner import SITE, Play
 
+from rehearsal.aws import calllog
+
 _SNAPSHOT = ["python", "-m", "rehearsal.snapshot"]
 
 
@@ -17,6 +19,7 @@ class Deployed(NamedTuple):
 
     snapshot_before: list[str]  # the baseline account, from before the first run
     called: list[dict[str, Any]]  # the AWS calls of site.yml
+    answered: list[dict[str, Any]]  # AWS's answers to them
 
 
 @pytest.fixture(scope="session")
@@ -24,9 +27,10 @@ def deployed(rehearsal: Any, play: Play) -> Deployed:
     """The deployment on the baseline account; tests that change it restore what inventories/rehearsal declares."""
     rehearsal.reset()
     before = rehearsal.run(_SNAPSHOT).stdout.splitlines()
-    since = len(rehearsal.calls())
+    answers = rehearsal.state / calllog.ANSWERS
+    called, answered = len(rehearsal.calls()), len(calllog.read(answers))
     play(SITE)
-    return Deployed(before, rehearsal.calls()[since:])
+    return Deployed(before, rehearsal.calls()[called:], calllog.read(answers)[answered:])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

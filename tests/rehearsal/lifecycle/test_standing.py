@@ -12,7 +12,7 @@ import pytest
 import yaml
 from runner import SITE, VERIFY, api_writes, changed, mutating
 
-from rehearsal.aws import calllog, facts
+from rehearsal.aws import facts
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 DECLARED = yaml.safe_load((CHECKOUT / "inventories/rehearsal/group_vars/all/main.yml").read_text(encoding="utf-8"))
@@ -46,10 +46,9 @@ def test_stream_managers_are_in_different_zones(aws: Any) -> None:
     assert len(zones) == 2 == len(set(zones))
 
 
-def test_every_answer_has_the_keys_of_awss(rehearsal: Any) -> None:
+def test_every_answer_has_the_keys_of_awss(deployed: Any) -> None:
     """For each action that a whole run calls, of the services that have a table of facts."""
-    answers = calllog.read(rehearsal.state / calllog.ANSWERS)
-    compared = [one for one in answers if one["service"] in facts.SERVICES]
+    compared = [one for one in deployed.answered if one["service"] in facts.SERVICES]
     assert {one["service"] for one in compared} == set(facts.SERVICES)
     found = {line for one in compared for line in facts.differences(one["service"], one["action"], one["answer"])}
     assert not found, "\n".join(sorted(found))
