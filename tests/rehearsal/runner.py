@@ -102,12 +102,13 @@ def minimum_registered(registered: set[str], moved: list[tuple[str, str]]) -> in
 
 
 def assert_one_after_the_other(seen: Mapping[str, Any], instances: set[str], moved: list[tuple[str, str]]) -> None:
-    """Three instances left and joined the target group in turn, and a client of the service lost no request."""
+    """These instances left and joined the target group in turn, and a client of the service lost no request."""
+    all_but_one = len(instances) - 1
     assert seen["failures"] == [], seen
     assert min(seen["answered"].values()) > 50, seen
-    assert set(seen["healthy"]) <= {"2", "3"}, seen
+    assert set(seen["healthy"]) <= {str(all_but_one), str(len(instances))}, seen
     assert Counter(moved) == {(action, one): 1 for one in instances for action in ("DeregisterTargets", "RegisterTargets")}, moved
-    assert minimum_registered(instances, moved) == 2, moved
+    assert minimum_registered(instances, moved) == all_but_one >= 1, moved
 
 
 def launched_as(aws: Aws, instance: dict[str, Any]) -> dict[str, Any]:
