@@ -68,8 +68,7 @@ def all_readings(name: str, database_group: str = "") -> list[dict[str, Any]]:
 
 def left(resources: Mapping[str, list[dict[str, Any]]]) -> bool:
     """Whether there is anything of a group among what `readings` reads."""
-    kinds = ("stream_manager_groups", "stream_manager_templates", "stream_manager_members", "stream_manager_group_builders")
-    return any(resources.get(kind) for kind in (*kinds, "stream_manager_group_images"))
+    return any(resources.get(one["name"]) for one in readings(""))
 
 
 def plan(declared: Facts, current: Current) -> dict[str, Any]:

@@ -9,8 +9,10 @@ import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
+import yaml
 from iam_policy import iam_action
 
 from rehearsal import rootfs, settings
@@ -21,6 +23,9 @@ Asking = Callable[..., AbstractContextManager[dict[str, Any]]]
 Websockets = Callable[..., AbstractContextManager[list[float]]]
 Play = Callable[..., subprocess.CompletedProcess[str]]
 
+CHECKOUT = Path(__file__).resolve().parents[2]
+DECLARED = yaml.safe_load((CHECKOUT / "inventories/rehearsal/group_vars/all/main.yml").read_text(encoding="utf-8"))
+API = f"https://{DECLARED['red5pro_domain']}/streammanager/api/4.0/admin"
 SITE, VERIFY = "playbooks/site.yml", "playbooks/verify.yml"
 MANAGERS = [f"live-stream-manager-{number}" for number in (1, 2, 3)]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from runner import SITE, said
+from runner import SITE, mutating, said
 
 PLAYBOOK = Path(__file__).with_name("network.yml")
 POLICY_TARGETS = [{"role": role, "min_limit": 2, "max_limit": 4} for role in ("origin", "edge", "relay", "transcoder")]
@@ -308,7 +308,7 @@ def _refused(rehearsal: Any, play: Any, playbook: Any, cases: list[tuple[dict[st
             assert message in said(result), (message, result.stdout)
     assert "Traceback" not in result.stdout + result.stderr
     assert "s3cret" not in result.stdout + result.stderr
-    assert [call for call in rehearsal.calls()[calls:] if call["mutating"]] == []
+    assert mutating(rehearsal, calls) == []
 
 
 BY_THEMSELVES = DECLARATIONS | VALUES

@@ -10,12 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from runner import SITE, VERIFY, api_writes, changed, mutating, said
+from runner import DECLARED, SITE, VERIFY, api_writes, changed, mutating, said
 
 HERE = Path(__file__).parent
-CHECKOUT = HERE.parents[2]
-DECLARED = yaml.safe_load((CHECKOUT / "inventories/rehearsal/group_vars/all/main.yml").read_text(encoding="utf-8"))
 SECOND = "live-stream-manager-2"
 PROPERTIES = "/usr/local/red5pro/webapps/streammanager/WEB-INF/red5-web.properties"
 
@@ -116,20 +113,22 @@ class TestMistakes:
         on_host(rehearsal, address, "/etc/init.d/red5pro restart")
         done = play(VERIFY, check=False)
         assert done.returncode == 2
-        assert f"{address}/32" in said(done)
-        assert f"{SECOND} http://{address}:5080/" in said(done)
+        rules = f"the rules of {group['GroupId']} for port 3306"
+        assert f"{rules} {address}/32: expected {SECOND} private (red5pro:deployment=live), found none" in said(done)
+        assert f"{SECOND} http://{address}:5080/: expected status 200, found" in said(done)
         play(SITE)  # repairs it, as the verify.yml of the tests below proves
 
     @pytest.mark.long
     def test_a_duplicate_address(self, rehearsal: Any, play: Any, aws: Any, address: str) -> None:
-        addresses = aws("ec2", "describe_addresses", Filters=[{"Name": "tag:Name", "Values": ["live-stream-manager-1"]}])["Addresses"]
-        first = addresses[0]["PublicIp"]
+        first, own = (
+            aws("ec2", "describe_addresses", Filters=[{"Name": "tag:Name", "Values": [name]}])["Addresses"][0]["PublicIp"]
+            for name in ("live-stream-manager-1", SECOND)
+        )
         on_host(rehearsal, address, f"sed -i s/^streammanager.ip=.*/streammanager.ip={first}/ {PROPERTIES}; /etc/init.d/red5pro restart")
         done = play(VERIFY, check=False)
         assert done.returncode == 2
-        assert f"{SECOND} streammanager.ip" in said(done)
-        assert f"found {first}" in said(done)
-        assert f"{SECOND} http://{address}:5080/" in said(done)
+        assert f"{SECOND} streammanager.ip: expected the host's own address {own}, found {first}" in said(done)
+        assert f"{SECOND} http://{address}:5080/: expected status 200, found" in said(done)
         play(SITE)  # repairs it, as the verify.yml of the tests below proves
 
     @pytest.mark.long

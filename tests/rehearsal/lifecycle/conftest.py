@@ -35,7 +35,5 @@ def deployed(rehearsal: Any, play: Play) -> Deployed:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Order: first those about the first run, last those that rename node groups, delete the deployment, have others, or are about all."""
-    last = ("test_refresh.py", "test_destroy.py", "test_concurrent.py", "test_iam_policy.py")
-    items.sort(
-        key=lambda item: -2 if item.path.name == "test_standing.py" else last.index(item.path.name) if item.path.name in last else -1
-    )
+    places = {"test_standing.py": -1, "test_refresh.py": 1, "test_destroy.py": 2, "test_concurrent.py": 3, "test_iam_policy.py": 4}
+    items.sort(key=lambda item: places.get(item.path.name, 0))

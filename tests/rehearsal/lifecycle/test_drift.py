@@ -11,16 +11,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-import yaml
 from iam_policy import allowed
-from runner import SITE, VERIFY, operator_actions, said
+from runner import API, DECLARED, SITE, VERIFY, api_writes, mutating, operator_actions, said
 
 from rehearsal import settings
 from tests.pages import Page
 
-CHECKOUT = Path(__file__).resolve().parents[3]
-DECLARED = yaml.safe_load((CHECKOUT / "inventories/rehearsal/group_vars/all/main.yml").read_text(encoding="utf-8"))
-POLICIES = f"https://{DECLARED['red5pro_domain']}/streammanager/api/4.0/admin/configurations/scalepolicy"
+POLICIES = f"{API}/configurations/scalepolicy"
 REPORT = "playbooks/report.yml"
 FIRST, SECOND = "live-stream-manager-1", "live-stream-manager-2"
 SECRET = "declared-secret-7d1"
@@ -45,17 +42,12 @@ def run_report(rehearsal: Any, play: Any, directory: Path, playbook: str, *optio
     calls, requests = len(rehearsal.calls()), len(rehearsal.api_calls())
     done = play(playbook, *options, check=False, red5pro_report_dir=str(directory), **variables)
     assert (directory / "report.json").exists(), done.stdout + done.stderr
-    writes = [
-        f"{call['method']} {call['path']}"
-        for call in rehearsal.api_calls()[requests:]
-        if call["method"] != "GET" and "/admin/" in call["path"]
-    ]
     return RunReport(
         done.returncode,
         said(done),
         json.loads((directory / "report.json").read_text(encoding="utf-8")),
         (directory / "report.html").read_text(encoding="utf-8"),
-        [call["action"] for call in rehearsal.calls()[calls:] if call["mutating"]] + writes,
+        mutating(rehearsal, calls) + api_writes(rehearsal, requests),
         operator_actions(rehearsal.calls()[calls:]),
     )
 

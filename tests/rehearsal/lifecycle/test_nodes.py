@@ -7,17 +7,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from runner import SITE, Aws, Play, changed, said
+from runner import API, DECLARED, SITE, Aws, Play, api_writes, changed, mutating, said
 
 from rehearsal import settings
 
-DECLARED = yaml.safe_load((Path(__file__).parents[3] / "inventories/rehearsal/group_vars/all/main.yml").read_text(encoding="utf-8"))
-API = f"https://{DECLARED['red5pro_domain']}/streammanager/api/4.0/admin"
 NODES = "tests/rehearsal/lifecycle/nodes.yml"  # as site.yml does, without the stream managers
 POLICY, CONFIG, GROUP = "default-v3", "all-nodes-launch", "live-group"
 WEST_POLICY = {
@@ -96,12 +92,8 @@ class Account:
 
     def written(self) -> tuple[list[str], list[str]]:
         """Changing calls to AWS and the API since the last check, without nodes' reports."""
-        calls, requests = self._rehearsal.calls(), self._rehearsal.api_calls()
-        aws = [call["action"] for call in calls[self._since[0] :] if call["mutating"]]
-        api = [
-            f"{one['method']} {one['path']}" for one in requests[self._since[1] :] if one["method"] != "GET" and "/admin/" in one["path"]
-        ]
-        self._since = len(calls), len(requests)
+        aws, api = mutating(self._rehearsal, self._since[0]), api_writes(self._rehearsal, self._since[1])
+        self._since = len(self._rehearsal.calls()), len(self._rehearsal.api_calls())
         return aws, [one.partition("/admin/")[0].split()[0] + " " + one.partition("/admin/")[2] for one in api]
 
 

@@ -14,11 +14,9 @@ from typing import Any, NamedTuple
 
 import pytest
 import yaml
-from runner import SITE, VERIFY, Play, changed, said
+from runner import CHECKOUT, DECLARED, SITE, VERIFY, Play, api_writes, changed, mutating, said
 
-CHECKOUT = Path(__file__).resolve().parents[3]
 BIN = Path(sys.executable).parent
-DECLARED = yaml.safe_load((CHECKOUT / "inventories/rehearsal/group_vars/all/main.yml").read_text(encoding="utf-8"))
 TOKEN = DECLARED["red5pro_api_token"]
 SECOND = "live-stream-manager-2"
 TAGS = ("network", "certificate", "stream_managers", "load_balancer", "stream_manager_config", "node_image", "autoscaling")
@@ -89,10 +87,6 @@ def runner(rehearsal: Any, installed: Path, tmp_path: Path) -> Runner:
         return Job(done.returncode, done.stdout + done.stderr, [json.loads(path.read_text(encoding="utf-8")) for path in files])
 
     return run
-
-
-def mutating(rehearsal: Any, since: int) -> list[str]:
-    return [call["action"] for call in rehearsal.calls()[since:] if call["mutating"]]
 
 
 @pytest.mark.usefixtures("deployed")
@@ -183,4 +177,4 @@ class TestTagsAndLimits:
         assert task in done.stdout, "it must have started there"
         assert done.returncode == 2, done.stdout
         assert mutating(rehearsal, calls) == []
-        assert [call for call in rehearsal.api_calls()[requests:] if call["method"] != "GET" and "/admin/" in call["path"]] == []
+        assert api_writes(rehearsal, requests) == []

@@ -5,18 +5,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from runner import SITE, VERIFY, api_writes, changed, mutating
+from runner import API, DECLARED, SITE, VERIFY, api_writes, changed, mutating
 
 from rehearsal.aws import facts
-
-CHECKOUT = Path(__file__).resolve().parents[3]
-DECLARED = yaml.safe_load((CHECKOUT / "inventories/rehearsal/group_vars/all/main.yml").read_text(encoding="utf-8"))
-API = f"https://{DECLARED['red5pro_domain']}/streammanager/api/4.0/admin"
 
 pytestmark = pytest.mark.usefixtures("deployed")
 

@@ -170,7 +170,7 @@ OF_IMAGES = {
 
 @pytest.mark.parametrize(
     ("ids", "found"),
-    [(["ami-1", "ami-2"], {"instances": [{"id": "i-1"}]}), (["ami-1"], {}), (["ami-1", "ami-2", "ami-3"], {})],
+    [(["ami-1", "ami-2"], {"instances": [{"id": "i-1"}]}), (["ami-1"], {}), (["ami-1", "ami-2", "ami-3"], {}), ([], {"instances": []})],
 )
 def test_values_that_came_from_another_reading_are_as_good_as_given_ones(ids: list[str], found: dict[str, Any]) -> None:
     wanted = {"kind": "instances", "filters": {"instance-state-name": ["running"], "image-id": ids}}
