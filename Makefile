@@ -31,7 +31,8 @@ setup: $(VENV)/.done $(COLLECTION) ## install what is needed: Debian packages, P
 packages:
 	@rehearsal/install
 
-# Python compiles what it imports first. To compile everything, collections among it, would take most of an installation.
+# Python compiles what it imports first, for every later process. To compile everything would take most of an installation.
+unexport PYTHONDONTWRITEBYTECODE
 $(VENV)/.done: requirements-dev.lock | $(call IF_NOT_BUILT,packages)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --requirement $<
