@@ -67,6 +67,7 @@ class Names:
     def __init__(self, records: Iterable[Record]) -> None:
         self._records: Mapping[str, list[Record]] = defaultdict(list)
         self._nodes: set[str] = set()  # also names which have no records but others below them
+        self._answers: dict[tuple[str, str], tuple[list[RR], bool]] = {}
         for record in records:
             name = record.name.lower().replace(r"\052", "*")
             self._records[name].append(record)
@@ -84,6 +85,11 @@ class Names:
 
     def answer(self, name: str, type_: str) -> tuple[list[RR], bool]:
         """The answer to a question, following CNAMEs and aliases, and whether the last name of the chain exists."""
+        if (name, type_) not in self._answers:
+            self._answers[name, type_] = self._find(name, type_)
+        return self._answers[name, type_]
+
+    def _find(self, name: str, type_: str) -> tuple[list[RR], bool]:
         answer: list[RR] = []
         asked = name
         for _unused in range(_LONGEST_CHAIN):

@@ -17,7 +17,7 @@ Action = Callable[[], object]
 
 lock = threading.RLock()
 WATCHERS: list[Action] = []  # run at every tick, for conditions that no call announces
-ticks = 0  # so far; every call and all that time moves begin with one
+changes = 0  # so far; every call and all that time moves end with one
 
 _pace = 0.0
 _source: Callable[[], float] = time.monotonic
@@ -33,6 +33,13 @@ def set_up(pace: float, source: Callable[[], float] = time.monotonic) -> None:
     with lock:
         _pace, _source = pace, source
         _due.clear()
+        changed()
+
+
+def changed() -> None:
+    """Tell `view` that anything may have changed; the lock is held."""
+    global changes
+    changes += 1
 
 
 def pace() -> float:
@@ -68,11 +75,11 @@ def at(moment: float, action: Action) -> None:
 
 def tick() -> None:
     """Run all due actions; actions that these schedule wait for the next tick."""
-    global ticks
     with lock:
-        ticks += 1
         moment, ripe = now(), []
         while _due and _due[0][0] <= moment:
             ripe.append(heapq.heappop(_due)[2])
         for action in [*ripe, *WATCHERS]:
             action()
+        if ripe:
+            changed()

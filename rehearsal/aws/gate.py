@@ -53,7 +53,10 @@ def _gated(response: BaseResponse) -> Any:
     status = 500
     try:
         with clock.lock:
-            status, headers, body = _serve(response, call)
+            try:
+                status, headers, body = _serve(response, call)
+            finally:
+                clock.changed()
         try:
             for step in call.later:
                 step()

@@ -93,6 +93,7 @@ def _look(bundle: Any) -> None:
     moment = clock.now()
     if moment >= bundle.deadline:
         bundle.status = "VALIDATION_TIMED_OUT"
+        clock.changed()
     elif bundle.method != "DNS" or not all(_proved(name) for name in bundle.names):
         bundle.proved_at = None
     elif bundle.proved_at is None:
@@ -120,6 +121,7 @@ def _proved(name: str) -> bool:
 
 def _issue(bundle: Any) -> None:
     bundle.status, bundle.issued_at = "ISSUED", time.time()
+    clock.changed()
 
 
 clock.WATCHERS.append(watch)

@@ -18,6 +18,7 @@ from .launcher import Launcher
 
 _LOG = logging.getLogger("controller")
 _LEASE = 10  # seconds after which another stream manager leads, if this one stops
+_LEADING, _WAITING = 0.5, 2.0  # seconds between two passes of the one that leads, and of the others
 _LOST = 60  # seconds after which an instance that EC2 does not know is no longer expected
 _RETRY = 5  # seconds between two tries of what EC2 refused
 AWS = AWS_CONTROLLER
@@ -41,10 +42,12 @@ class Controller:
         if self.kind != AWS:
             return
         last = ""  # what is written to the log only once
-        while not stop.wait(_RETRY / 2 if last else 0.5):
+        leads = True
+        while not stop.wait(_RETRY / 2 if last else _LEADING if leads else _WAITING):
             failure = ""
             try:
-                if self._database.lease("controller", self._owner, _LEASE) == self._owner:
+                leads = self._database.lease("controller", self._owner, _LEASE) == self._owner
+                if leads:
                     self.tick()
             except (DatabaseError, Ec2Error) as error:
                 failure = str(error)

@@ -7,6 +7,8 @@ from __future__ import annotations
 import base64
 import http.client
 import json
+import socket
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,6 +16,7 @@ from .config import Environment
 
 Document = dict[str, Any]
 _PATIENCE = 2  # seconds
+_NAME_LASTS = 5  # seconds; Java keeps addresses for 30
 EMULATED = ("streammanager-db.example.", "127.10.200.")  # the baseline's database, by name or address; every other one is a real one
 
 
@@ -31,6 +34,7 @@ class Database:
         credentials = f"{self._user}:{self._password}"
         self._headers = {"Authorization": f"Basic {base64.b64encode(credentials.encode()).decode()}"}
         self._environment = environment
+        self._resolved, self._until = "", 0.0
 
     def perform(self, do: str, **arguments: Any) -> Any:
         """One operation of the database; a DatabaseError says why it was not performed."""
@@ -51,8 +55,13 @@ class Database:
         facts = self._environment.instance()
         return [address for address in (facts["private_ip"], facts["public_ip"]) if address]
 
+    def _address(self) -> str:
+        if time.monotonic() >= self._until:
+            self._resolved, self._until = socket.gethostbyname(self._host), time.monotonic() + _NAME_LASTS
+        return self._resolved
+
     def _ask(self, source: str, body: bytes) -> tuple[int, Any]:
-        connection = http.client.HTTPConnection(self._host, self._port, _PATIENCE, source_address=(source, 0))
+        connection = http.client.HTTPConnection(self._address(), self._port, _PATIENCE, source_address=(source, 0))
         try:
             connection.request("POST", "/", body, self._headers)
             response = connection.getresponse()

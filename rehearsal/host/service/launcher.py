@@ -55,10 +55,9 @@ class Launcher:
 
     def servers(self, region: str) -> dict[str, Server]:
         """Instance id -> every instance that is not terminated and whose name begins with the prefix, launched by anybody."""
-        found = self._ec2(region).servers()
-        return {
-            server.id: server for server in found if server.state != "terminated" and server.tags.get("Name", "").startswith(self.prefix)
-        }
+        filters = {"tag:Name": f"{self.prefix}*"} if self.prefix else {}
+        found = self._ec2(region).servers(**filters)
+        return {server.id: server for server in found if server.state != "terminated"}
 
     def launch(self, node: Mapping[str, Any], configuration: Mapping[str, Any], turn: int) -> Server:
         """Launch the instance of a node; `turn` (0, 1, ...) spreads nodes over subnets. An Ec2Error says why not."""
