@@ -21,6 +21,9 @@ _LOOK = 0.25  # seconds between two checks of the targets' health
 class View(Protocol):
     """What the load balancers read from and write to the emulated AWS."""
 
+    def moment(self) -> int:
+        """A number that changes whenever anything else here may."""
+
     def balancers(self) -> Iterable[Balancer]:
         """All load balancers."""
 
@@ -44,10 +47,15 @@ class LoadBalancers:
         self._pace = pace
         self._shape: str | None = None  # the current configuration, without the targets of its servers
         self._slots: dict[str, Slots] = {}
+        self._moment = -1
         self._next_look = 0.0
 
     def tick(self) -> None:
         """Follow what AWS holds: structure by a new configuration, targets while it runs; report their health."""
+        moment = self._view.moment()
+        if moment == self._moment and time.monotonic() < self._next_look:
+            return
+        self._moment = moment
         balancers = [balancer for balancer in self._view.balancers() if balancer.state == "active"]
         idle = {listener.target_group_arn: balancer.idle_timeout for balancer in balancers for listener in balancer.listeners}
         groups = [group for group in self._view.target_groups() if group.arn in idle]

@@ -18,7 +18,7 @@ from .tables import Tables
 from .web import Request, Response, Server
 
 _LOG = logging.getLogger("streammanager")
-_BEAT = 1  # seconds between two checks of the database and the other stream managers
+_BEAT = 2  # seconds between two checks of the database and the other stream managers
 _LEASE = 6  # seconds without renewal after which one is no longer alive
 _LIVES = "streammanager/"  # leases of this prefix, then the value of streammanager.ip
 

@@ -31,6 +31,9 @@ class Elb:
         self.issued: tuple[Certificate, ...] = ()
         self.health: dict[str, list[tuple[str, str | None]]] = {}
 
+    def moment(self) -> int:
+        return time.monotonic_ns()
+
     def balancers(self) -> tuple[Balancer, ...]:
         return (self.balancer,)
 
