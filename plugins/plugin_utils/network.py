@@ -10,7 +10,6 @@ from itertools import chain
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.streamops.red5pro.plugins.filter.node_images import named_images, named_regions, regions_named
 from ansible_collections.streamops.red5pro.plugins.filter.texts import from_text
 from ansible_collections.streamops.red5pro.plugins.module_utils._launch_config import LAUNCH_CONFIG
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
@@ -36,6 +35,7 @@ from .database_declaration import declaration_problems as database_problems
 from .declarations import group_problems, object_problems, threshold_problems
 from .launch_checks import launch_problems
 from .network_prediction import predicted
+from .node_regions import named_images, named_regions, regions_named
 from .readings import LIVE, together
 from .stream_manager_config import property_problems
 

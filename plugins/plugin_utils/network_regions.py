@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from ipaddress import ip_network
 from typing import Any
 
-from ansible_collections.streamops.red5pro.plugins.filter.node_images import named_regions, regions_named
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
 
 from . import launch_names, network_create
 from ._network_account import region_problems
+from .node_regions import named_regions, regions_named
 
 Facts = dict[str, Any]
 Declared = Mapping[str, Any]

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._host import digest
-from ansible_collections.streamops.red5pro.plugins.module_utils._regions import DEFAULT_REGION
 
 from .blockers import protected_instances, termination_blockers
 from .findings import check
@@ -19,15 +18,6 @@ from .ownership import DEPLOYMENT, NODE_ROLE, is_own, tag_filters
 from .readings import LIVE
 
 Facts = Mapping[str, Any]
-
-
-def regions_by_name(policies: Iterable[Facts], groups: Iterable[Facts]) -> list[str]:
-    """The AWS regions whose nodes are not launched into a subnet of their scale policy, as those of AWS Wavelength are."""
-    places = [(policy.get("name"), region) for policy in policies for region in policy.get("regions") or ()]
-    placed = {(policy, region.get("name")) for policy, region in places if region.get("subnet") or region.get("vpc")}
-    named = {region.get("name") for policy, region in places if (policy, region.get("name")) not in placed}
-    named |= {region for one in groups for region in one.get("regions") or () if (one.get("scale_policy"), region) not in placed}
-    return sorted(str(region) for region in named if region not in (None, DEFAULT_REGION))
 
 
 def readings(name: str) -> list[dict[str, Any]]:

@@ -1,12 +1,12 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Where images of nodes are needed."""
+"""Where declared nodes run, and which images they need there."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.streamops.red5pro.plugins.filter import node_images
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.node_regions import named_images, named_regions
 
 Facts = dict[str, Any]
 GROUPS = [
@@ -25,8 +25,8 @@ def test_named_regions() -> None:
         {"name": "r", "regions": [{"name": "sa-east-1"}], "state": "absent"},
         {"name": "s"},
     ]
-    assert node_images.named_regions(policies, GROUPS) == ["ap-south-1", "eu-west-1", "us-east-1", "us-west-2"]
-    assert node_images.named_regions([], []) == []
+    assert named_regions(policies, GROUPS) == ["ap-south-1", "eu-west-1", "us-east-1", "us-west-2"]
+    assert named_regions([], []) == []
 
 
 def test_regions_of_nodes_with_a_subnet_of_their_policy_are_not_looked_for_by_name() -> None:
@@ -40,11 +40,11 @@ def test_regions_of_nodes_with_a_subnet_of_their_policy_are_not_looked_for_by_na
         {"name": "h", "regions": ["us-east-1", "default"], "scale_policy": "p"},
         {"name": "i"},
     ]
-    assert node_images.named_regions(policies, groups, by_name=True) == ["us-east-1"]
+    assert named_regions(policies, groups, by_name=True) == ["us-east-1"]
     groups[1]["regions"] = ["us-west-2"]
-    assert node_images.named_regions(policies, groups, by_name=True) == ["us-west-2"]
+    assert named_regions(policies, groups, by_name=True) == ["us-west-2"]
     policies[0]["regions"] = [{"name": "ap-south-1"}]
-    assert node_images.named_regions(policies, [], by_name=True) == ["ap-south-1"]
+    assert named_regions(policies, [], by_name=True) == ["ap-south-1"]
 
 
 def test_named_images() -> None:
@@ -54,7 +54,7 @@ def test_named_images() -> None:
         {"name": "plain", "targets": [{"role": "origin"}]},
         {"name": "unknown", "state": "absent", "image": "three"},
     ]
-    assert node_images.named_images(configs, GROUPS) == [
+    assert named_images(configs, GROUPS) == [
         {"region": "us-east-1", "names": ["one", "two"]},
         {"region": "us-west-2", "names": ["one"]},
     ]
