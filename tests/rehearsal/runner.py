@@ -70,11 +70,6 @@ def said(done: subprocess.CompletedProcess[str]) -> str:
     return re.sub(r'\bis "(-?\d+)"', r"is \1", text)
 
 
-def deleted(output: str) -> set[str]:
-    """The ids and names in the table of what destroy.yml deletes of the deployment `live`."""
-    return set(re.findall(r"\b(?:i|ami|snap|sg)-[0-9a-f]+\b|arn:aws:acm:\S+|\blive[\w.-]*\b", output.split("kept:")[0]))
-
-
 def operator_actions(calls: Iterable[dict[str, Any]]) -> set[str]:
     """What the operator called, as IAM names it; stream managers have credentials of their own."""
     return {iam_action(call["service"], call["action"]) for call in calls if call["access_key"] == settings.OPERATOR_ACCESS_KEY}

@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from iam_policy import allowed
-from runner import SITE, Aws, Play, actions, changed, deleted, operator_actions, said
+from runner import SITE, Aws, Play, actions, changed, operator_actions, said
 from teardown import site_ended
 
 from rehearsal import settings
@@ -24,6 +25,11 @@ LITTLE = {"red5pro_scale_policies": [], "red5pro_launch_configs": [], "red5pro_n
 
 def snapshot(rehearsal: Any) -> list[str]:
     return list(rehearsal.run(["python", "-m", "rehearsal.snapshot"]).stdout.splitlines())
+
+
+def deleted(output: str) -> set[str]:
+    """The ids and names in the table of what is deleted."""
+    return set(re.findall(r"\b(?:i|ami|snap|sg)-[0-9a-f]+\b|arn:aws:acm:\S+|\blive[\w.-]*\b", output.split("kept:")[0]))
 
 
 class Neighbour:
@@ -159,7 +165,6 @@ class TestDestroyed:
         assert actions(rehearsal, calls) == []
         aws("ec2", "deregister_image", ImageId=image)
 
-    @pytest.mark.long
     def test_exactly_what_check_mode_shows_is_deleted(self, rehearsal: Any, play: Play, deployed: Any, beside: Neighbour) -> None:
         before, calls = snapshot(rehearsal), len(rehearsal.calls())
         lifted = {"red5pro_destroy_protected": True, "red5pro_lift_termination_protection": True, **LITTLE}
@@ -176,7 +181,6 @@ class TestDestroyed:
         beside.leave()
         assert snapshot(rehearsal) == deployed.snapshot_before
 
-    @pytest.mark.long
     def test_a_second_run_changes_nothing(self, rehearsal: Any, play: Play) -> None:
         calls = len(rehearsal.calls())
         done = play(DESTROY, red5pro_destroy_confirmed=True)
