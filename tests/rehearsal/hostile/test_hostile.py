@@ -87,6 +87,7 @@ class Life:
         assert set(changed(run(SITE).stdout).values()) == {0}
         assert actions(rehearsal, calls) == []
 
+    @pytest.mark.long
     def test_verify_finds_nothing(self, rehearsal: Any, run: Site) -> None:
         calls = len(rehearsal.calls())
         run(VERIFY)

@@ -62,6 +62,7 @@ def test_alarms_are_created_tagged_verified_and_repaired(rehearsal: Any, play: P
     play(VERIFY, *TAGS, **ON)
 
 
+@pytest.mark.long
 def test_an_alarm_of_somebody_else_is_refused(rehearsal: Any, play: Play, aws: Aws) -> None:
     name = "live-balancer-errors"
     if name in alarms(aws):
