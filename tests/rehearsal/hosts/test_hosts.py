@@ -311,6 +311,7 @@ PLAY = """
 """
 
 
+@pytest.mark.long  # as every run of a playbook does
 def test_ansible_manages_a_host(cloud: Cloud, key: Path, tmp_path: Path) -> None:
     cloud.run(image_id="ami-manager")
     (tmp_path / "play.yml").write_text(PLAY)

@@ -144,6 +144,7 @@ def test_the_life_of_a_node_group(api: FakeApi, tmp_path: Path) -> None:
     assert not api.groups and not held and not api.held["scalepolicy"]
 
 
+@pytest.mark.long
 def test_verify_says_what_another_image_would_change(api: FakeApi, tmp_path: Path) -> None:
     role = Role(api, tmp_path)
     role.play(autoscaling_node_image="image-one")

@@ -142,7 +142,7 @@ def of_wrong(playbook: Playbook) -> tuple[Said, str]:
     return playbook([_call(f"{role} {name} {named}", role, "main", EXAMPLE | {name: value}) for role, name, value, named in WRONG])
 
 
-@pytest.mark.parametrize("further", [{}, TEXTS], ids=["as in YAML", "as text"])
+@pytest.mark.parametrize("further", [pytest.param({}, id="as in YAML", marks=pytest.mark.long), pytest.param(TEXTS, id="as text")])
 def test_example_is_accepted_by_every_entry_point(playbook: Playbook, further: dict[str, str]) -> None:
     calls = [(role, entry_point) for role in ROLES for entry_point in Role(ROOT / "roles" / role).entry_points]
     said, output = playbook([_call(f"{role} {entry_point}", role, entry_point, EXAMPLE | further) for role, entry_point in calls])
