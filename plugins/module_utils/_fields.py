@@ -44,6 +44,11 @@ VERSION = Field("version", "version", {"type": "str", "default": "0.0.3"})
 STATE: Object = {"state": {"type": "str", "default": "present", "choices": ["present", "absent"]}}
 
 
+def is_absent(declared: t.Mapping[str, t.Any]) -> bool:
+    """Whether an object is declared as one that must not exist."""
+    return bool(declared.get("state") == "absent")
+
+
 def options(fields: t.Iterable[Field]) -> Object:
     """Return the argument spec of the fields."""
     return {field.name: field.option for field in fields}

@@ -9,6 +9,7 @@ import typing as t
 from hashlib import sha256
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._answers import ends
+from ansible_collections.streamops.red5pro.plugins.module_utils._fields import is_absent
 
 from .ownership import DEPLOYMENT
 
@@ -51,11 +52,11 @@ class _Plan:
         self.refresh = refresh
         self.declared_configs = {config["name"] for config in configs}
         self.declared_groups = {group["name"] for group in groups}
-        self.absent_configs = [config["name"] for config in configs if _absent(config)]
-        self.absent_groups = [group["name"] for group in groups if _absent(group)]
+        self.absent_configs = [config["name"] for config in configs if is_absent(config)]
+        self.absent_groups = [group["name"] for group in groups if is_absent(group)]
         self.config_of: dict[str, str] = {}
-        self.wanted_configs = [self._config(with_images(config, image, role_images)) for config in configs if not _absent(config)]
-        self.wanted_groups = [self._group(group) for group in groups if not _absent(group)]
+        self.wanted_configs = [self._config(with_images(config, image, role_images)) for config in configs if not is_absent(config)]
+        self.wanted_groups = [self._group(group) for group in groups if not is_absent(group)]
 
     def all(self, policies: list[Facts], remove: bool) -> Facts:
         replaced = self._replaced()
@@ -69,7 +70,7 @@ class _Plan:
             "node_groups": self.wanted_groups,
             "removed_node_groups": [{"name": name} for name in removed_groups],
             "removed_launch_configs": [self._removal("launch_config", name, removed_groups) for name in gone_configs],
-            "removed_scale_policies": [self._removal("scale_policy", one["name"], removed_groups) for one in policies if _absent(one)],
+            "removed_scale_policies": [self._removal("scale_policy", one["name"], removed_groups) for one in policies if is_absent(one)],
             "kept_node_groups": [one for one in replaced if one["name"] not in going],
             "images": sorted({image for config in after.values() for image in _named_images(config)}),
         }
@@ -161,10 +162,6 @@ def with_images(config: Facts, image: str, role_images: t.Mapping[str, str]) -> 
         for target in config.get("targets") or ()
     ]
     return {**config, "image": image, **({"targets": targets} if targets else {})}
-
-
-def _absent(declared: Facts) -> bool:
-    return bool(declared.get("state") == "absent")
 
 
 def _images(config: Facts) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._answers import 
 from ansible_collections.streamops.red5pro.plugins.module_utils._compare import differences
 from ansible_collections.streamops.red5pro.plugins.module_utils._declaration import problems, validated
 from ansible_collections.streamops.red5pro.plugins.module_utils._errors import ShapeError
+from ansible_collections.streamops.red5pro.plugins.module_utils._fields import is_absent
 from ansible_collections.streamops.red5pro.plugins.module_utils._launch_config import LAUNCH_CONFIG
 from ansible_collections.streamops.red5pro.plugins.module_utils._node_group import NODE_GROUP
 from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import living_origins, needed_nodes, shortage
@@ -40,7 +41,7 @@ def plan(
     )
     there = {one["name"] for one in held["scale_policies"]}
     gone = [one for one in found["removed_scale_policies"] if one["name"] in there]
-    wanted = {**found, "scale_policies": [one for one in policies if one.get("state") != "absent"]}
+    wanted = {**found, "scale_policies": [one for one in policies if not is_absent(one)]}
     removed = [*found["removed_node_groups"], *found["removed_launch_configs"], *gone]
     thresholds = [{"role": role, "threshold": _number(value)} for role, value in sorted((declared.get("alarm_thresholds") or {}).items())]
     current = {one["role"]: one["threshold"] for one in held.get("alarm_thresholds") or ()}

@@ -9,7 +9,7 @@ from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._answers import whole
 from ansible_collections.streamops.red5pro.plugins.module_utils._errors import ShapeError
-from ansible_collections.streamops.red5pro.plugins.module_utils._fields import by
+from ansible_collections.streamops.red5pro.plugins.module_utils._fields import by, is_absent
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
 from ansible_collections.streamops.red5pro.plugins.module_utils._plain import plain
 from ansible_collections.streamops.red5pro.plugins.module_utils._regions import DEFAULT_REGION, running
@@ -29,7 +29,7 @@ def plan(held: Mapping[str, Any], declared: Iterable[Facts], raised: Any, label:
     """
     held, declared, raised = plain(held), plain(list(declared)), plain(raised)
     current = {policy["name"]: policy for policy in held["scale_policies"]}
-    desired = {policy["name"]: policy for policy in declared if policy.get("state") != "absent" and policy["name"] in current}
+    desired = {policy["name"]: policy for policy in declared if not is_absent(policy) and policy["name"] in current}
     problems = list(_problems(raised, current, desired, label))
     minimums = {} if problems else {name: {role: int(whole(value, "")) for role, value in roles.items()} for name, roles in raised.items()}
     groups = [group for group in held["node_groups"] if minimums.get(group["scale_policy"])]

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from ansible_collections.streamops.red5pro.plugins.module_utils._fields import is_absent
 from ansible_collections.streamops.red5pro.plugins.module_utils._regions import DEFAULT_REGION
 
 Facts = Mapping[str, Any]
@@ -43,7 +44,7 @@ def named_images(configs: Iterable[Facts], groups: Iterable[Facts]) -> list[dict
 
 
 def _present(declared: Iterable[Facts]) -> Iterator[Facts]:
-    return (one for one in declared if one.get("state") != "absent")
+    return (one for one in declared if not is_absent(one))
 
 
 def _images(config: Facts) -> set[str]:

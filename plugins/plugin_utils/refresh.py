@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ansible_collections.streamops.red5pro.plugins.module_utils._fields import is_absent
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import refusing
 from ansible_collections.streamops.red5pro.plugins.module_utils._plain import plain
 from ansible_collections.streamops.red5pro.plugins.module_utils._statistics import counted
@@ -27,7 +28,7 @@ def plan(
     it finds its groups. It `starts` if a group of it does not exist yet. `maximum` is how many connections may be open.
     """
     declared, held = plain(declared), plain(held)
-    policies = [one for one in declared["scale_policies"] if one.get("state") != "absent"]
+    policies = [one for one in declared["scale_policies"] if not is_absent(one)]
     wanted = {
         **blue_green_plan(
             declared["launch_configs"],
