@@ -176,8 +176,10 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.streamops.red5pro.plugins.module_utils._aws_calls import share_models
+from ansible_collections.streamops.red5pro.plugins.module_utils._aws_kinds import KINDS
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
-from ansible_collections.streamops.red5pro.plugins.module_utils._reading import KINDS, Reading, read_all, share_models
+from ansible_collections.streamops.red5pro.plugins.module_utils._reading import Reading, read_all
 
 DETAILS = sorted({detail for kind in KINDS.values() for detail in kind.details})
 OPTIONS = {

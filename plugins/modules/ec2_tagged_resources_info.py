@@ -88,7 +88,7 @@ except ImportError:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
-from ansible_collections.streamops.red5pro.plugins.module_utils._reading import THREADS, share_models
+from ansible_collections.streamops.red5pro.plugins.module_utils._aws_calls import THREADS, share_models
 
 
 def _tagged(client: Any, key: str, value: str, region: str) -> list[dict[str, str]]:

@@ -9,7 +9,7 @@ import re
 
 import botocore.session
 import pytest
-from ansible_collections.streamops.red5pro.plugins.module_utils._reading import KINDS
+from ansible_collections.streamops.red5pro.plugins.module_utils._aws_kinds import KINDS
 from botocore import xform_name
 from iam_policy import DOCS, allowed, documents, iam_action, published, statements
 

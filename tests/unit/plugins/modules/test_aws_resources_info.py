@@ -18,7 +18,7 @@ import botocore.session
 import pytest
 import yaml
 from ansible.module_utils import basic
-from ansible_collections.streamops.red5pro.plugins.module_utils._reading import KINDS
+from ansible_collections.streamops.red5pro.plugins.module_utils._aws_kinds import KINDS
 from ansible_collections.streamops.red5pro.plugins.modules import aws_resources_info
 from module_runner import arguments
 from moto import mock_aws

@@ -1,0 +1,102 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Calls of AWS that are made at the same time, each with all its pages, again when AWS throttles it, and once if several are equal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+with suppress(ImportError):  # AnsibleAWSModule reports it
+    import botocore.exceptions
+    import botocore.loaders
+    import botocore.session
+
+from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
+from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
+from ansible_collections.streamops.red5pro.plugins.module_utils._aws_kinds import Kind
+
+Facts = dict[str, Any]
+
+THREADS = 16
+_DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
+_ONE_PAGE = ("MaxItems", "MaxResults", "PageSize")
+_IAM_PREFIX = {"elbv2": "elasticloadbalancing", "service-quotas": "servicequotas"}  # where IAM's name of a service is not boto3's
+_retry: Callable[[Callable[..., Facts]], Callable[..., Facts]] = AWSRetry.jittered_backoff(
+    retries=10, catch_extra_error_codes=["ThrottlingException", "PriorRequestNotComplete"]
+)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One operation in one region, with all its pages."""
+
+    client: Any
+    kind: Kind
+    operation: str
+    parameters: Facts
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What identifies a call."""
+        return self.action, self.client.meta.region_name, json.dumps(self.parameters, sort_keys=True, default=str)
+
+    @property
+    def action(self) -> str:
+        """Its IAM action."""
+        service = self.kind.service
+        return f"{_IAM_PREFIX.get(service, service)}:{self.client.meta.method_to_api_mapping[self.operation]}"
+
+    def answer(self) -> Facts:
+        try:
+            return self._asked()
+        except botocore.exceptions.ClientError as error:
+            if error.response["Error"]["Code"] in self.kind.missing:
+                return {}
+            raise
+
+    @_retry
+    def _asked(self) -> Facts:
+        if self.client.can_paginate(self.operation) and not any(name in self.parameters for name in _ONE_PAGE):
+            pages: Facts = self.client.get_paginator(self.operation).paginate(**self.parameters).build_full_result()
+            return pages
+        page: Facts = getattr(self.client, self.operation)(**self.parameters)
+        return page
+
+
+def share_models() -> None:
+    """Share AWS's models between all clients of this process: amazon.aws creates a session for each, which would parse them again."""
+    botocore.session.create_loader = cache(botocore.loaders.create_loader)
+
+
+def together(calls: Sequence[Call]) -> list[Facts]:
+    """The answers to calls, in their order; equal ones are made once, all at the same time.
+
+    Raises AnsibleAWSError with every action that IAM denies, or another reason.
+    """
+    different = {call.key: call for call in calls}
+    for call in different.values():
+        call.client.can_paginate(call.operation)  # before any thread, or each would list the models of all services
+    with ThreadPoolExecutor(max_workers=THREADS) as pool:
+        running = {key: pool.submit(call.answer) for key, call in different.items()}
+    failed = [(different[key], error) for key, future in running.items() if (error := future.exception())]
+    denied = {_at(call): error for call, error in failed if _code(error) in _DENIED}
+    if denied:
+        raise AnsibleAWSError(message=f"No permission for {', '.join(sorted(denied))}", exception=next(iter(denied.values())))
+    for call, error in failed:
+        if isinstance(error, (botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError)):
+            raise AnsibleAWSError(message=f"Failed to call {_at(call)}", exception=error)
+    return [running[call.key].result() for call in calls]
+
+
+def _at(call: Call) -> str:
+    return f"{call.action} in {call.client.meta.region_name}"
+
+
+def _code(error: BaseException) -> str:
+    return str(getattr(error, "response", {}).get("Error", {}).get("Code", ""))
