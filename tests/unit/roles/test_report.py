@@ -11,6 +11,7 @@ from typing import Any
 import jinja2
 import pytest
 from ansible_collections.streamops.red5pro.plugins.filter import report
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.deployment_report import deployment_report
 from role_files import ROOT
 
 from tests.pages import Page
@@ -66,7 +67,7 @@ FINDING = {"part": "load_balancer", "subject": "idle timeout", "expected": "3600
 def rendered(seen: Facts, findings: list[Facts]) -> str:
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(ROOT / "roles/report/templates"), trim_blocks=True, autoescape=False)
     environment.filters |= {f"streamops.red5pro.{name}": one for name, one in report.FilterModule().filters().items()}
-    data = report.deployment_report(seen, findings, "2026-12-31T12:00:00Z")
+    data = deployment_report(seen, findings, "2026-12-31T12:00:00Z")
     return environment.get_template("report.html.j2").render(report_deployment=data)
 
 

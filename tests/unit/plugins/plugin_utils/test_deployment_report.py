@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.streamops.red5pro.plugins.filter import report
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import deployment_report as report
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.report_drawing import report_drawing, state_kind
 
 Facts = dict[str, Any]
 NOTHING: Facts = {
@@ -128,15 +129,15 @@ class TestData:
     [("healthy", "good"), ("ISSUED", "good"), ("initial", "coming"), ("terminating", "coming"), ("stopped", "bad"), ("", "bad")],
 )
 def test_state_kind(state: str, kind: str) -> None:
-    assert report.state_kind(state) == kind
+    assert state_kind(state) == kind
 
 
 def test_every_state_of_the_report_has_a_kind() -> None:
     what = seen(1, 1, [node(1, "origin"), node(2, "edge", "pending")])
-    kinds = report.report_drawing(made(what))["kinds"]
+    kinds = report_drawing(made(what))["kinds"]
     assert (kinds["inservice"], kinds["pending"], kinds["healthy"]) == ("good", "coming", "good")
     assert {kinds[image["state"]] for image in what["node_images"]} == {"good"}
-    assert report.report_drawing(made(NOTHING))["kinds"] == {"unknown": "bad"}
+    assert report_drawing(made(NOTHING))["kinds"] == {"unknown": "bad"}
 
 
 def _apart(one: Facts, other: Facts) -> bool:
@@ -160,7 +161,7 @@ class TestDrawing:
     """Whatever the size of the deployment."""
 
     def test_everything_is_in_it(self, what: Facts) -> None:
-        drawing = report.report_drawing(made(what))
+        drawing = report_drawing(made(what))
         text = json.dumps(drawing, ensure_ascii=False)
         for one in what["stream_managers"]:
             assert one["name"] in text and one["instance_id"] in text and one["public_ip"] in text
@@ -170,7 +171,7 @@ class TestDrawing:
         assert what["domain"] in text and what["load_balancer"].get("dns_name", "no name yet") in text
 
     def test_nothing_is_outside(self, what: Facts) -> None:
-        drawing = report.report_drawing(made(what))
+        drawing = report_drawing(made(what))
         for one in [*drawing["areas"], *drawing["boxes"], *({**dot, "width": 13, "height": 13} for dot in drawing["nodes"])]:
             assert one["x"] >= 0 and one["x"] + one["width"] <= drawing["width"]
             assert one["y"] >= 0 and one["y"] + one["height"] <= drawing["height"]
@@ -178,7 +179,7 @@ class TestDrawing:
             assert line["y1"] <= line["bend"] <= line["y2"] <= drawing["height"]
 
     def test_nothing_covers_another(self, what: Facts) -> None:
-        drawing = report.report_drawing(made(what))
+        drawing = report_drawing(made(what))
         dots = [{**dot, "width": 13, "height": 13} for dot in drawing["nodes"]]
         for kind in (drawing["areas"], drawing["boxes"], dots[:200]):
             assert all(_apart(one, other) for one, other in combinations(kind, 2))
@@ -188,13 +189,13 @@ class TestWhatItSays:
     """Words and colours of the drawing."""
 
     def test_of_nothing(self) -> None:
-        drawing = report.report_drawing(made(NOTHING, [FINDING]))
+        drawing = report_drawing(made(NOTHING, [FINDING]))
         assert [box["badge"]["text"] for box in drawing["boxes"]] == ["unknown", "unknown"]
         assert [box["kind"] for box in drawing["boxes"]] == ["bad", "bad"]
         assert "listens on no port" in drawing["boxes"][1]["lines"]
 
     def test_a_certificate_that_is_found_wanting(self) -> None:
-        box = report.report_drawing(made(seen(1, 1, []), [FINDING]))["boxes"][0]
+        box = report_drawing(made(seen(1, 1, []), [FINDING]))["boxes"][0]
         assert (box["kind"], box["badge"]["text"]) == ("bad", "ISSUED")
         assert box["lines"] == ["certificate *.example.com", "ISSUED, until 2027-01-31 (30 days)"]
 
@@ -204,7 +205,7 @@ class TestWhatItSays:
             manager(2, "us-east-1a", state="stopped"),
             manager(3, "", state="missing", instance_id="", public_ip="", private_ip=""),
         ]
-        drawing = report.report_drawing(made(what))
+        drawing = report_drawing(made(what))
         assert [(box["badge"]["text"], box["kind"]) for box in drawing["boxes"][2:]] == [
             ("missing", "bad"),
             ("healthy", "good"),
@@ -214,7 +215,7 @@ class TestWhatItSays:
         assert [area["label"] for area in drawing["areas"]][:2] == ["No zone yet", "Zone us-east-1a"]
 
     def test_a_role_that_lacks_nodes(self) -> None:
-        drawing = report.report_drawing(made(seen(1, 1, [node(1, "origin"), node(2, "edge", "pending")])))
+        drawing = report_drawing(made(seen(1, 1, [node(1, "origin"), node(2, "edge", "pending")])))
         assert [(label["text"], label["note"], label["kind"]) for label in drawing["labels"]] == [
             ("origin", "1 in service, at least 1", "good"),
             ("edge", "0 in service, at least 2", "bad"),
@@ -224,6 +225,6 @@ class TestWhatItSays:
     def test_long_names_are_cut(self) -> None:
         what = seen(1, 1, [])
         what["domain"] = "a" * 200
-        box = report.report_drawing(made(what))["boxes"][0]
+        box = report_drawing(made(what))["boxes"][0]
         assert box["title"].endswith("\N{HORIZONTAL ELLIPSIS}") and len(box["title"]) < 60
         assert "a" * 200 in box["whole"]
