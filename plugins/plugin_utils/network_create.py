@@ -7,16 +7,17 @@ What exists and was not created by the deployment is used as it is. Only a VPC o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network, ip_network
 from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
 
 from ._network_account import is_id
-from .findings import check, findings
-from .network_ports import GROUPS, current_rules, group_rules, wanted_rules
-from .ownership import is_own, tag_filters
+from .findings import findings
+from .network_checks import checks, security_group
+from .network_ports import GROUPS, group_rules
+from .ownership import is_own
 
 Facts = dict[str, Any]
 Declared = Mapping[str, Any]
@@ -87,15 +88,15 @@ def compare(declared: Declared, current: Current, vpcs: list[Facts]) -> Facts:
     own = is_created(declared, vpcs)
     subnets = _subnets(declared, current) if own else []
     groups = _groups(declared, current)
-    checks = list(_checks(declared, current, vpc, own, subnets, groups))
+    checked = list(checks(declared, current, vpc, own, subnets, groups))
     return {
         "own": own,
         "vpc": {"id": vpc.get("id", ""), "name": declared["vpc"], "cidr": vpc.get("cidr_block", declared["vpc_cidr"])},
         "subnets": subnets,
         "groups": groups,
         "key": "" if current["key_pairs"] else declared["key_name"],
-        "checks": checks,
-        "due": bool(findings(checks, "network")),
+        "checks": checked,
+        "due": bool(findings(checked, "network")),
     }
 
 
@@ -134,7 +135,7 @@ def _subnets(declared: Declared, current: Current) -> list[Facts]:
 
 def _groups(declared: Declared, current: Current) -> list[Facts]:
     """The declared security groups with their rules; those of the deployment's own are to be created or kept as declared."""
-    found = {key: _group(declared, current, key) for key in declared["groups"]}
+    found = {key: security_group(declared, current, key) for key in declared["groups"]}
     ids = {key: one.get("group_id", "") for key, one in found.items()}
     return [
         {
@@ -150,11 +151,6 @@ def _groups(declared: Declared, current: Current) -> list[Facts]:
     ]
 
 
-def _group(declared: Declared, current: Current, key: str) -> Facts:
-    wanted = declared["groups"][key]
-    return next((one for one in current["security_groups"] if wanted in (one["group_id"], one["group_name"])), {})
-
-
 def _account_problems(declared: Declared, current: Current, vpcs: list[Facts]) -> Iterator[Problem]:
     """What AWS would refuse half-way."""
     vpc = str(declared["vpc"])
@@ -163,7 +159,7 @@ def _account_problems(declared: Declared, current: Current, vpcs: list[Facts]) -
     if not vpcs and is_id(vpc, "vpc"):
         yield Problem("red5pro_vpc", vpc, "the id of a VPC, or a name for a new one; there is none with this id")
     for key, one in declared["groups"].items():
-        if is_id(str(one), "sg") and not _group(declared, current, key):
+        if is_id(str(one), "sg") and not security_group(declared, current, key):
             yield Problem(f"red5pro_{key}_security_group", one, "the id of a security group in the VPC, or a name for a new one")
     if not current["key_pairs"] and not declared["public_key"]:
         yield Problem("red5pro_public_key", "", f"a public key, since there is no key pair {declared['key_name']}")
@@ -184,125 +180,3 @@ def overlaps(declared: Declared, current: Current, variable: str) -> Iterator[Pr
         network = network_of(one.get("cidr_block"))
         if network and not same and any(network.overlaps(ip_network(each["cidr"])) for each in wanted):
             yield Problem(variable, [each["cidr"] for each in wanted], f"networks that do not overlap {network} of {one['id']}")
-
-
-def _checks(
-    declared: Declared, current: Current, vpc: Facts, own: bool, subnets: list[Facts], groups: list[Facts]
-) -> Iterator[dict[str, Any]]:
-    """What differs in the network that the deployment created, for verify."""
-    yield check(f"VPC {declared['vpc']}", "present", "present" if vpc else "missing")
-    if vpc and own:
-        yield check(f"{vpc['id']} DNS", "support and host names", _dns(vpc))
-        yield check(f"{vpc['id']} internet gateway", "attached", "attached" if current["internet_gateways"] else "missing")
-        yield from _subnet_checks(current, subnets)
-    for one in groups:
-        if one["own"]:
-            yield from _group_checks(declared, current, one)
-    yield check(f"key pair {declared['key_name']}", "present", "present" if current["key_pairs"] else "missing")
-
-
-def _dns(vpc: Facts) -> str:
-    names = {"dns_support": "support", "dns_hostnames": "host names"}
-    return " and ".join(text for key, text in names.items() if vpc.get(key)) or "none"
-
-
-def _subnet_checks(current: Current, subnets: list[Facts]) -> Iterator[dict[str, Any]]:
-    routed = {
-        each.get("subnet_id")
-        for table in current["route_tables"]
-        if any(str(route.get("gateway_id", "")).startswith("igw-") for route in table["routes"])
-        for each in table["associations"]
-    }
-    found = {(one.get("cidr_block"), one["availability_zone"]): one for one in current["subnets"]}
-    for one in subnets:
-        subnet = found.get((one["cidr"], one["zone"]), {})
-        public = subnet.get("map_public_ip_on_launch") and subnet["id"] in routed
-        yield check(f"subnet {one['name']} {one['cidr']}", "public", "missing" if not subnet else "public" if public else "not public")
-
-
-def _group_checks(declared: Declared, current: Current, group: Facts) -> Iterator[dict[str, Any]]:
-    found = _group(declared, current, group["key"])
-    if not found:
-        yield check(f"security group {group['name']}", "present", "missing")
-        return
-    wanted, present = wanted_rules(group["rules"]), current_rules(found)
-    missing, more = wanted - present, present - wanted
-    if group["key"] == "database":  # which gets a rule for each stream manager
-        more = set()
-    for what, rules in (("missing", missing), ("not declared", more)):
-        texts = sorted(f"{protocol} {first}-{last} from {source}" for protocol, first, last, source in rules)
-        yield {
-            "subject": f"security group {group['name']}",
-            "expected": "the documented ports",
-            "found": f"{what}: {', '.join(texts)}",
-            "holds": not rules,
-        }
-
-
-# What destroy deletes, in an order that AWS accepts: kind, reading, key of its id
-_REMOVAL = (
-    ("key pair", "key_pairs", "key_pair_id"),
-    ("security group", "security_groups", "group_id"),
-    ("subnet", "subnets", "id"),
-    ("route table", "route_tables", "id"),
-    ("internet gateway", "internet_gateways", "internet_gateway_id"),
-    ("VPC", "vpcs", "id"),
-)
-
-
-# What ec2_tagged_resources_info calls them
-_TAGGED = ("key-pair", "security-group", "subnet", "route-table", "internet-gateway", "vpc")
-
-
-def removal_regions(region: str, tagged: Iterable[Facts]) -> list[str]:
-    """The deployment's own region first, and those in which it has a part of a network, whatever the node groups name today."""
-    return list(dict.fromkeys([region, *sorted(one["region"] for one in tagged if one["type"] in _TAGGED)]))
-
-
-def removal_readings(name: str, regions: Iterable[str]) -> list[Facts]:
-    """What the deployment created in these regions, by its tag."""
-    return [
-        {"kind": kind, "filters": tag_filters(name), "name": f"network_{kind}-{region}", "region": region}
-        for region in regions
-        for _what, kind, _key in _REMOVAL
-    ]
-
-
-def removal(name: str, current: Current) -> Facts:
-    """The rows of what is deleted, also by kind; the names of the readings say the region."""
-    rows = [
-        {
-            "what": what,
-            "name": _name(one),
-            "id": one[key],
-            "region": reading.partition("-")[2],
-            "kind": kind,
-            "vpc_id": _vpc(one),
-            "cidr": one.get("cidr_block", ""),
-            "description": one.get("description", ""),
-        }
-        for what, kind, key in _REMOVAL
-        for reading, found in current.items()
-        if reading.partition("-")[0] == f"network_{kind}"
-        for one in found
-        if is_own(one, name)
-    ]
-    return {"deployment": name, "rows": rows, "blockers": [], "kept": [], "of": _by_kind(rows)}
-
-
-def _name(resource: Facts) -> str:
-    """A key pair and a security group have names of their own, by which they are deleted."""
-    return str(resource.get("key_name") or resource.get("group_name") or resource["tags"].get("Name", ""))
-
-
-def _vpc(resource: Facts) -> str:
-    """The VPC of a resource, empty for a gateway that is not attached."""
-    attached = [str(one["vpc_id"]) for one in resource.get("attachments", [])]
-    return str(resource.get("vpc_id") or next(iter(attached), ""))
-
-
-def _by_kind(rows: Iterable[Facts]) -> dict[str, list[Facts]]:
-    found: dict[str, list[Facts]] = {kind: [] for _what, kind, _key in _REMOVAL}
-    for one in rows:
-        found[one["kind"]].append(one)
-    return found

@@ -1,0 +1,80 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What destroy deletes of a network that the deployment created, in every region. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .ownership import is_own, tag_filters
+
+Facts = dict[str, Any]
+Current = Mapping[str, list[Facts]]
+
+# What destroy deletes, in an order that AWS accepts: kind, reading, key of its id
+_REMOVAL = (
+    ("key pair", "key_pairs", "key_pair_id"),
+    ("security group", "security_groups", "group_id"),
+    ("subnet", "subnets", "id"),
+    ("route table", "route_tables", "id"),
+    ("internet gateway", "internet_gateways", "internet_gateway_id"),
+    ("VPC", "vpcs", "id"),
+)
+
+# What ec2_tagged_resources_info calls them
+_TAGGED = ("key-pair", "security-group", "subnet", "route-table", "internet-gateway", "vpc")
+
+
+def regions(region: str, tagged: Iterable[Facts]) -> list[str]:
+    """The deployment's own region first, and those in which it has a part of a network, whatever the node groups name today."""
+    return list(dict.fromkeys([region, *sorted(one["region"] for one in tagged if one["type"] in _TAGGED)]))
+
+
+def readings(name: str, regions: Iterable[str]) -> list[Facts]:
+    """What the deployment created in these regions, by its tag."""
+    return [
+        {"kind": kind, "filters": tag_filters(name), "name": f"network_{kind}-{region}", "region": region}
+        for region in regions
+        for _what, kind, _key in _REMOVAL
+    ]
+
+
+def plan(name: str, current: Current) -> Facts:
+    """The rows of what is deleted, also by kind; the names of the readings say the region."""
+    rows = [
+        {
+            "what": what,
+            "name": _name(one),
+            "id": one[key],
+            "region": reading.partition("-")[2],
+            "kind": kind,
+            "vpc_id": _vpc(one),
+            "cidr": one.get("cidr_block", ""),
+            "description": one.get("description", ""),
+        }
+        for what, kind, key in _REMOVAL
+        for reading, found in current.items()
+        if reading.partition("-")[0] == f"network_{kind}"
+        for one in found
+        if is_own(one, name)
+    ]
+    return {"deployment": name, "rows": rows, "blockers": [], "kept": [], "of": _by_kind(rows)}
+
+
+def _name(resource: Facts) -> str:
+    """A key pair and a security group have names of their own, by which they are deleted."""
+    return str(resource.get("key_name") or resource.get("group_name") or resource["tags"].get("Name", ""))
+
+
+def _vpc(resource: Facts) -> str:
+    """The VPC of a resource, empty for a gateway that is not attached."""
+    attached = [str(one["vpc_id"]) for one in resource.get("attachments", [])]
+    return str(resource.get("vpc_id") or next(iter(attached), ""))
+
+
+def _by_kind(rows: Iterable[Facts]) -> dict[str, list[Facts]]:
+    found: dict[str, list[Facts]] = {kind: [] for _what, kind, _key in _REMOVAL}
+    for one in rows:
+        found[one["kind"]].append(one)
+    return found
