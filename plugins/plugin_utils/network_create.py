@@ -23,7 +23,6 @@ Facts = dict[str, Any]
 Declared = Mapping[str, Any]
 Current = Mapping[str, list[Facts]]
 
-ANYWHERE = "0.0.0.0/0"
 _LARGEST, _SMALLEST = 16, 28  # prefixes that AWS accepts
 
 
