@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._plain import plain
-from ansible_collections.streamops.red5pro.plugins.plugin_utils import guards
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import guards, host_guards
 
 
 def stream_manager_guards(account: dict[str, Any], declared: dict[str, Any]) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def stream_manager_guards(account: dict[str, Any], declared: dict[str, Any]) -> 
 
 def password_refusal(found: str | None, expected: dict[str, Any]) -> str:
     """Why no node image must be created, from the cluster passwords."""
-    return guards.password_refusal(expected["image"], found, str(expected["password"]), expected["salt"], expected.get("read"))
+    return host_guards.password_refusal(expected["image"], found, str(expected["password"]), expected["salt"], expected.get("read"))
 
 
 class FilterModule:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from ansible_collections.streamops.red5pro.plugins.filter import guards as filters
 from ansible_collections.streamops.red5pro.plugins.module_utils._host import digest
-from ansible_collections.streamops.red5pro.plugins.plugin_utils import guards
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import guards, host_guards, node_prefixes
 
 SALT = "salt"
 PREFIX, PASSWORD, TOKEN = "instancecontroller.instanceNamePrefix", "cluster.password", "rest.administratorToken"
@@ -62,24 +62,24 @@ CONFLICTS: dict[str, tuple[list[dict[str, Any]], list[str]]] = {
 
 @pytest.mark.parametrize("instances, conflicts", CONFLICTS.values(), ids=CONFLICTS)
 def test_prefix_conflicts(instances: list[dict[str, Any]], conflicts: list[str]) -> None:
-    assert guards.prefix_conflicts("node", "live", instances) == conflicts
-    assert guards.prefix_conflicts("node", "live", list(reversed(instances))) == conflicts
+    assert node_prefixes.conflicts("node", "live", instances) == conflicts
+    assert node_prefixes.conflicts("node", "live", list(reversed(instances))) == conflicts
 
 
 def test_instances_of_nobody_are_known_to_stream_managers_that_run_with_this_prefix() -> None:
     instances = [instance("node-by-hand"), node("node-edge-1", "dev")]
-    found = guards.prefix_conflicts("node", "live", instances, settled=True)
+    found = node_prefixes.conflicts("node", "live", instances, settled=True)
     assert found == CONFLICTS["the same prefix"][1]
 
 
 def test_prefix_that_an_address_bears() -> None:
     addresses = [{"allocation_id": "eipalloc-1", "tags": {"red5pro:deployment": "dev", "red5pro:prefix": "node"}}]
-    assert guards.prefix_conflicts("node", "live", [], addresses) == ["the deployment dev has the prefix node"]
+    assert node_prefixes.conflicts("node", "live", [], addresses) == ["the deployment dev has the prefix node"]
 
 
 def test_nodes_that_run_say_it_better_than_a_tag() -> None:
     addresses = [{"allocation_id": "eipalloc-1", "tags": {"red5pro:deployment": "dev", "red5pro:prefix": "node"}}]
-    assert guards.prefix_conflicts("node", "live", [node("dev-edge-1", "dev")], addresses) == []
+    assert node_prefixes.conflicts("node", "live", [node("dev-edge-1", "dev")], addresses) == []
 
 
 def resources(*instances: dict[str, Any]) -> dict[str, Any]:
@@ -186,7 +186,7 @@ def test_token_of_a_host() -> None:
         "Invalid red5pro_api_token: (hidden). Expected: the value of rest.administratorToken on two, "
         "or set that in red5pro_stream_manager_properties too."
     )
-    assert guards.host_refusals({"two": host(token="other")}, {}, "live", [], SALT) == []
+    assert host_guards.host_refusals({"two": host(token="other")}, {}, "live", [], SALT) == []
 
 
 @pytest.mark.parametrize(
