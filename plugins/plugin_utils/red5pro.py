@@ -8,40 +8,18 @@ controller as `archive` and `jar`; it is empty before the host was read.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._host import digest
-from ansible_collections.streamops.red5pro.plugins.module_utils._messages import HIDDEN, invalid, refusing
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid, refusing
 
-from .findings import check
+from .red5pro_checks import checks
 from .red5pro_declaration import SHA256, STREAM_MANAGER, declaration_problems, file_name, java_version, version
-from .stream_manager_config import AWS_CONTROLLER
+from .red5pro_host import FILES, JDKS, PACKAGES, UNWANTED, heap, unit
 
 Facts = Mapping[str, Any]
-Check = dict[str, Any]
 
-PACKAGES = ("jsvc", "libva-drm2", "libva-x11-2", "libva2", "libvdpau1", "ntp", "unzip")
-JDKS = tuple(f"openjdk-{major}-jdk" for major in (8, 11, 17, 21))
-_KERNEL = {"fs.file-max": 1000000, "kernel.pid_max": 999999, "kernel.threads-max": 999999, "vm.max_map_count": 1999999}
-FILES = {
-    "/etc/security/limits.d/90-red5pro.conf": "".join(
-        f"{user} {kind} nofile 1000000\n" for user in ("root", "*") for kind in ("soft", "hard")
-    ),
-    "/etc/sysctl.d/90-red5pro.conf": "".join(f"{key} = {value}\n" for key, value in _KERNEL.items()),
-}
-_PLUGINS = ("autoscale-plugin", "client-suppressor", "mpegts-plugin", "restreamer-plugin", "socialpusher-plugin", "webrtc-plugin")
-UNWANTED = {
-    STREAM_MANAGER: (
-        "conf/autoscale.xml",
-        "plugins/inspector.jar",
-        *(f"plugins/red5pro-{plugin}*" for plugin in _PLUGINS),
-        *(f"webapps/{name}" for name in ("api", "bandwidthdetection", "inspector", "template", "videobandwidth")),
-    ),
-    "node": tuple(f"webapps/{name}" for name in ("streammanager", "template", "videobandwidth")),
-}
 _REQUIRED = (
     *("config.dbHost", "config.dbUser", "config.dbPass", "instancecontroller.instanceNamePrefix", "cluster.password"),
     *("rest.administratorToken", "aws.defaultzone", "aws.accessKey", "aws.accessSecret", "aws.ec2KeyPairName", "aws.ec2SecurityGroup"),
@@ -51,18 +29,6 @@ _DEFAULTS = {  # the controller's bean refers to these, and they are commented o
     "aws.faultZoneBlockMilliseconds": "3600000",
     "aws.operationTimeoutMilliseconds": "200000",
 }
-_HEAPS = ((8, 2), (12, 3), (20, 4), (30, 5), (40, 6))  # memory of the host up to, and what is not for the heap, in GB
-_LEAST = 2  # GB
-
-
-def heap(memory: int) -> int:
-    """The heap in GB for a host with so many MiB, 0 if they are too few. Linux reports less than the instance type has."""
-    gigabytes = math.ceil(memory / 1024)
-    if gigabytes < _LEAST:
-        return 0
-    if gigabytes <= 4:
-        return 1 if gigabytes == _LEAST else 2
-    return gigabytes - next((less for limit, less in _HEAPS if gigabytes <= limit), 8)
 
 
 def plan(declared: Facts, found: Facts) -> dict[str, Any]:
@@ -126,7 +92,7 @@ def _host_plan(declared: Facts, found: Facts, known: Facts) -> dict[str, Any]:
     }
     return result | {
         "problems": [*known["problems"], *_host_problems(declared, found, known, gigabytes)],
-        "checks": list(_checks(declared, found, {**known, **result})),
+        "checks": list(checks(declared, found, {**known, **result})),
     }
 
 
@@ -166,50 +132,3 @@ def missing_properties(declared: Facts, set_keys: Iterable[str]) -> Iterator[str
     for key in keys:
         if properties.get(key) in (None, "") and key not in there:
             yield invalid(f"red5pro_stream_manager_properties[{key!r}]", "", "a value, since the distribution has only a placeholder")
-
-
-def unit(shipped: str, gigabytes: int, java_home: str, home: str) -> str:
-    """The systemd unit of the distribution with the host's heap, JDK, home and limit of open files."""
-    text = shipped.replace("/usr/local/red5pro", home)
-    text = re.sub(r"(-Xm[sx])\d+[kKmMgG]?", rf"\g<1>{gigabytes}g", text)
-    text = re.sub(r"(JAVA_HOME=)/[^\s\"']*", rf"\g<1>{java_home}", text)
-    limit = "LimitNOFILE=1000000"
-    if re.search(r"^LimitNOFILE=", text, re.MULTILINE):
-        return re.sub(r"^LimitNOFILE=.*$", limit, text, flags=re.MULTILINE)
-    return text.replace("[Service]\n", f"[Service]\n{limit}\n", 1)
-
-
-def _checks(declared: Facts, found: Facts, planned: Facts) -> Iterator[Check]:
-    """What differs on the host, for verify."""
-    yield check(f"{declared['home']}", planned["directory"], found["target"] if found["home"] == "link" else found["home"])
-    yield check("release", planned["checksum"], found["checksum"] or "not unpacked")
-    yield check("packages", "installed", planned["missing_packages"] or "installed")
-    yield check("files to delete", [], found["unwanted"])
-    yield check("limits", [], found["differing_files"])
-    yield check("time zone", "UTC", "UTC" if found["utc"] else "another")
-    yield check(
-        f"{declared['service']}.service", "as planned", "as planned" if found["installed_unit"] == planned["unit"] else "another text"
-    )
-    yield check("service", "started with these files", "started with these files" if found["in_effect"] else "files changed since then")
-    yield from _secret_checks(declared, found)
-    if declared["kind"] == STREAM_MANAGER:
-        yield check("apiBridge in applicationContext.xml", AWS_CONTROLLER, " and ".join(found["classes"] or ["none active"]))
-        yield check(
-            "cloud controller", "as declared", f"{', '.join(found['jars']) or 'missing'}" if planned["fetch_jar"] else "as declared"
-        )
-        yield check("properties without a value", [], [*planned["defaults"]])
-        for one in found["differences"]:
-            yield {"subject": one["key"], "expected": one["expected"], "found": one["found"], "holds": False}
-
-
-def _secret_checks(declared: Facts, found: Facts) -> Iterator[Check]:
-    """Secrets are compared by their digests and named, but never shown."""
-    names = {"license": "LICENSE.KEY", **({} if declared["kind"] == STREAM_MANAGER else _NODE_SECRETS)}
-    for name, subject in names.items():
-        value = declared["license_key"] if name == "license" else declared[name]
-        if value:
-            same = found["digests"].get(name) == digest(declared["salt"], str(value).strip())
-            yield check(subject, "the declared value", "the declared value" if same else HIDDEN if name in found["digests"] else "missing")
-
-
-_NODE_SECRETS = {"cluster_password": "password in conf/cluster.xml", "node_token": "security.accessToken of the webapp api"}

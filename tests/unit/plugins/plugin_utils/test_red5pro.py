@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from ansible_collections.streamops.red5pro.plugins.filter.red5pro import red5pro_plan
 from ansible_collections.streamops.red5pro.plugins.module_utils._host import digest
-from ansible_collections.streamops.red5pro.plugins.plugin_utils.red5pro import FILES, PACKAGES, heap, unit
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.red5pro_host import FILES, PACKAGES, heap, unit
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.stream_manager_config import AWS_CONTROLLER
 
 SUM, OTHER = "a" * 64, "b" * 64
