@@ -12,10 +12,14 @@ import typing as t
 from html import unescape
 from xml.etree import ElementTree
 
+from ansible_collections.streamops.red5pro.plugins.module_utils import _xml
+
 _ATTRIBUTES = r"""(?P<attributes>(?:[^>"']|"[^"]*"|'[^']*')*?)"""
-_COMMENT = re.compile(r"<!--(?P<inner>.*?)-->", re.DOTALL)
+_CDATA = r"<!\[CDATA\[.*?\]\]>"
+_COMMENT = re.compile(rf"{_CDATA}|<!--(?P<inner>.*?)-->", re.DOTALL)
 _TAG = re.compile(rf"<(?P<close>/?)bean\b{_ATTRIBUTES}(?P<empty>/?)>")
-_PROPERTY = re.compile(rf"<property\b{_ATTRIBUTES}(?:/>|>\s*(?:<value>(?P<inner>[^<]*)</value>\s*)?</property>)")
+_VALUE = rf"<value(?:\s[^<>]*)?(?<!/)>(?P<inner>(?:{_CDATA}|[^<])*)</value\s*>"
+_PROPERTY = re.compile(rf"<property\b{_ATTRIBUTES}(?:/>|>\s*(?:{_VALUE}\s*)?</property\s*>)", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""(?P<name>[\w:.-]+)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')""")
 
 Edit = tuple[int, int, str]  # the characters from, to, and what replaces them
@@ -38,7 +42,7 @@ class Bean(t.NamedTuple):
 def beans(text: str) -> list[Bean]:
     """All outer beans, the active ones first."""
     found = list(_beans(_without_comments(text), 0, None))
-    for comment in _COMMENT.finditer(text):
+    for comment in (each for each in _COMMENT.finditer(text) if each["inner"] is not None):
         found += _beans(comment["inner"], comment.start("inner"), comment.span())
     return found
 
@@ -75,14 +79,14 @@ def with_values(text: str, wanted: t.Mapping[str, str], bean: str = "") -> tuple
 def check(text: str) -> None:
     """Raises BeansError if the text is not XML."""
     try:
-        ElementTree.fromstring(text.encode("latin-1"))
+        _xml.root(text.encode("latin-1"))
     except ElementTree.ParseError as error:
         raise BeansError(f"not XML: {error}") from error
 
 
 def _without_comments(text: str) -> str:
     """The text with blanks instead of comments, so that places remain."""
-    return _COMMENT.sub(lambda comment: " " * len(comment[0]), text)
+    return _COMMENT.sub(lambda found: found[0] if found["inner"] is None else " " * len(found[0]), text)
 
 
 def _beans(text: str, offset: int, comment: tuple[int, int] | None) -> t.Iterator[Bean]:
@@ -116,8 +120,19 @@ def _properties(text: str, bean: str) -> dict[str, tuple[int, int, str]]:
                 place = list(item.span("inner"))
             else:
                 continue  # a reference or a list
-            found.setdefault(name, (place[0], place[1], unescape(text[place[0] : place[1]])))
+            found.setdefault(name, (place[0], place[1], _meaning(text, slice(*place))))
     return found
+
+
+def _meaning(text: str, place: slice) -> str:
+    """The value that Java reads at a place: an attribute's or an element's, in the encoding of the file."""
+    quote = text[place.start - 1]
+    try:
+        written = text[place].encode("latin-1").decode(_xml.encoding(text.encode("latin-1")))
+        element = ElementTree.fromstring(f"<a>{written}</a>" if quote == ">" else f"<a b={quote}{written}{quote}/>")
+    except (ElementTree.ParseError, LookupError, ValueError):  # such as an entity of the file's own
+        return text[place]
+    return element.get("b") or "".join(element.itertext())
 
 
 def _dormant(text: str, name: str, kind: str) -> Bean:

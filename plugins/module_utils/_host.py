@@ -11,7 +11,16 @@ import typing as t
 from pathlib import Path
 from xml.etree import ElementTree
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._properties import HIDDEN, compared, is_secret, read, shown, update
+from ansible_collections.streamops.red5pro.plugins.module_utils import _xml
+from ansible_collections.streamops.red5pro.plugins.module_utils._properties import (
+    HIDDEN,
+    PropertiesError,
+    compared,
+    is_secret,
+    read,
+    shown,
+    update,
+)
 
 WEBAPP = "webapps/streammanager/WEB-INF"
 PROPERTIES = f"{WEBAPP}/red5-web.properties"
@@ -44,8 +53,14 @@ def property_facts(text: str, salt: str, apart: t.Collection[str], section: str 
 
 
 def declared_differences(text: str, plain: dict[str, str], secret: dict[str, str], section: str | None) -> list[dict[str, str | None]]:
-    """The declared keys with another value, with the expected value and the value found; secrets are hidden."""
-    _unused, before = update(text, plain | secret, section)
+    """The declared keys with another value, with the expected value and the value found; secrets are hidden.
+
+    Raises PropertiesError if a value is invalid, or if Java refuses the file even with the declared values.
+    """
+    try:
+        _unused, before = update(text, plain | secret, section)
+    except PropertiesError as error:
+        raise PropertiesError(f"{PROPERTIES}: {error}") from error
     return [
         {
             "key": key,
@@ -58,17 +73,16 @@ def declared_differences(text: str, plain: dict[str, str], secret: dict[str, str
 
 def bridge_classes(home: Path) -> list[str]:
     """The classes of the active beans that connect the stream manager with its cloud; raises ParseError if the file is not XML."""
-    path = home / CONTEXT
-    return [bean.get("class", "") for bean in _beans(path) if BRIDGE in _names(bean)] if path.exists() else []
+    return [bean.get("class", "") for bean in _beans(home, CONTEXT) if BRIDGE in _names(bean)]
 
 
 def cluster_password(home: Path) -> str | None:
     """The password in the node's cluster.xml, None without one."""
-    path = home / CLUSTER
-    for bean in _beans(path) if path.exists() else ():
+    for bean in _beans(home, CLUSTER):
         for item in bean.iter():
             if _tag(item) == "property" and item.get("name") == "password":
-                return item.get("value") or "".join(item.itertext()).strip()
+                inner = next((each for each in item if _tag(each) == "value"), None)
+                return "".join(inner.itertext()) if inner is not None else item.get("value") or "".join(item.itertext()).strip()
     return None
 
 
@@ -78,8 +92,14 @@ def versions(home: Path) -> dict[str, str]:
     return {match["name"]: match["version"] for match in map(_JAR.fullmatch, names) if match}
 
 
-def _beans(path: Path) -> t.Iterator[ElementTree.Element]:
-    return (element for element in ElementTree.parse(path).getroot().iter() if _tag(element) == "bean")
+def _beans(home: Path, name: str) -> list[ElementTree.Element]:
+    """All beans of a file, none if it does not exist."""
+    if not (home / name).exists():
+        return []
+    try:
+        return [element for element in _xml.root((home / name).read_bytes()).iter() if _tag(element) == "bean"]
+    except ElementTree.ParseError as error:
+        raise ElementTree.ParseError(f"{name} is not XML: {error}") from error
 
 
 def _tag(element: ElementTree.Element) -> str:

@@ -17,7 +17,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._messages import
 HIDDEN = "(hidden)"
 MISSING = "(missing)"
 LOOK = "(none: comments, the order of lines or a key on several lines)"
-_SECRET = re.compile(r"pass|pwd|secret|token|credential|licen[cs]e|(?:access|api|client|private)_?key", re.IGNORECASE)
+_SECRET = re.compile(r"pass|pwd|secret|token|credential|licen[cs]e|(?:access|api|client|private)[._-]?key", re.IGNORECASE)
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")  # str.splitlines ends a line at other characters too
 _BLANK, _ENDS = " \t\f", "\r\n"
 _MARKS = ("\ufeff", "\xef\xbb\xbf")  # a byte order mark, decoded and as latin-1
@@ -29,7 +29,7 @@ _KEY = re.compile(r"(?![#!])[!-~]+", re.ASCII)
 
 
 class PropertiesError(Exception):
-    """An invalid key, or a value that a properties file cannot hold."""
+    """An invalid key, a value that a properties file cannot hold, or a file that Java refuses."""
 
 
 def is_secret(key: str) -> bool:
@@ -114,6 +114,19 @@ def _meaning(written: str) -> str:
     return text.encode("utf-16-be", "surrogatepass").decode("utf-16-be", "surrogatepass")  # joins surrogate pairs
 
 
+def _is_malformed(line: str) -> bool:
+    """Whether a logical line has C(\\u) without four hexadecimal digits, for which Java refuses the whole file."""
+    return _entry(line) is not None and any(match["char"] == "u" for match in _ESCAPE.finditer(_JOINT.sub(r"\1", line)))
+
+
+def _refuse_malformed(lines: list[str]) -> None:
+    for number, line in enumerate(lines):
+        if _is_malformed(line):
+            where = f"line {len(_LINE.findall(''.join(lines[:number]))) + 1}"
+            found = f"\\u without four hexadecimal digits after it, in {(_entry(line) or ('',))[0]}"
+            raise PropertiesError(invalid(where, found, "two backslashes for one, since Java refuses the whole file"))
+
+
 def _written(key: str, value: str) -> str:
     if not is_key(key):
         raise PropertiesError(invalid("key", key, "a key in ASCII without white space, =, : and \\, and without # or ! at its beginning"))
@@ -136,8 +149,8 @@ def update(text: str, values: dict[str, str], section: str | None = None) -> tup
     """The text with these values, and what Java read before where they differ.
 
     Of a key on several lines the last one is set. A key that is missing is set where it is commented out; otherwise it is added below
-    the heading C(section), which is added at the end if it is missing, or at the end. Raises PropertiesError for an invalid key and
-    for a value with a line break.
+    the heading C(section), which is added at the end if it is missing, or at the end. Raises PropertiesError for an invalid key,
+    for a value with a line break, and for a line that keeps Java from reading the file and is not replaced.
     """
     lines = _logical_lines(text)
     before: dict[str, str | None] = {}
@@ -145,13 +158,14 @@ def update(text: str, values: dict[str, str], section: str | None = None) -> tup
         line = f"{key}={_written(key, value)}"
         entries = [(number, entry[1]) for number, entry in enumerate(map(_entry, lines)) if entry and entry[0] == key]
         place, old = entries[-1] if entries else (_comment_place(lines, key), None)
-        if is_equal(old, value):
+        if is_equal(old, value) and not any(_is_malformed(lines[number]) for number, _value in entries[-1:]):
             continue
         before[key] = old
         if place is not None:
             lines[place] = line + _end(lines[place])
         else:
             _add(lines, line, _heading_place(lines, key, section), section)
+    _refuse_malformed(lines)
     return "".join(lines), before
 
 

@@ -13,6 +13,7 @@ description:
   - Compares values as Java reads them, and does not change a line that already means the declared value, however it is written. If a
     key is on several lines, the last one counts and is set.
   - Sets a missing key on the line where it is commented out, if there is one.
+  - Fails before it changes anything if Java would refuse the file, because of C(\u) without four hexadecimal digits in another key.
   - Shows changes key by key. Passwords, tokens and secrets, recognized by the key's name, are hidden in diffs, unlike with
     M(ansible.builtin.lineinfile), whose diff also shows the lines around a change.
 author:
@@ -96,7 +97,7 @@ def _write(module: AnsibleModule, path: str, new: str) -> None:
     temporary = os.path.join(module.tmpdir, os.path.basename(path))
     with open(temporary, "w", encoding="latin-1", newline="") as file:
         file.write(new)
-    module.atomic_move(temporary, path)
+    module.atomic_move(temporary, os.path.realpath(path))  # or it would replace a link
 
 
 def main() -> None:

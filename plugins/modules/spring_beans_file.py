@@ -78,7 +78,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._properties impo
 def _write(module: AnsibleModule, path: str, text: str) -> None:
     temporary = os.path.join(module.tmpdir, os.path.basename(path))
     Path(temporary).write_bytes(text.encode("latin-1"))
-    module.atomic_move(temporary, path)
+    module.atomic_move(temporary, os.path.realpath(path))  # or it would replace a link
 
 
 def main() -> None:

@@ -64,8 +64,9 @@ def test_missing_bean_and_bean_with_a_comment_are_refused() -> None:
         '<property name="password" value="{}"/>',
         "<property value='{}' name='password' />",
         '<property name="password"><value>{}</value></property>',
+        '<property name="password"><value type="java.lang.String">{}</value ></property >',
     ],
-    ids=["attribute", "other quotes and order", "element"],
+    ids=["attribute", "other quotes and order", "element", "element with a type"],
 )
 def test_value_is_set_where_it_is(item: str) -> None:
     comment, reference = '<!-- <property name="password" value="no"/> -->', '<property name="p" ref="q"/>'
@@ -78,6 +79,41 @@ def test_value_is_set_where_it_is(item: str) -> None:
     check(new)
 
 
+@pytest.mark.parametrize(
+    "written, value",
+    [
+        ("<![CDATA[a<b&c]]>", "a<b&c"),
+        ("a<![CDATA[<!-- b -->]]>c", "a<!-- b -->c"),
+        ("a<!-- b -->c", "ac"),
+        ("&#x41;&#128;&lt;", "A\x80<"),
+        ("a\r\nb", "a\nb"),
+        ("&own;", "&own;"),
+    ],
+)
+def test_value_as_java_reads_it(written: str, value: str) -> None:
+    text = f'<beans><bean id="c"><property name="password"><value>{written}</value></property></bean><!-- x --></beans>'
+    assert values(text, "c") == {"password": value}
+    assert with_values(text, {"password": value}) == (text, {})
+    new, before = with_values(text, {"password": "a&b"})
+    assert new == text.replace(written, "a&amp;b") and before == {"password": value}
+
+
+@pytest.mark.parametrize("declared", ["UTF-8", "utf8", "UTF8", "ISO-8859-1", "latin1", "windows-1252", "GBK", None])
+def test_value_in_the_encoding_of_the_file(declared: str | None) -> None:
+    head = f'<?xml version="1.0" encoding="{declared}"?>' if declared else ""
+    written = f'{head}<beans><bean id="c"><property name="password" value="p\xfc"/></bean></beans>'
+    text = written.encode(declared or "utf-8").decode("latin-1")
+    check(text)
+    assert with_values(text, {"password": "p\xfc"}) == (text, {})
+    new, before = with_values(text, {"password": "\xe9"})
+    assert before == {"password": "p\xfc"} and with_values(new, {"password": "\xe9"}) == (new, {})
+
+
+def test_character_data_is_no_comment() -> None:
+    text = f"<beans><description><![CDATA[ <!-- ]]></description><!-- {AWS} -->{DUMMY}</beans>"
+    assert activated(text, "apiBridge", "Aws") == f"<beans><description><![CDATA[ <!-- ]]></description>{AWS}<!-- {DUMMY} --></beans>"
+
+
 def test_missing_property_is_refused() -> None:
     for bean, where in (("", "no active bean has"), ("b", "no active bean b has")):
         with pytest.raises(BeansError, match=f"{where} the property x"):
@@ -87,6 +123,9 @@ def test_missing_property_is_refused() -> None:
 def test_what_is_not_xml_is_refused() -> None:
     with pytest.raises(BeansError, match="not XML: "):
         check("<beans></bean>")
+    for declared, why in (("foo", "unknown encoding: foo"), ("ascii", "can't decode byte 0xfc"), ("hex", "not a text encoding")):
+        with pytest.raises(BeansError, match=f"not XML: .*{why}"):
+            check(f'<?xml version="1.0" encoding="{declared}"?><a>\xfc</a>')
     check('<?xml version="1.0" encoding="UTF-8"?><a>\xc3\xa9</a>')
 
 

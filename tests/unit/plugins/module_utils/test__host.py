@@ -9,6 +9,7 @@ from xml.etree.ElementTree import ParseError
 
 import pytest
 from ansible_collections.streamops.red5pro.plugins.module_utils import _host as host
+from ansible_collections.streamops.red5pro.plugins.module_utils._properties import PropertiesError
 
 AWS = "com.red5pro.services.cloud.aws.component.AWSInstanceController"
 DUMMY = "com.red5pro.services.cloud.sim.component.DummyCloudController"
@@ -43,14 +44,28 @@ def test_no_context(tmp_path: Path) -> None:
     assert host.bridge_classes(tmp_path) == []
 
 
-def test_context_that_is_not_xml(tmp_path: Path) -> None:
-    with pytest.raises(ParseError):
-        host.bridge_classes(write(tmp_path, host.CONTEXT, "<beans>"))
+@pytest.mark.parametrize("text", ["", "<beans>", '<?xml version="1.0" encoding="x-none"?><beans/>'])
+def test_file_that_is_not_xml(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ParseError, match=f"^{host.CONTEXT} is not XML: "):
+        host.bridge_classes(write(tmp_path, host.CONTEXT, text))
+    with pytest.raises(ParseError, match=f"^{host.CLUSTER} is not XML: "):
+        host.cluster_password(write(tmp_path, host.CLUSTER, text))
+
+
+@pytest.mark.parametrize("declared", ["utf-8-sig", "UTF8", "utf-16", "GBK", "Cp1252", "latin1"])
+def test_encodings(tmp_path: Path, declared: str) -> None:
+    """By each name that Java knows."""
+    text = f'<?xml version="1.0" encoding="{declared}"?><beans><bean><property name="password" value="p\xfc"/></bean></beans>'
+    write(tmp_path, host.CLUSTER, "")
+    (tmp_path / host.CLUSTER).write_bytes(text.encode(declared))
+    assert host.cluster_password(tmp_path) == "p\xfc"
 
 
 PASSWORDS = {
     "attribute": ('<bean id="clusterConfig"><property name="password" value="x y"/></bean>', "x y"),
     "element": ('<bean name="c"><property name="password">\n  <value>x</value>\n</property></bean>', "x"),
+    "white space in the element": ('<bean name="c"><property name="password">\n<value> x </value></property></bean>', " x "),
+    "described": ('<bean name="c"><property name="password"><description>d</description><value>x</value></property></bean>', "x"),
     "empty": ('<bean name="c"><property name="password" value=""/></bean>', ""),
     "another property": ('<bean name="c"><property name="publicPort" value="1935"/></bean>', None),
     "commented out": ('<bean name="c"><!-- <property name="password" value="x"/> --></bean>', None),
@@ -97,6 +112,12 @@ def test_property_facts() -> None:
     assert facts["secrets"] == {"config.dbPass": host.digest("salt", "x")}
     assert facts["lines_digest"] == host.property_facts("a : 1\nconfig.dbPass=x\nip=2\n", "salt", ["ip"], None)["lines_digest"]
     assert facts["lines_digest"] != host.property_facts("# c\na=1\nconfig.dbPass=x\n", "salt", ["ip"], None)["lines_digest"]
+
+
+def test_file_that_java_refuses_is_named() -> None:
+    with pytest.raises(PropertiesError, match=f"^{host.PROPERTIES}: Invalid line 2: .u without four hexadecimal digits after it, in b"):
+        host.declared_differences("a=1\nb=C:\\users\n", {"a": "1"}, {}, None)
+    assert [one["key"] for one in host.declared_differences("a=1\nb=C:\\users\n", {"b": "C:users"}, {}, None)] == ["b"]
 
 
 def test_declared_differences() -> None:

@@ -94,6 +94,9 @@ UPDATE = {
     "CR kept": ("a=1\rb=2", {"c": "3"}, "a=1\rb=2\rc=3\r", {"c": None}),
     "a blank line that ended a value stays": ("a=1\\\n\nb=2\n", {"a": "3"}, "a=3\n\nb=2\n", {"a": "1"}),
     "nothing asked for": ("a=1", {}, "a=1", {}),
+    "what Java refuses is no value": ("a=C:\\users\n", {"a": "C:users"}, "a=C:users\n", {"a": "C:users"}),
+    "what Java refuses in a comment": ("# C:\\users\na=1\n", {"a": "2"}, "# C:\\users\na=2\n", {"a": "1"}),
+    "an escaped backslash before u": ("b=C:\\\\users\na=1\n", {"a": "2"}, "b=C:\\\\users\na=2\n", {"a": "1"}),
 }
 
 
@@ -101,6 +104,24 @@ UPDATE = {
 def test_update(text: str, values: dict[str, str], after: str, before: dict[str, str | None]) -> None:
     assert properties.update(text, values) == (after, before)
     assert properties.update(after, values) == (after, {}), "a second time changes nothing"
+
+
+@pytest.mark.parametrize(
+    "line, key", [("b=C:\\users", "b"), ("b=\\u00zz", "b"), ("b=\\\n  x\\u12", "b"), ("b\\uq = 1", "buq"), ("b=1\\\\\\u", "b")]
+)
+@pytest.mark.parametrize("values", [{}, {"a": "1"}, {"a": "2"}, {"c": "2"}], ids=str)
+def test_a_file_that_java_refuses_is_refused(line: str, key: str, values: dict[str, str]) -> None:
+    with pytest.raises(properties.PropertiesError) as refused:
+        properties.update(f"# x\\\na=1\n\n{line}\n", values, SECTION)
+    assert str(refused.value) == (
+        f"Invalid line 4: \\u without four hexadecimal digits after it, in {key}. "
+        "Expected: two backslashes for one, since Java refuses the whole file."
+    )
+
+
+def test_the_last_of_two_hides_what_java_refuses_in_the_first() -> None:
+    with pytest.raises(properties.PropertiesError, match="Invalid line 1: "):
+        properties.update("a=C:\\users\na=1\n", {"a": "2"})
 
 
 def test_missing_key_is_added_below_its_section() -> None:
@@ -298,6 +319,8 @@ def test_refused(text: str, values: dict[str, str], section: str | None, message
         "aws.accessSecret",
         "rest.administratorToken",
         "API_KEY",
+        "x.api-key",
+        "access.key.id",
         "x.privateKey",
         "credentials",
     ],

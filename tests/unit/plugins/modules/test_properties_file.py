@@ -111,6 +111,23 @@ def test_owner_and_mode_stay(run: Module, file: Path) -> None:
         assert (path.stat().st_uid, path.stat().st_gid) == owner
 
 
+def test_link_stays(run: Module, file: Path) -> None:
+    file.rename(file.with_name("linked"))
+    file.symlink_to("linked")
+    run(values={"streammanager.ip": "10.0.0.1"}, original=f"{file}.orig", pending=f"{file}.pending")
+    assert file.is_symlink() and file.with_name("linked").read_text() == TEXT.replace("ip=", "ip=10.0.0.1")
+    assert Path(f"{file}.orig").read_text() == TEXT and not Path(f"{file}.orig").is_symlink()
+
+
+def test_file_that_java_refuses_is_not_touched(run: Module, file: Path) -> None:
+    file.write_text("a=C:\\users\nb=1\n")
+    result = run(values={"b": 2}, original=f"{file}.orig", pending=f"{file}.pending")
+    assert result["failed"] and f"{file}: Invalid line 1: \\u without four hexadecimal digits after it, in a" in result["msg"]
+    assert [path.name for path in file.parent.iterdir()] == ["properties"] and file.read_text() == "a=C:\\users\nb=1\n"
+    assert run(values={"a": "C:users"})["changed_keys"] == ["a"]
+    assert file.read_text() == "a=C:users\nb=1\n" and not run(values={"a": "C:users"})["changed"]
+
+
 def test_original_is_kept_once(run: Module, file: Path) -> None:
     for address in ("10.0.0.1", "10.0.0.2"):
         run(values={"streammanager.ip": address}, original=f"{file}.orig")

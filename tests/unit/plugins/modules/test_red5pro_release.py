@@ -245,10 +245,18 @@ def test_beans_file_hides_secrets(run: Module, tmp_path: Path) -> None:
     assert SECRET not in result["printed"] and "new-secret-5e0" not in result["printed"].replace('"password": "VALUE', "")
 
 
+def test_beans_file_that_is_a_link_stays_one(run: Module, tmp_path: Path) -> None:
+    (tmp_path / "linked.xml").write_text(BEANS.format(SECRET))
+    (tmp_path / "cluster.xml").symlink_to("linked.xml")
+    run("spring_beans_file", path=tmp_path / "cluster.xml", secret_values={"password": "new-secret-5e0"})
+    assert (tmp_path / "cluster.xml").is_symlink() and (tmp_path / "linked.xml").read_text() == BEANS.format("new-secret-5e0")
+
+
 @pytest.mark.parametrize(
     "content, options, reason",
     [
         ("<beans>", {}, "not XML"),
+        ('<?xml version="1.0" encoding="x-none"?><beans/>', {}, "not XML: unknown encoding: x-none"),
         ("<beans/>", {"bean": "b", "class_name": "C"}, "no bean b of the class C"),
         ("<beans/>", {"values": {"x": [1]}}, "Expected: text, a number, true or false"),
         (None, {}, "No such file"),

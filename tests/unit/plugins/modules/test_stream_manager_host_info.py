@@ -99,6 +99,8 @@ def test_pending(run: Module, tmp_path: Path) -> None:
 def test_context_that_is_not_xml(run: Module, tmp_path: Path) -> None:
     (tmp_path / _host.CONTEXT).write_text("<beans>", encoding="ascii")
     assert run()["api_bridges"] is None
+    (tmp_path / _host.CONTEXT).write_text('<?xml version="1.0" encoding="x-none"?><beans/>', encoding="ascii")
+    assert run()["api_bridges"] is None
 
 
 @pytest.mark.parametrize("status", [200, 503, -1])
@@ -113,7 +115,15 @@ def test_ready(run: Module, monkeypatch: pytest.MonkeyPatch, status: int) -> Non
 def test_cluster_file_that_is_not_xml(run: Module, tmp_path: Path) -> None:
     (tmp_path / _host.CLUSTER).write_text("<beans>", encoding="ascii")
     found = run()
-    assert found["failed"] and "no element found" in found["msg"]
+    assert found["failed"] and f"{tmp_path}: {_host.CLUSTER} is not XML: no element found" in found["msg"]
+
+
+def test_properties_that_java_refuses(run: Module, tmp_path: Path) -> None:
+    (tmp_path / _host.PROPERTIES).write_text(f"config.dbPass={SECRET}\\u\n", encoding="ascii")
+    found = run(values={"a": 2})
+    assert found["failed"] and f"{tmp_path}: {_host.PROPERTIES}: Invalid line 1: " in found["msg"]
+    assert SECRET not in found["printed"]
+    assert {one["key"] for one in run(secret_values={"config.dbPass": f"{SECRET}u"})["differences"]} == {"config.dbPass"}
 
 
 def test_value_that_no_file_can_hold(run: Module) -> None:
