@@ -26,6 +26,7 @@ T = t.TypeVar("T")
 HIDDEN = "********"
 EXCERPT = 300  # characters of an answer that a message shows
 PAUSE_BASE, PAUSE_LIMIT = 2, 30  # seconds; a pause is a random part of 2, 4, 8 ... 30
+_VALUE = re.compile(r'("value"\s*:\s*)("(?:[^"\\]|\\.)*"?|[\[{][^\]}]*[\]}]?|[^\s",\[\]{}]+)')  # of a pair, which may be a secret
 TRANSIENT = {408, 425, 429}  # in addition to every 5xx
 
 
@@ -166,7 +167,7 @@ class Client:
         )
 
     def _excerpt(self, answer: bytes) -> str:
-        text = self.hide(answer.decode(errors="replace"))
+        text = _VALUE.sub(rf'\1"{HIDDEN}"', self.hide(answer.decode(errors="replace")))
         try:
             text = str(json.loads(text)["errorMessage"])
         except (ValueError, TypeError, KeyError, RecursionError):

@@ -11,8 +11,9 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._answers import 
 from ansible_collections.streamops.red5pro.plugins.module_utils._client import Client
 from ansible_collections.streamops.red5pro.plugins.module_utils._compare import differences, fixed
 from ansible_collections.streamops.red5pro.plugins.module_utils._errors import StreamManagerError
-from ansible_collections.streamops.red5pro.plugins.module_utils._messages import shown
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import HIDDEN, shown
 from ansible_collections.streamops.red5pro.plugins.module_utils._module import Module
+from ansible_collections.streamops.red5pro.plugins.module_utils._properties import is_secret
 from ansible_collections.streamops.red5pro.plugins.module_utils._reader import Reader
 from ansible_collections.streamops.red5pro.plugins.module_utils._resource import Resource
 from ansible_collections.streamops.red5pro.plugins.module_utils._store import Store
@@ -62,7 +63,18 @@ def by_state(when_present: Act, when_absent: Act) -> Act:
 
 def result(resource: Resource, before: Object, after: Object, found: Object | None) -> Result:
     """Return the module's result: `found` is the current object, None if absent; changed if the other two differ."""
-    return {"changed": before != after, resource.key: found, "diff": {"before": before, "after": after}}
+    diff = {"before": _without_secrets(resource.secret, before, {}), "after": _without_secrets(resource.secret, after, before)}
+    return {"changed": before != after, resource.key: found, "diff": diff}
+
+
+def _without_secrets(option: str, thing: Object, before: Object) -> Object:
+    """Return `thing` with its secret values hidden, and marked if they were different before."""
+    values, old = thing.get(option), before.get(option) or {}
+    if not values:
+        return thing
+    shown_values = {name: HIDDEN if is_secret(name) else value for name, value in values.items()}
+    marks = {name: f"{HIDDEN} (changed)" for name in values if is_secret(name) and name in old and old[name] != values[name]}
+    return {**thing, option: {**shown_values, **marks}}
 
 
 def _held(client: Client, resource: Resource, name: str | None) -> Result:

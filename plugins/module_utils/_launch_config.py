@@ -136,4 +136,5 @@ LAUNCH_CONFIG = Resource(
     write=_write,
     check=_check,
     user=(NODE_GROUP, "launchConfig"),
+    secret="properties",
 )

@@ -47,6 +47,7 @@ class Resource:
     advise: t.Callable[[Params], Problems] = lambda params: iter(())  # what it accepts but is not recommended
     mutually_exclusive: tuple[tuple[str, ...], ...] = ()
     user: tuple[Resource, str] | None = None  # the resource that uses it, and the attribute that names it
+    secret: str = ""  # the option whose values may be secret, by their names
     free_in_use: frozenset[str] | None = None  # what may change while it is used; None: everything
     identity: str = "name"  # the option that is in the URL
     longest_path: tuple[str, ...] = ()  # what follows it in the longest URL

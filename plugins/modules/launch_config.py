@@ -70,6 +70,7 @@ options:
     description:
       - All properties of the launch configuration. A property that is not given is removed.
       - Values are text, numbers or booleans.
+      - Passwords, tokens and secrets, recognized by the property's name, are hidden in diffs.
     type: dict
     default: {}
   metadata:

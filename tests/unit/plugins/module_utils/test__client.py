@@ -81,3 +81,17 @@ def test_shapes_of_excerpts() -> None:
     assert excerpt(b"[" * 100000).endswith("[ ...")
     assert len(excerpt(b"x" * 1000)) == 304
     assert "geheim" not in excerpt(b"x" * 296 + b"geheim")
+
+
+@pytest.mark.parametrize(
+    "value", ['"s3cret"', '"a\\"s3cret"', '"s3cret', "7531", '["s3cret", "s3cret"]', '{"x": "s3cret"}', '["s3cret"', "true"]
+)
+@pytest.mark.parametrize("end", ["", "}]}", ', "after": 1}]}'])
+def test_values_of_pairs_are_not_shown(value: str, end: str) -> None:
+    answer = f'{{"property": [{{"name": "a", "value": "s3cret"}}, {{"name": "db.password", "value" : {value}{end}'
+    shown = client("geheim")._excerpt(answer.encode())
+    assert "db.password" in shown and not any(secret in shown for secret in ("s3cret", "7531", "true"))
+
+
+def test_other_values_are_shown() -> None:
+    assert client("geheim")._excerpt(b'{"name": "value", "x": "shown"}') == '{"name": "value", "x": "shown"}'
