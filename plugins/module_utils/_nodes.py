@@ -31,8 +31,18 @@ def read_nodes(answer: t.Any) -> list[Object]:
     if answer and not found:
         raise ShapeError("no entry is a node")
     nodes = [read_what_can_be(_NODE, entry) for entry in found]
-    nodes = [{**node, "role": node["role"] or "unknown", "state": node["state"] or "pending"} for node in nodes]
+    nodes = _each_once({**node, "role": node["role"] or "unknown", "state": node["state"] or "pending"} for node in nodes)
     return sorted(nodes, key=by("role", "identifier"))
+
+
+def _each_once(nodes: t.Iterable[Object]) -> list[Object]:
+    """Return each node once, by its identifier; an entry that is not ending is preferred."""
+    found: dict[str | int, Object] = {}
+    for place, node in enumerate(nodes):
+        key = node["identifier"] or place
+        if key not in found or ends(found[key]["state"]):
+            found[key] = node
+    return list(found.values())
 
 
 def needed_nodes(policy: Params, origins: int) -> list[tuple[str, str, int]]:
@@ -47,7 +57,7 @@ def needed_nodes(policy: Params, origins: int) -> list[tuple[str, str, int]]:
 def shortage(need: tuple[str, str, int], nodes: list[Object]) -> str:
     """Return which needed nodes are not in service, empty if none."""
     region, role, count = need
-    own = [node for node in nodes if _is(node["role"], role) and str(node["availability_zone"] or "").startswith(region)]
+    own = [node for node in nodes if _is(node["role"], role) and str(node["availability_zone"] or "").lower().startswith(region)]
     ready = sum(_is(node["state"], "inservice") for node in own)
     if ready >= count:
         return ""

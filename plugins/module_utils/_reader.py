@@ -8,7 +8,7 @@ import typing as t
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._answers import Object, name_in
+from ansible_collections.streamops.red5pro.plugins.module_utils._answers import Object, ends, name_in
 from ansible_collections.streamops.red5pro.plugins.module_utils._client import Client
 from ansible_collections.streamops.red5pro.plugins.module_utils._errors import ApiError, OtherNameError, ShapeError, UnreadableError
 from ansible_collections.streamops.red5pro.plugins.module_utils._resource import Resource
@@ -36,7 +36,10 @@ class Reader:
         return self.client.call(f"listing the {self.resource.nouns}", "GET", self.resource.path, read)
 
     def listed(self, own: str | None = None) -> list[Object]:
-        """Return all readable objects of a list of whole objects; raise ApiError if the one named `own` is unreadable."""
+        """Return all readable objects of a list of whole objects; raise ApiError if the one named `own` is unreadable.
+
+        An object that is ending is left out if there is a new one of its name.
+        """
 
         def read(answer: t.Any) -> list[Object]:
             found = []
@@ -47,7 +50,8 @@ class Reader:
                     if own is not None and entry.get("name") == own:
                         raise UnreadableError(str(error)) from None
                     self._note(f"the {self.resource.noun} {entry.get('name')!r}", str(error))
-            return found
+            living = {each["name"] for each in found if not ends(each.get("state"))}
+            return [each for each in found if each["name"] not in living or not ends(each.get("state"))]
 
         return self._list(read)
 

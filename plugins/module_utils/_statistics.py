@@ -36,9 +36,12 @@ def _statistics(answer: t.Any) -> Object:
 def _total(answer: t.Any) -> int:
     raw = _raw(answer)
     try:
-        return whole(raw.get("totalConnections"), "totalConnections")
+        count = whole(raw.get("totalConnections"), "totalConnections")
     except ShapeError as error:
         raise UnreadableError(str(error)) from None
+    if count < 0:
+        raise UnreadableError("totalConnections is below 0")
+    return count
 
 
 def _read(client: Client, node: Object, read: t.Callable[[t.Any], T]) -> T:

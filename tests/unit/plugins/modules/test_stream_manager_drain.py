@@ -125,6 +125,13 @@ def test_connections_that_cannot_be_counted(live: FakeApi, modules: Modules) -> 
     assert DELETE not in live.writes()
 
 
+def test_connections_below_zero_hide_no_others(live: FakeApi, modules: Modules) -> None:
+    address = edges(live)[0]
+    live.connections = {node["address"]: -1 for node in live.nodes["live"]} | {address: 1}
+    assert "totalConnections is below 0" in modules.refused("node_group", **DRAINED)
+    assert DELETE not in live.writes()
+
+
 def test_connections_of_all_groups_beside_all_that_the_api_holds(live: FakeApi, modules: Modules) -> None:
     live.connections = {node["address"]: 3 for node in live.nodes["live"][:2]}
     assert modules.ok("stream_manager_api_info", connections=True)["connections"] == {"live": 6}

@@ -169,5 +169,30 @@ def test_a_group_that_the_list_has_twice(group: FakeApi, modules: Modules) -> No
     assert "lists two node groups 'live'" in modules.refused("node_group", **GROUP_OPTIONS)
 
 
+@pytest.mark.parametrize("state", ["TERMINATED", "deleting"])
+@pytest.mark.parametrize("first", [False, True])
+def test_a_group_that_ends_beside_a_new_one_of_its_name(group: FakeApi, modules: Modules, state: str, first: bool) -> None:
+    ending = {**copy.deepcopy(group.groups["live"]), "state": state, "launchConfig": "another"}
+    if first:
+        group.extra["nodegroup"] = [ending]
+    else:
+        group.groups["ending"] = ending
+    assert not modules.ok("node_group", **GROUP_OPTIONS)["changed"]
+    (found,) = modules.ok("node_group_info")["node_groups"]
+    assert found["launch_config"] == GROUP_OPTIONS["launch_config"] and found["nodes"]
+    assert modules.ok("node_group", check=True, name="live", state="absent")["changed"]
+
+
+@pytest.mark.parametrize("again", ["inservice", "TERMINATED"])
+@pytest.mark.parametrize("first", [False, True])
+def test_a_node_that_the_list_has_twice_counts_once(group: FakeApi, modules: Modules, again: str, first: bool) -> None:
+    node = next(node for node in group.nodes["live"] if node["role"] == "edge")
+    both = [{**node, "state": again}, node] if first else [node, {**node, "state": again}]
+    group.nodes_shown = lambda nodes: [*(each for each in nodes if each["role"] != "edge"), *both]
+    found = modules.ok("node_info", node_group="live")["nodes"]
+    assert [each["state"] for each in found if each["role"] == "edge"] == ["inservice"]
+    assert "edge: 1 of 2 in service" in modules.refused("node_group", **GROUP_OPTIONS, wait=True, wait_timeout=60)
+
+
 def test_a_final_line_break_of_a_state_means_nothing() -> None:
     assert NODE_GROUP.read({**GOOD, "state": "ACTIVE\n"})["state"] == "active"
