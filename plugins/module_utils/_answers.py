@@ -22,9 +22,11 @@ def mapping(value: t.Any, what: str) -> Object:
 
 
 def items(value: t.Any, what: str) -> list[t.Any]:
-    """Return `value` if it is a JSON array, an empty list for null."""
-    if value is None:
+    """Return `value` if it is a JSON array; null and blank are an empty one, and an object is the only one, as in JSON made from XML."""
+    if value is None or value == "":
         return []
+    if value and isinstance(value, dict):
+        return [value]
     if not isinstance(value, list):
         raise ShapeError(f"{what} is not a list")
     return value
@@ -32,9 +34,9 @@ def items(value: t.Any, what: str) -> list[t.Any]:
 
 def listed(answer: t.Any) -> list[t.Any]:
     """Return the answer of a list call."""
-    if answer is None:
+    if not isinstance(answer, list):
         raise ShapeError("the answer is not a list")
-    return items(answer, "the answer")
+    return answer
 
 
 def single(answer: t.Any, known: t.Collection[str], what: str) -> Object:

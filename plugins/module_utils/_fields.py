@@ -120,7 +120,7 @@ def write(fields: t.Iterable[Field], values: Object, held: Object, **parts: t.An
 def write_targets(fields: tuple[Field, ...], targets: list[Object], raw: t.Any) -> list[Object]:
     """Return targets in the API's form; `raw` are those that the API has."""
     held: dict[str, Object] = {}
-    for target in raw or ():
+    for target in items(raw, "target"):
         held.setdefault(word(target.get("role") or "", "role"), target)
     return [write(fields, target, held.get(target["role"], {})) for target in targets]
 

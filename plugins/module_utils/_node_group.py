@@ -11,6 +11,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._errors import S
 from ansible_collections.streamops.red5pro.plugins.module_utils._fields import NAME, STATE, Field, meant, number, options, read, write
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
 from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import read_nodes
+from ansible_collections.streamops.red5pro.plugins.module_utils._regions import region_name
 from ansible_collections.streamops.red5pro.plugins.module_utils._resource import Members, Params, Problems, Resource
 from ansible_collections.streamops.red5pro.plugins.module_utils._rules import (
     length_problems,
@@ -26,11 +27,11 @@ _FOUND = (*_GROUP, Field("id", "id"), Field("state", "state", word=True), Field(
 
 
 def _read_regions(group: Object) -> list[str]:
-    """Return the regions of a group, each once: texts or objects with a name, under either key."""
+    """Return the regions of a group, each once: texts or objects that name them, under either key."""
     raw = group.get("regions") or group.get("region")
     found = [raw] if isinstance(raw, str) else items(raw, "nodegroup.regions")
-    named = [entry.get("name") if isinstance(entry, dict) else entry for entry in found]
-    return sorted({text(entry, "nodegroup.regions[]") for entry in named})
+    named = [entry.get("name") or entry.get("region") if isinstance(entry, dict) else entry for entry in found]
+    return sorted({region_name(text(entry, "nodegroup.regions[]")) for entry in named})
 
 
 def _read(answer: t.Any) -> Object:
@@ -50,7 +51,7 @@ def _entries(answer: t.Any) -> list[Object]:
 
 
 def _declare(params: Params, held: Object) -> Object:
-    return {**meant(_FOUND, {**params, "state": None}, held), "regions": sorted(params["regions"])}
+    return {**meant(_FOUND, {**params, "state": None}, held), "regions": sorted(map(region_name, params["regions"]))}
 
 
 def _write(group: Object, held: Object) -> Object:

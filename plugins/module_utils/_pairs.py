@@ -25,7 +25,7 @@ class Pairs(t.NamedTuple):
     what: str
 
     def _raw(self, holder: t.Any) -> list[Object]:
-        pairs = items(mapping({} if holder is None else holder, self.what).get(self.inner), f"{self.what}.{self.inner}")
+        pairs = items(mapping({} if holder is None or holder == "" else holder, self.what).get(self.inner), f"{self.what}.{self.inner}")
         return [mapping(pair, f"{self.what}.{self.inner}[]") for pair in pairs]
 
     def read(self, holder: t.Any) -> Object:

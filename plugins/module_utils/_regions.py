@@ -14,6 +14,11 @@ DEFAULT_REGION = "default"
 BY_PLACE = by("name", "subnet", "vpc")
 
 
+def region_name(name: str) -> str:
+    """Return the name of a region, which an answer may have in any letter case."""
+    return name.strip().lower()
+
+
 def running(policy: t.Mapping[str, t.Any]) -> list[tuple[int, Object]]:
     """Return the regions that run nodes, each with its number: those with a name of their own, if there are any."""
     regions: list[tuple[int, Object]] = list(enumerate(policy.get("regions") or ()))

@@ -28,7 +28,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._fields import (
 )
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
 from ansible_collections.streamops.red5pro.plugins.module_utils._node_group import NODE_GROUP
-from ansible_collections.streamops.red5pro.plugins.module_utils._regions import BY_PLACE, DEFAULT_REGION, counterparts
+from ansible_collections.streamops.red5pro.plugins.module_utils._regions import BY_PLACE, DEFAULT_REGION, counterparts, region_name
 from ansible_collections.streamops.red5pro.plugins.module_utils._resource import Params, Problems, Resource
 from ansible_collections.streamops.red5pro.plugins.module_utils._rules import (
     target_problems,
@@ -62,14 +62,14 @@ _POLICY = (
 def _raw_regions(policy: Object) -> list[Object]:
     """Return the regions in the API's form; targets without a region, the older form, are those of the default region."""
     targets = mapping(policy.get("targets"), "policy.targets")
-    if targets.get("region") is None and "target" in targets:
+    if not targets.get("region") and targets.get("target"):
         return [{"name": DEFAULT_REGION, "target": targets["target"]}]
     return [mapping(region, "policy.targets.region[]") for region in items(targets.get("region"), "policy.targets.region")]
 
 
 def _region(raw: Object, where: str) -> Object:
     region = read(_REGION, raw, where)
-    return {**region, "name": region["name"] or DEFAULT_REGION}
+    return {**region, "name": region_name(region["name"] or DEFAULT_REGION)}
 
 
 def _read(answer: t.Any) -> Object:
@@ -82,7 +82,10 @@ def _read(answer: t.Any) -> Object:
 
 
 def _declare(params: Params, held: Object) -> Object:
-    wanted = [{**region, "subnet": region["subnet"] or None, "vpc": region["vpc"] or None} for region in params["regions"]]
+    wanted = [
+        {**region, "name": region_name(region["name"]), "subnet": region["subnet"] or None, "vpc": region["vpc"] or None}
+        for region in params["regions"]
+    ]
     stored = held.get("regions", [])
     regions = []
     for region, index in zip(wanted, counterparts(wanted, stored), strict=True):

@@ -298,7 +298,7 @@ def _present(module: Module, client: Client) -> Result:
     groups = store.listed(name)
     held = _own(groups, name)
     if held and not held["regions"]:  # not every answer has them
-        held = {**held, "regions": sorted(params["regions"])}
+        held = {**held, "regions": NODE_GROUP.declare(params, held)["regions"]}
     if held and ends(held["state"]):
         raise StreamManagerError(
             refusing(f"change {store.called(name)}", f"it is being deleted ({held['state']})", "Run again when it is deleted")

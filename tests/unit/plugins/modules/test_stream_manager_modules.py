@@ -357,7 +357,7 @@ def test_kept_what_the_user_did_not_mention(api: FakeApi, modules: Modules) -> N
 
 
 @pytest.mark.parametrize("left_out", ["properties", "metadata"])
-@pytest.mark.parametrize("form", [None, {}, ...])
+@pytest.mark.parametrize("form", [None, {}, "", ...])
 def test_left_out_properties_are_empty_ones(api: FakeApi, modules: Modules, left_out: str, form: Any) -> None:
     held = copy.deepcopy(SEED_LAUNCH)
     options = {**launch_options(), left_out: {}}
@@ -366,6 +366,52 @@ def test_left_out_properties_are_empty_ones(api: FakeApi, modules: Modules, left
         del held[LAUNCH][left_out]
     api.held[LAUNCH]["all-nodes-launch"] = held
     assert not modules.ok("launch_config", **options)["changed"]
+
+
+def test_the_only_one_of_a_list_that_is_no_list(api: FakeApi, modules: Modules) -> None:
+    """As in JSON that is made from XML."""
+    policy, launch = copy.deepcopy(SEED_POLICY), copy.deepcopy(SEED_LAUNCH)
+    (region,) = policy["policy"]["targets"]["region"]
+    region["target"] = {**region["target"][1], "spot": True}
+    policy["policy"]["targets"]["region"] = region
+    launch[LAUNCH]["targets"]["target"] = {**launch[LAUNCH]["targets"]["target"][0], "spot": True}
+    launch[LAUNCH]["properties"]["property"] = {**launch[LAUNCH]["properties"]["property"][0], "since": 2020}
+    launch[LAUNCH]["metadata"]["meta"] = launch[LAUNCH]["metadata"]["meta"][0]
+    api.held = {POLICY: {"default-v3": policy}, LAUNCH: {"all-nodes-launch": launch}}
+    policies, launches = policy_options(), launch_options()
+    policies["regions"][0]["targets"] = [each for each in policies["regions"][0]["targets"] if each["role"] == "origin"]
+    launches["targets"] = launches["targets"][:1]
+    for module, options in (("scale_policy", policies), ("launch_config", launches)):
+        assert not modules.ok(module, **options)["changed"]
+        assert modules.ok(module, **{**options, "description": "new"})["changed"]
+        assert not modules.ok(module, **{**options, "description": "new"})["changed"]
+    assert api.held[POLICY]["default-v3"]["policy"]["targets"]["region"][0]["target"][0]["spot"] is True
+    sent = api.held[LAUNCH]["all-nodes-launch"][LAUNCH]
+    assert sent["targets"]["target"][0]["spot"] is True and sent["properties"]["property"][0]["since"] == 2020
+
+
+@pytest.mark.parametrize("regions", [[], "", None])
+def test_targets_beside_an_empty_list_of_regions(api: FakeApi, modules: Modules, regions: Any) -> None:
+    held = copy.deepcopy(SEED_POLICY)
+    held["policy"]["targets"] = {"region": regions, "target": held["policy"]["targets"]["region"][0]["target"]}
+    api.held[POLICY]["default-v3"] = held
+    assert not modules.ok("scale_policy", **policy_options())["changed"]
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_secret_properties_are_in_no_diff_and_no_message(api: FakeApi, modules: Modules, check: bool) -> None:
+    options = {**launch_options(), "properties": {"db.password": "0ld-s3cret", "zone": "a"}}
+    diff = modules.ok("launch_config", **options)["diff"]
+    assert diff["after"]["properties"] == {"db.password": "(hidden)", "zone": "a"}
+    changed = {**options, "properties": {"db.password": "n3w-s3cret", "zone": "b", "api.token": "an0ther"}}
+    diff = modules.ok("launch_config", check=check, **changed)["diff"]
+    assert diff["before"]["properties"] == {"db.password": "(hidden)", "zone": "a"}
+    assert diff["after"]["properties"] == {"db.password": "(hidden) (changed)", "zone": "b", "api.token": "(hidden)"}
+    launch = api.held[LAUNCH]["all-nodes-launch"][LAUNCH]
+    api.held[LAUNCH]["all-nodes-launch"][LAUNCH] = {"properties": launch.pop("properties"), **launch, "targets": None}
+    message = modules.refused("launch_config", **options)
+    assert "launchconfig.targets is not an object" in message and "db.password" in message
+    assert "0ld-s3cret" not in message and "n3w-s3cret" not in message
 
 
 def test_the_same_role_twice_in_an_answer_is_a_change(api: FakeApi, modules: Modules) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.streamops.red5pro.plugins.filter.declarations import FilterModule
-from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import needed_nodes
+from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import needed_nodes, shortage
 from ansible_collections.streamops.red5pro.plugins.module_utils._scale_policy import SCALE_POLICY
 from fake_api import FakeApi
 from module_runner import Modules
@@ -211,6 +211,10 @@ GROUP_REGIONS: list[tuple[dict[str, Any], bool]] = [
     ({}, True),
     ({"regions": ["us-east-1"]}, False),
     ({"region": "us-east-1"}, False),
+    ({"regions": ["US-EAST-1", "Us-West-2 "]}, True),
+    ({"regions": [{"region": "us-east-1"}, {"region": "us-west-2"}]}, True),
+    ({"region": {"name": "us-east-1"}}, False),
+    ({"regions": "", "region": [{"name": "us-east-1"}, {"name": "us-west-2"}]}, True),
 ]
 
 
@@ -223,3 +227,23 @@ def test_regions_of_a_groups_answer(group: FakeApi, modules: Modules, answer: di
     found = modules("node_group", **options)
     assert found.get("changed") is False if same else "so that it is created again" in found["msg"]
     assert not group.writes()
+
+
+def test_a_groups_only_region_that_is_no_list(group: FakeApi, modules: Modules) -> None:
+    del group.groups["live"]["regions"]
+    group.groups["live"]["region"] = {"name": "US-East-1"}
+    group.fills = False
+    assert not modules.ok("node_group", **GROUP_OPTIONS)["changed"]
+    assert not modules.ok("node_group", **{**GROUP_OPTIONS, "regions": ["US-EAST-1"]})["changed"]
+
+
+def test_regions_of_a_policy_and_of_nodes_in_any_letter_case(api: FakeApi, modules: Modules) -> None:
+    api.held[POLICY]["wavelength"] = copy.deepcopy(WAVELENGTH)
+    for region in api.held[POLICY]["wavelength"]["policy"]["targets"]["region"]:
+        region["name"] = region["name"].upper()
+    assert not modules.ok("scale_policy", **wavelength_options())["changed"]
+    options = wavelength_options()
+    options["regions"][2]["name"] = "US-West-2"
+    assert not modules.ok("scale_policy", **options)["changed"]
+    node = {"identifier": "i-1", "role": "edge", "state": "inservice", "availability_zone": "US-WEST-2A"}
+    assert shortage(("us-west-2", "edge", 1), [node]) == ""
