@@ -191,9 +191,17 @@ def _decode(answer: bytes) -> t.Any:
     if not answer.strip():
         raise ShapeError("the body is empty")
     try:
-        return json.loads(answer)
+        return json.loads(_text(answer))
     except (ValueError, RecursionError):
         raise ShapeError("the body is not JSON") from None
+
+
+def _text(answer: bytes) -> str:
+    """Return an answer as text; Java's servlets write Latin-1 unless they are told otherwise."""
+    try:
+        return answer.decode(json.detect_encoding(answer), "surrogatepass")
+    except UnicodeDecodeError:
+        return answer.decode("latin-1")
 
 
 def _advice(status: int) -> str:

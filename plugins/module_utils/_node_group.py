@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._answers import Object, body, entries, items, text
@@ -29,7 +30,7 @@ _FOUND = (*_GROUP, Field("id", "id"), Field("state", "state", word=True), Field(
 def _read_regions(group: Object) -> list[str]:
     """Return the regions of a group, each once: texts or objects that name them, under either key."""
     raw = group.get("regions") or group.get("region")
-    found = [raw] if isinstance(raw, str) else items(raw, "nodegroup.regions")
+    found = re.findall(r"[^\s,;]+", raw) if isinstance(raw, str) else items(raw, "nodegroup.regions")
     named = [entry.get("name") or entry.get("region") if isinstance(entry, dict) else entry for entry in found]
     return sorted({region_name(text(entry, "nodegroup.regions[]")) for entry in named})
 

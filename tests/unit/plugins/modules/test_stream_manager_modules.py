@@ -414,6 +414,18 @@ def test_secret_properties_are_in_no_diff_and_no_message(api: FakeApi, modules: 
     assert "0ld-s3cret" not in message and "n3w-s3cret" not in message
 
 
+def test_an_answer_in_latin_1(api: FakeApi, modules: Modules) -> None:
+    """As Java's servlets write it unless they are told otherwise."""
+    held = copy.deepcopy(SEED_POLICY)
+    held["policy"]["description"] = "Gr\xf6\xdfe"
+    api.held[POLICY]["default-v3"] = held
+    written = json.dumps(held, ensure_ascii=False).encode("latin-1")
+    api.hook = lambda seen: api.instead.update(GET=(200, written if len(seen.path) == 4 else b'["default-v3"]'))
+    assert not modules.ok("scale_policy", **{**policy_options(), "description": "Gr\xf6\xdfe"})["changed"]
+    written = b"\xf6{"
+    assert "the body is not JSON" in modules.refused("scale_policy", **policy_options())
+
+
 def test_the_same_role_twice_in_an_answer_is_a_change(api: FakeApi, modules: Modules) -> None:
     held = copy.deepcopy(SEED_POLICY)
     held["policy"]["targets"]["region"][0]["target"].append(held["policy"]["targets"]["region"][0]["target"][0])

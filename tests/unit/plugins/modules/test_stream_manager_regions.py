@@ -214,6 +214,7 @@ GROUP_REGIONS: list[tuple[dict[str, Any], bool]] = [
     ({"regions": ["US-EAST-1", "Us-West-2 "]}, True),
     ({"regions": [{"region": "us-east-1"}, {"region": "us-west-2"}]}, True),
     ({"region": {"name": "us-east-1"}}, False),
+    ({"regions": "us-east-1, us-west-2"}, True),
     ({"regions": "", "region": [{"name": "us-east-1"}, {"name": "us-west-2"}]}, True),
 ]
 
