@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from typing import Any
 
+from .blockers import address_holder
 from .concurrency import preferred, preferred_addresses
 from .ownership import is_own
 
@@ -106,7 +107,7 @@ def surplus_stream_managers(
 ) -> list[Facts]:
     """The deployment's resources without a slot: instances, each with its Elastic IP, then Elastic IPs that it reserved.
 
-    Instances are those that carry the deployment's tags; addresses in use by an instance of somebody else are left out.
+    Instances are those that carry the deployment's tags; addresses in use by somebody else are left out.
     """
     kept = {slot["allocation_id"] for slot in slots}
     own = {instance["instance_id"] for instance in instances} | {slot["instance_id"] for slot in slots} | {first_instance}
@@ -119,7 +120,7 @@ def surplus_stream_managers(
             free = [other for other in free if other is not address]
             surplus.append(_surplus_row(name, instance["tags"].get("Name", instance["instance_id"]), instance, address))
     for address in free:
-        if _is_reserved(address, name) and address.get("instance_id") in own | {None, ""}:
+        if _is_reserved(address, name) and address_holder(address) in own | {""}:
             surplus.append(_surplus_row(name, address["tags"].get("Name", address["public_ip"]), {}, address))
     return surplus
 

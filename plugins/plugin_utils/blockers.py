@@ -9,6 +9,8 @@ from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import refusing
 
+from .ownership import is_own
+
 Facts = dict[str, Any]
 LIFT = "red5pro_lift_termination_protection"
 
@@ -68,11 +70,37 @@ def address_blockers(addresses: Iterable[Facts], instances: Iterable[str], deplo
     own = set(instances)
     found = []
     for address in addresses:
-        holder = address.get("instance_id") or (address.get("network_interface_id") if address.get("association_id") else "")
+        holder = address_holder(address)
         first = address["tags"].get("Name") == f"{deployment}-stream-manager-1" and address.get("instance_id")
         if holder and holder not in own and not first:
             why = f"{holder} of somebody else uses it"
             found.append(refusing(f"release Elastic IP {address['public_ip']}", why, "Disassociate it first"))
+    return sorted(found)
+
+
+def address_holder(address: Facts) -> str:
+    """The instance that an Elastic IP is associated with, or else the network interface; empty if there is neither."""
+    return str(address.get("instance_id") or (address.get("network_interface_id") if address.get("association_id") else "") or "")
+
+
+def association_blockers(slots: Iterable[Facts], addresses: Iterable[Facts], instances: Iterable[str], deployment: str) -> list[str]:
+    """Why stream managers cannot get their Elastic IPs: something else uses theirs, or they have one that the deployment did not reserve.
+
+    The instances are the deployment's: an address of one of them is moved. A given address replaces any other.
+    """
+    addresses, own = list(addresses), set(instances)
+    found = []
+    for slot in slots:
+        if slot["associated"] or not slot["allocation_id"]:
+            continue
+        action, instance = f"associate Elastic IP {slot['public_ip']} with {slot['name']}", slot["instance_id"]
+        for address in addresses:
+            holder = address_holder(address)
+            if address["allocation_id"] == slot["allocation_id"] and holder and holder not in own:
+                found.append(refusing(action, f"{holder} of somebody else uses it", "Disassociate it first"))
+            if holder and holder == instance and not slot["given"] and not is_own(address, deployment):
+                why = f"{instance} has the Elastic IP {address['public_ip']} of somebody else"
+                found.append(refusing(action, why, "Disassociate that first, or set red5pro_allocation_ids to keep it"))
     return sorted(found)
 
 

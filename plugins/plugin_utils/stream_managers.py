@@ -17,6 +17,7 @@ from ._stream_manager_slots import (
     stream_manager_slots,
     surplus_stream_managers,
 )
+from .blockers import association_blockers
 from .concurrency import concurrent_run, own_ids
 from .images import failed_images, failure_reason, usable_image
 from .ownership import DEPLOYMENT, tag_filters
@@ -108,6 +109,7 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
         "images_surplus": surplus_images(images, image_ids + used, int(declared.get("images_kept") or 0)),
         "terminated": [one["instance_id"] for one in (*surplus, *(slot for slot in slots if slot["outdated"])) if one["instance_id"]],
         "to_borrow": [slot for slot in handled if slot["adopted"] and slot["given"] and slot["instance_id"] and not slot["associated"]],
+        "address_blockers": association_blockers(slots, addresses, _ids(every + current["first_stream_manager"]), name),
         "awaited_instances": awaited_instances(handled, existing, declared["first_instance"]),
         "awaited_addresses": awaited_addresses(handled, addresses),
         "known": own_ids(every, addresses, name),
@@ -122,6 +124,10 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
             *_rule_checks(declared, rules_after),
         ],
     }
+
+
+def _ids(instances: Iterable[Facts]) -> list[str]:
+    return [one["instance_id"] for one in instances]
 
 
 def _rules(declared: Facts, current: Mapping[str, list[dict[str, Any]]], slots: list[dict[str, Any]]) -> _ingress.Ingress | None:

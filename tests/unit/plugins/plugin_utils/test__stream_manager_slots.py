@@ -308,6 +308,12 @@ def test_addresses_without_a_slot_are_surplus() -> None:
     assert column(found, "instance_id") == ["", ""]
 
 
+def test_an_address_that_a_network_interface_of_somebody_else_uses_is_not_surplus() -> None:
+    used = {**own_address(5), "network_interface_id": "eni-nat", "association_id": "eipassoc-5"}
+    left = {**own_address(6), "network_interface_id": "eni-left"}
+    assert column(surplus([], [used, left], []), "name") == ["live-stream-manager-6"]
+
+
 def test_a_surplus_one_without_a_name_is_called_by_its_id() -> None:
     nameless = instance(5, "a", tags={})
     assert column(surplus([nameless], [address(6, None, **OWN)], []), "name") == ["i-5", "203.0.113.6"]

@@ -9,6 +9,7 @@ from typing import Any
 from ansible_collections.streamops.red5pro.plugins.filter.blockers import termination_protection
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.blockers import (
     address_blockers,
+    association_blockers,
     image_blockers,
     protected_by_region,
     protected_instances,
@@ -81,6 +82,39 @@ def test_an_elastic_ip_in_use_by_something_else_is_named() -> None:
         "Refusing to release Elastic IP 203.0.113.3: i-other of somebody else uses it. Disassociate it first.",
         "Refusing to release Elastic IP 203.0.113.4: eni-nat of somebody else uses it. Disassociate it first.",
     ]
+
+
+def test_an_elastic_ip_that_a_stream_manager_cannot_get_is_named() -> None:
+    def address(number: int, own: bool = True, **more: str) -> dict[str, Any]:
+        tags = {"red5pro:deployment": "live"} if own else {}
+        return {"allocation_id": f"eipalloc-{number}", "public_ip": f"203.0.113.{number}", "tags": tags, **more}
+
+    def slot(number: int, **more: Any) -> dict[str, Any]:
+        ids = {"instance_id": f"i-{number}", "allocation_id": f"eipalloc-{number}", "public_ip": f"203.0.113.{number}"}
+        return {"name": f"live-stream-manager-{number}", **ids, "given": False, "associated": False, **more}
+
+    slots = [slot(1), slot(2), slot(3), slot(4, associated=True), slot(5, given=True), slot(6, allocation_id=""), slot(7, instance_id="")]
+    addresses = [
+        address(1, instance_id="i-other"),
+        address(2, network_interface_id="eni-nat", association_id="eipassoc-2"),
+        address(3),
+        address(13, own=False, instance_id="i-3"),
+        address(4, instance_id="i-4"),
+        address(14, own=False, instance_id="i-4"),
+        address(5, own=False),
+        address(15, own=False, instance_id="i-5"),
+        address(7, instance_id="i-other"),
+    ]
+    end = "of somebody else uses it. Disassociate it first."
+    assert association_blockers(slots, addresses, [f"i-{number}" for number in range(1, 7)], "live") == [
+        f"Refusing to associate Elastic IP 203.0.113.1 with live-stream-manager-1: i-other {end}",
+        f"Refusing to associate Elastic IP 203.0.113.2 with live-stream-manager-2: eni-nat {end}",
+        "Refusing to associate Elastic IP 203.0.113.3 with live-stream-manager-3: i-3 has the Elastic IP 203.0.113.13 of somebody else. "
+        "Disassociate that first, or set red5pro_allocation_ids to keep it.",
+        f"Refusing to associate Elastic IP 203.0.113.7 with live-stream-manager-7: i-other {end}",
+    ]
+    exchanged = [address(1, instance_id="i-2"), address(2, instance_id="i-1")]
+    assert association_blockers(slots[:2], exchanged, ["i-1", "i-2"], "live") == []
 
 
 def test_other_users_are_named() -> None:

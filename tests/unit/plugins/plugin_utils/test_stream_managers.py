@@ -186,6 +186,14 @@ def test_a_provided_address_is_borrowed_for_the_adopted_instance_before_it_is_as
     assert planned(given)["to_borrow"] == planned(given, addresses=[elastic(1), {**elastic(2), "instance_id": None}])["to_borrow"] == []
 
 
+def test_an_address_is_moved_between_stream_managers_and_not_taken_from_somebody_else() -> None:
+    exchanged = [{**elastic(1), "instance_id": "i-2"}, {**elastic(2), "instance_id": "i-1"}]
+    assert planned(addresses=exchanged)["address_blockers"] == planned()["address_blockers"] == []
+    assert planned({"ended": ["i-2"]}, addresses=exchanged)["address_blockers"] == []
+    (refused,) = planned(addresses=[elastic(1), {**elastic(2), "instance_id": "i-9"}])["address_blockers"]
+    assert refused.startswith("Refusing to associate Elastic IP 203.0.113.2 with live-stream-manager-2: i-9 of somebody else uses it.")
+
+
 def test_an_image_is_needed_only_to_launch_from_it() -> None:
     missing = {"stream_manager_instances": [], "addresses": [elastic(1)]}
     assert planned(**missing)["image_needed"] is True
