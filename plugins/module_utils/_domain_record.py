@@ -12,6 +12,7 @@ from ansible.module_utils.common.dict_transformations import camel_dict_to_snake
 
 Facts = dict[str, Any]
 LEADING = ("A", "AAAA", "CNAME")  # the records that a client follows to a server
+DUALSTACK = "dualstack."  # before the DNS name of a load balancer, which then has IPv6 addresses too if it has any
 ROUTING = {
     "weight": "weighted",
     "region": "latency",
@@ -49,7 +50,7 @@ class Record:
             name=plain(facts["name"]),
             kind=facts["type"],
             values=tuple(plain(one["value"]) for one in facts.get("resource_records") or ()),
-            alias=plain((facts.get("alias_target") or {}).get("dns_name", "")).removeprefix("dualstack."),
+            alias=plain((facts.get("alias_target") or {}).get("dns_name", "")).removeprefix(DUALSTACK),
             ttl=int(facts.get("ttl") or 0),
             routing=next((text for key, text in ROUTING.items() if facts.get(key) is not None), ""),
             identifier=facts.get("set_identifier") or "",
@@ -65,7 +66,7 @@ class Record:
     def leads_to(self, target: str) -> bool:
         """Whether it is a simple record that leads there and nowhere else."""
         led = (self.alias,) if self.alias else self.values if self.kind == "CNAME" else ()
-        return bool(target) and not self.routing and led == (plain(target),)
+        return bool(target) and not self.routing and tuple(one.removeprefix(DUALSTACK) for one in led) == (plain(target),)
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,8 @@ class Plan:
         return "" if self.apex else ", ".join(value for one in self.others if one.kind == "NS" for value in one.values)
 
     def wanted(self, target_zone_id: str, ttl: int) -> Facts:
-        """The record to create. A CNAME is not possible at the apex of a zone or beside other records, an alias is."""
-        if self.apex or self.others:
+        """The record to create. A CNAME is not possible at the apex of a zone or beside any other record, an alias is."""
+        if self.apex or self.others or self.own:
             alias = {"HostedZoneId": target_zone_id, "DNSName": f"{plain(self.target)}.", "EvaluateTargetHealth": False}
             return {"Name": f"{self.name}.", "Type": "A", "AliasTarget": alias}
         return {"Name": f"{self.name}.", "Type": "CNAME", "TTL": ttl, "ResourceRecords": [{"Value": self.target}]}
@@ -101,8 +102,9 @@ class Plan:
         serving = [one for one in self.own if one.kind != "AAAA"]
         if not serving:
             return [*batch, {"Action": "CREATE", "ResourceRecordSet": self.wanted(target_zone_id, ttl)}]
-        late = [one for one in serving if not one.alias and one.ttl != ttl]
-        return [*batch, *({"Action": "UPSERT", "ResourceRecordSet": {**one.raw, "TTL": ttl}} for one in late)]
+        other = [one for one in serving if not one.alias and (one.ttl, one.values) != (ttl, (plain(self.target),))]
+        wanted = {"TTL": ttl, "ResourceRecords": [{"Value": self.target}]}
+        return [*batch, *({"Action": "UPSERT", "ResourceRecordSet": {**one.raw, **wanted}} for one in other)]
 
     def removal(self) -> list[Facts]:
         """One batch that deletes the own records, each exactly as Route 53 returned it."""

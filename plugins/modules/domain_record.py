@@ -125,8 +125,9 @@ def _batch(found: Plan, params: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _after(before: list[Record], batch: list[dict[str, Any]]) -> list[str]:
     gone = [change["ResourceRecordSet"] for change in batch if change["Action"] == "DELETE"]
-    made = [Record.of(change["ResourceRecordSet"]) for change in batch if change["Action"] == "CREATE"]
-    return [one.text for one in [*(one for one in before if one.raw not in gone), *made]]
+    made = [Record.of(change["ResourceRecordSet"]) for change in batch if change["Action"] != "DELETE"]
+    changed = [change["ResourceRecordSet"]["Type"] for change in batch if change["Action"] == "UPSERT"]
+    return [one.text for one in [*(one for one in before if one.raw not in gone and one.kind not in changed), *made]]
 
 
 def run(client: Any, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:

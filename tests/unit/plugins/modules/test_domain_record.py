@@ -105,6 +105,25 @@ def test_the_record_of_an_old_server_is_deleted_next_to_an_own_alias() -> None:
     assert route53.batches == [[("DELETE", old)]]
 
 
+def test_an_alias_is_made_beside_an_own_alias_for_ipv6() -> None:
+    six = {"Name": "sm.example.com.", "Type": "AAAA", "AliasTarget": ALIAS}
+    old = held("A", "192.0.2.1")
+    for sets in ([six], [six, old]):
+        route53 = Route53(*sets)
+        assert run(route53, replace=True)["changed"] is True
+        assert route53.batches[0][-1] == ("CREATE", {"Name": "sm.example.com.", "Type": "A", "AliasTarget": ALIAS})
+        assert run(route53)["changed"] is False
+
+
+def test_the_name_for_both_address_types_leads_to_the_load_balancer_too() -> None:
+    dual = held("CNAME", f"dualstack.{TARGET}")
+    route53 = Route53(dual)
+    assert run(route53, check_mode=True)["records"] == run(route53)["records"] == [f"CNAME {TARGET}"]
+    assert route53.batches == [[("UPSERT", OWN)]]
+    gone = Route53(dual)
+    assert (run(gone, state="absent")["kept"], gone.batches) == ([], [[("DELETE", dual)]])
+
+
 def test_its_time_to_live_is_changed() -> None:
     route53 = Route53(OWN)
     assert run(route53, ttl=60, wait=False)["changed"] is True
