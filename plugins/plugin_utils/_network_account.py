@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.streamops.red5pro.plugins.module_utils._domain_record import LEADING
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
 
 from .ownership import is_own, owner
@@ -64,10 +65,17 @@ def vpc(account: Account, wanted: str, region: str) -> tuple[Facts, Problem | No
     """The VPC with this id or name. In AWS's filters * and ? are wildcards, so the answer is compared again."""
     found = [one for one in account.all("vpcs") if wanted in (one["id"], one["tags"].get("Name"))]
     if len(found) == 1:
-        return found[0], None
+        return found[0], _moved(account, wanted, str(found[0]["id"]))
     several = f": {', '.join(sorted(one['id'] for one in found))}" if found else ""
     expected = f"the id or the Name tag of exactly one VPC in {region}; found {len(found)}{several}"
     return {}, Problem("red5pro_vpc", wanted, expected)
+
+
+def _moved(account: Account, wanted: str, vpc_id: str) -> Problem | None:
+    """The problem of a load balancer in another VPC, where it stays."""
+    there = account.load_balancer.get("vpc_id", vpc_id)
+    expected = f"{there}, where the load balancer {account.name} is, since AWS cannot move it, or another red5pro_name for another VPC"
+    return None if there == vpc_id else Problem("red5pro_vpc", wanted, expected)
 
 
 def subnets(account: Account) -> list[Facts]:
@@ -324,12 +332,11 @@ def domain_problems(account: Account, deployment: Deployment) -> Problems:
 
 
 def _record_problems(account: Account, domain: str, zone: Facts) -> Problems:
-    """Records of the domain that do not lead to the load balancer; at a zone's apex only A, AAAA and CNAME."""
-    leading = ("A", "AAAA", "CNAME")
+    """A, AAAA and CNAME records of the domain that do not lead to the load balancer; records of other types are kept beside it."""
     target = _plain(account.load_balancer.get("dns_name", ""))
     for one in account.all("record_sets"):
         own = one["hosted_zone_id"] == zone["id"] and _plain(one["name"]) == domain
-        if not own or (domain == _plain(zone["name"]) and one["type"] not in leading):
+        if not own or one["type"] not in LEADING:
             continue
         values = [value["value"] for value in one.get("resource_records", [])] or [one.get("alias_target", {}).get("dns_name", "")]
         if not target or [_plain(value).removeprefix("dualstack.") for value in values] != [target]:

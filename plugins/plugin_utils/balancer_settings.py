@@ -33,15 +33,15 @@ def desired_balancer(desired: Mapping[str, Any]) -> Facts:
 
 
 def current_balancer(balancer: Facts, listeners: Iterable[Facts], wanted_tags: Mapping[str, Any]) -> Facts:
-    """The current settings in the same form."""
+    """The current settings in the same form; a load balancer of another type does not have all of them."""
     bucket, prefix = (balancer.get(f"access_logs_s3_{key}") or "" for key in ("bucket", "prefix"))
     return {
         "subnets": [zone["subnet_id"] for zone in balancer["availability_zones"]],
         "security groups": balancer.get("security_groups", []),
-        "address type": balancer["ip_address_type"],
-        "idle timeout": balancer["idle_timeout_timeout_seconds"],
-        "deletion protection": balancer["deletion_protection_enabled"],
-        "access logs": _logs(balancer["access_logs_s3_enabled"] == "true", bucket, prefix),
+        "address type": balancer.get("ip_address_type"),
+        "idle timeout": balancer.get("idle_timeout_timeout_seconds"),
+        "deletion protection": balancer.get("deletion_protection_enabled"),
+        "access logs": _logs(balancer.get("access_logs_s3_enabled") == "true", bucket, prefix),
         "tags": own_tags(balancer["tags"], wanted_tags),
         **listener_settings(listeners),
     }
@@ -57,7 +57,7 @@ def listener_settings(listeners: Iterable[Facts]) -> dict[str, str]:
     """What the listeners of a load balancer do."""
     found: dict[str, str] = {}
     for one in listeners:
-        name = f"listener {one['port']}"
+        name = f"listener {one.get('port', 'of every port')}"
         found[name] = f"{one['protocol']} to {', '.join(sorted(map(_leads_to, one['default_actions'])))}"
         found |= {f"policy of {name}": one["ssl_policy"]} if one.get("ssl_policy") else {}
         found |= {f"certificate of {name}": certificate["certificate_arn"] for certificate in one.get("certificates") or []}
@@ -83,13 +83,13 @@ def desired_target_group(desired: Mapping[str, Any]) -> Facts:
 
 
 def current_target_group(group: Facts, wanted_tags: Mapping[str, Any]) -> Facts:
-    """The current settings in the same form."""
+    """The current settings in the same form; a target group of another type does not have all of them."""
     return {
         **{key: group.get(key) for key in ("port", "health_check_protocol", "health_check_port", "health_check_path")},
-        "health_check_interval": group["health_check_interval_seconds"],
-        "health_check_timeout": group["health_check_timeout_seconds"],
-        **{key: group[key] for key in ("healthy_threshold_count", "unhealthy_threshold_count")},
-        "deregistration_delay_timeout": int(group["deregistration_delay_timeout_seconds"]),
+        "health_check_interval": group.get("health_check_interval_seconds"),
+        "health_check_timeout": group.get("health_check_timeout_seconds"),
+        **{key: group.get(key) for key in ("healthy_threshold_count", "unhealthy_threshold_count")},
+        "deregistration_delay_timeout": int(group.get("deregistration_delay_timeout_seconds") or 0),
         "successful_response_codes": _codes(group.get("matcher", {}).get("http_code", "")),
         "tags": own_tags(group["tags"], wanted_tags),
     }

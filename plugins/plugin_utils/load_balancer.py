@@ -10,8 +10,15 @@ from typing import Any
 from ansible_collections.streamops.red5pro.plugins.module_utils._domain_record import Plan, plain, plan
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid, refusing
 
+from .findings import check
+
 Facts = dict[str, Any]
 ANOTHER_ZONE = "Availability Zone"  # ELB has one reason code for all unused targets, so only its text shows which are never used
+
+_FIXED = {  # what AWS cannot change, by the kind of resource
+    "load balancer": {"type": "application", "scheme": "internet-facing"},
+    "target group": {"target_type": "instance", "protocol": "HTTP", "protocol_version": "HTTP1"},
+}
 
 
 def balancer_reading(name: str) -> Facts:
@@ -129,17 +136,58 @@ def port_problems(target_group: Facts, port: int) -> list[str]:
     return [refusing(f"change red5pro_http_port to {port}", reason, remedy)]
 
 
-def load_balancer_problems(current: Facts, desired: Facts) -> list[str]:
+def fixed_checks(load_balancer: Facts, target_group: Facts, desired: Mapping[str, Any]) -> list[Facts]:
+    """What of the deployment's load balancer and target group differs and cannot be changed, since somebody created them anew by hand."""
+    found = {"load balancer": load_balancer, "target group": target_group}
+    return [
+        {**check(f"{kind} {desired['name']} {key.replace('_', ' ')}", wanted, one[key]), "kind": kind, "key": key.replace("_", " ")}
+        for kind, one in found.items()
+        for key, wanted in {**_FIXED[kind], "vpc_id": desired.get("vpc_id")}.items()
+        if wanted and one.get(key, wanted) != wanted
+    ]
+
+
+def fixed_problems(checks: Iterable[Facts], name: str) -> list[str]:
+    """Why a run cannot continue with these, each with what to do."""
+    remedy = "Delete it and the listeners that forward to it, then run the playbook again"
+    return [
+        refusing(
+            f"use the {one['kind']} {name}",
+            f"its {one['key']} is {one['found']} instead of {one['expected']}, and AWS cannot change it",
+            remedy,
+        )
+        for one in checks
+    ]
+
+
+def load_balancer_problems(current: Facts, desired: Mapping[str, Any]) -> list[str]:
     """Why the load balancer of a deployment must not be created or changed as desired.
 
     current has `zones`, `record_sets` of the domain's zone, `load_balancer` (the deployment's own) and `target_group`, each
-    optional; desired has `domain`, `hosted_zone`, `port` and `replace_record`.
+    optional; desired has `name`, `domain`, `hosted_zone`, `port` and `replace_record`, and `vpc_id` if it is known.
     """
     zones, domain, wanted = current["zones"], desired["domain"], desired["hosted_zone"]
     unclear = zone_problems(zones, [domain], wanted)
     target, replace = current["load_balancer"].get("dns_name", ""), desired["replace_record"]
     records = [] if unclear else record_problems(current["record_sets"], domain, hosted_zone(zones, domain, wanted), target, replace)
-    return unclear + records + port_problems(current["target_group"], desired["port"])
+    fixed = fixed_problems(fixed_checks(current["load_balancer"], current["target_group"], desired), desired["name"])
+    return unclear + records + (fixed or port_problems(current["target_group"], desired["port"]))
+
+
+def targets_at_port(health: Iterable[Facts], port: int) -> tuple[list[Facts], list[Facts]]:
+    """The targets at the port of their target group, and the `id` and `port` of those at others, where nothing answers for the deployment.
+
+    AWS registers an instance once for each port. One that only drains at another port counts with the first ones, since it is not
+    registered again before that ends.
+    """
+    every = list(health)
+    others = [one for one in every if int(one["target"].get("port", port)) != int(port)]
+    served = [one for one in every if one not in others]
+    ids = {one["target"]["id"] for one in served}
+    ending = [one for one in others if one["target_health"]["state"] == "draining"]
+    drained = {one["target"]["id"]: one for one in ending if one["target"]["id"] not in ids}
+    strays = [{"id": one["target"]["id"], "port": int(one["target"]["port"])} for one in others if one not in ending]
+    return [*served, *drained.values()], sorted(strays, key=lambda one: (str(one["id"]), one["port"]))
 
 
 def target_problems(health: Iterable[Facts], members: Mapping[str, str], wanted: Iterable[str]) -> dict[str, list[str]]:
@@ -160,9 +208,10 @@ def target_problems(health: Iterable[Facts], members: Mapping[str, str], wanted:
     return found
 
 
-def target_checks(instances: Iterable[str], health: Iterable[Facts]) -> list[Facts]:
-    """The checks of the targets of a target group, from their health, and of instances that are not registered."""
-    states = {one["target"]["id"]: one["target_health"] for one in health}
+def target_checks(instances: Iterable[str], health: Iterable[Facts], port: int) -> list[Facts]:
+    """The checks of the targets of a target group with this port, from their health, and of instances that are not registered."""
+    served, strays = targets_at_port(health, port)
+    states = {one["target"]["id"]: one["target_health"] for one in served}
     return [
         *(
             {
@@ -179,4 +228,5 @@ def target_checks(instances: Iterable[str], health: Iterable[Facts]) -> list[Fac
             for one, state in sorted(states.items())
             if one not in instances
         ),
+        *(check(f"target {one['id']} on port {one['port']}", "not registered", "registered") for one in strays),
     ]

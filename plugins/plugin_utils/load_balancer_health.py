@@ -9,7 +9,7 @@ from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import refusing
 
-from .load_balancer import target_problems
+from .load_balancer import target_problems, targets_at_port
 
 Facts = dict[str, Any]
 _COMING = ("healthy", "initial", "draining")  # a target that was just registered is initial, not unhealthy
@@ -22,14 +22,15 @@ def health(resources: Mapping[str, list[Facts]], declared: Mapping[str, Any]) ->
     `instances` to serve, those that are `awaited`, or that the wait is for an Auto Scaling group (`awaits_group`), the `members`: the names
     of stream managers with their instances, the `host` and its `instance`, which stream managers are `changing`, `force`, the
     `load_balancer`, its `zones` and `target_group`, and the `timeout` of a wait.
-    The answer has the `states` of all targets, those that are `registered`, `healthy`, `draining` and `unhealthy`; which of the awaited
-    are not healthy (`missing`) or never will be (`unserved`), as text, and the `failure` of the wait for them; which to `register` and to
-    `deregister`; in the form of the ELB API, the targets of the target group when these are added (`added`) and when only they stay
-    (`staying`); the `names_in_service`, why the host must not be changed (`unhealthy_refusal`, `missing_refusal`), and how many seconds a
-    target is `draining_for`. If `target_group_members` were read, an Auto Scaling group registers its instances, and other targets are
-    `outsiders`. It is not awaited that those serve which it terminates.
+    The answer has the `states` of all targets, the `strays` at another port, those that are `registered`, `healthy`, `draining` and
+    `unhealthy`; which of the awaited are not healthy (`missing`) or never will be (`unserved`), as text, and the `failure` of the wait
+    for them; which to `register` and to `deregister`; in the form of the ELB API, the targets of the target group when these are added
+    (`added`) and when only they stay (`staying`); the `names_in_service`, why the host must not be changed (`unhealthy_refusal`,
+    `missing_refusal`), and how many seconds a target is `draining_for`. If `target_group_members` were read, an Auto Scaling group
+    registers its instances, and other targets are `outsiders`. It is not awaited that those serve which it terminates.
     """
-    descriptions, wanted, port = resources.get("target_health") or [], list(declared.get("instances", ())), int(declared["port"])
+    wanted, port = list(declared.get("instances", ())), int(declared["port"])
+    descriptions, strays = targets_at_port(resources.get("target_health") or (), port)
     members = declared.get("members", {})
     states = {one["target"]["id"]: one["target_health"]["state"] for one in descriptions}
     members_of_group = [one for group in resources.get("target_group_members") or [] for one in group["instances"]]
@@ -41,6 +42,7 @@ def health(resources: Mapping[str, list[Facts]], declared: Mapping[str, Any]) ->
     unhealthy = [one for one, state in states.items() if state not in _COMING]
     return {
         "states": states,
+        "strays": strays,
         "registered": registered,
         "draining": draining,
         "healthy": healthy,

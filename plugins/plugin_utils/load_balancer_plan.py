@@ -14,11 +14,13 @@ from ansible_collections.streamops.red5pro.plugins.plugin_utils.findings import 
 from . import balancer_settings as settings
 from .load_balancer import (
     domain_records,
+    fixed_checks,
     hosted_zone,
     load_balancer_problems,
     record_checks,
     sets_of,
     target_checks,
+    targets_at_port,
     zone_id,
     zone_problems,
 )
@@ -39,13 +41,15 @@ def existing(current: Current, name: str, domain: str, wanted_zone: str = "") ->
     sets = sets_of(held_by, current.get("record_sets", ()))
     own = is_own(balancer, name)
     used = balancer.get("load_balancer_arn") in group.get("load_balancer_arns", [])
-    states = {one["target"]["id"]: one["target_health"]["state"] for one in current.get("target_health", ())}
+    served, strays = targets_at_port(current.get("target_health", ()), group.get("port", 0))
+    states = {one["target"]["id"]: one["target_health"]["state"] for one in served}
     return {
         "load_balancer": balancer,
         "state": balancer.get("state", {}).get("code", "missing"),
         "listeners": [dict(one) for one in current.get("listeners", ())],
         "target_group": group,
         "states": states,
+        "strays": strays,
         "targets": [target for target, state in states.items() if state != "draining"],
         "unhealthy": [target for target, state in states.items() if state not in _SOUND],
         "zone": held_by,
@@ -113,7 +117,7 @@ def _problems(current: Current, found: Facts, desired: Mapping[str, Any]) -> lis
         "zones": list(current.get("domain_zones", ())),
         **{key: found[key] for key in ("record_sets", "load_balancer", "target_group")},
     }
-    return load_balancer_problems(resources, {key: desired[key] for key in ("domain", "hosted_zone", "port", "replace_record")})
+    return load_balancer_problems(resources, desired)
 
 
 def _compared(found: Facts, desired: Mapping[str, Any]) -> Facts:
@@ -133,7 +137,13 @@ def _compared(found: Facts, desired: Mapping[str, Any]) -> Facts:
 
 def _stale(planned: Facts, desired: Mapping[str, Any]) -> bool:
     created = planned["state"] != "active" or not planned["target_group"]
-    return bool(created or desired.get("moved") or set(planned["instances"]) ^ set(planned["targets"]) or float(desired.get("age", 0)) > 60)
+    return bool(
+        created
+        or planned["strays"]
+        or desired.get("moved")
+        or set(planned["instances"]) ^ set(planned["targets"])
+        or float(desired.get("age", 0)) > 60
+    )
 
 
 def _acts(planned: Facts, desired: Mapping[str, Any]) -> list[str]:
@@ -144,7 +154,7 @@ def _acts(planned: Facts, desired: Mapping[str, Any]) -> list[str]:
     due = {
         "target_group": planned["target_group"] and settings.changing(**planned["target_group_settings"]),
         "balancer": planned["load_balancer"] and settings.changing(**planned["balancer_settings"], purges=desired["purge_listeners"]),
-        "targets": not serving,
+        "targets": not serving or planned["strays"],
         "record": not planned["zone"] or record.obstacles or record.changes("", int(desired["record_ttl"])),
     }
     return [step for step, needed in due.items() if needed]
@@ -164,9 +174,10 @@ def checks(planned: Facts, desired: Mapping[str, Any], health: Sequence[Facts]) 
     return [
         {"subject": subject, "expected": "active", "found": state},
         *(differing_settings(balancer["desired"], balancer["current"], subject) if planned["load_balancer"] else ()),
+        *fixed_checks(planned["load_balancer"], planned["target_group"], desired),
         *(_of_record(planned, desired) if planned["load_balancer"] else ()),
         *(differing_settings(targets["desired"], targets["current"], group) if planned["target_group"] else [missing]),
-        *target_checks(planned["instances"], health),
+        *target_checks(planned["instances"], health, planned["target_group"].get("port", desired["port"])),
     ]
 
 

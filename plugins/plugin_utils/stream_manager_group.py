@@ -15,6 +15,7 @@ from . import _stream_manager_group_settings as settings
 from ._stream_manager_group_image import image as planned_image
 from .findings import differing_settings
 from .images import builder_host
+from .load_balancer import targets_at_port
 from .ownership import is_own, tag_filters
 from .readings import LIVE
 from .stream_managers import surplus_images
@@ -82,7 +83,8 @@ def plan(declared: Facts, current: Current) -> dict[str, Any]:
     """
     group: Facts = next((one for one in current["stream_manager_groups"] if is_own(one, declared["name"], GROUP)), {})
     image = planned_image(declared, current)
-    target_group = next(iter(current["target_groups"]), {}).get("target_group_arn", "")
+    behind = next(iter(current["target_groups"]), {})
+    target_group, (health, _strays) = behind.get("target_group_arn", ""), targets_at_port(current["target_health"], behind.get("port", 0))
     declared = {**declared, "target_group": target_group}
     template = _template(declared, current, image["image_id"])
     compared = _compared(
@@ -94,12 +96,12 @@ def plan(declared: Facts, current: Current) -> dict[str, Any]:
     refresh = members.refresh(int(declared["min_healthy_percentage"]), current, group, template["version"])
     rule = _rule(declared, current)
     due = compared["differs"] or template["differs"] or policy["differs"] or refresh["needed"] or refresh["active"]
-    awaited = members.awaited(compared["desired"], hosts, template["version"], current["target_health"])
+    awaited = members.awaited(compared["desired"], hosts, template["version"], health)
     admits = rule is None or not rule.changed
     return {
         "due": bool(due or awaited or image["builders"] or not admits),
         "surplus": bool(_leftovers(declared, group, current)),
-        "successors_awaited": members.unhealthy(declared["successors"], current["target_health"]),
+        "successors_awaited": members.unhealthy(declared["successors"], health),
         "builder": builder_host(declared["running_builders"], declared["private_address"]),
         "rounds": max(1, len(hosts)) if refresh["needed"] or refresh["active"] else 1,
         "problems": _foreign(declared, current),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.streamops.red5pro.plugins.plugin_utils import load_balancer as decide
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.findings import findings
 
 TARGET = "live-1.us-east-1.elb.amazonaws.com"
 NS = {"name": "example.com.", "type": "NS", "ttl": 172800, "resource_records": [{"value": "ns-1.example.net."}]}
@@ -105,6 +106,7 @@ def test_a_name_that_another_zone_answers_for_gets_no_record() -> None:
         ([record("CNAME", TARGET)], [f"CNAME {TARGET}"], True),
         ([record("CNAME", TARGET, ttl=60)], [f"CNAME {TARGET} for 60 seconds"], False),
         ([alias(TARGET)], [f"A alias of {TARGET}"], True),
+        ([record("CNAME", f"dualstack.{TARGET}")], [f"CNAME dualstack.{TARGET}"], False),
         ([alias(TARGET, "AAAA")], [f"AAAA alias of {TARGET}"], False),
         ([alias(TARGET), record("AAAA", "2001:db8::1")], [f"A alias of {TARGET}", "AAAA 2001:db8::1"], False),
     ],
@@ -125,10 +127,51 @@ def test_the_port_of_a_target_group_is_not_changed() -> None:
     )
 
 
+def test_targets_at_another_port_are_told_from_those_that_serve() -> None:
+    def target(instance: str, port: int, state: str) -> dict[str, Any]:
+        return {"target": {"id": instance, "port": port}, "target_health": {"state": state}}
+
+    both = [target("i-1", 8080, "unhealthy"), target("i-1", 5080, "healthy"), target("i-1", 80, "healthy"), target("i-1", 81, "draining")]
+    assert decide.targets_at_port(both, 5080) == (both[1:2], [{"id": "i-1", "port": 80}, {"id": "i-1", "port": 8080}])
+    assert decide.targets_at_port(both[:1], "5080") == ([], [{"id": "i-1", "port": 8080}])
+    assert decide.targets_at_port(both[3:], 5080) == (both[3:], []), "not registered before the drain ends"
+    messages = [one["message"] for one in findings(decide.target_checks(["i-1"], both, 5080), "load_balancer")]
+    assert messages == [f"target i-1 on port {port}: expected not registered, found registered" for port in (80, 8080)]
+
+
+def test_what_aws_cannot_change_is_refused_with_what_to_do() -> None:
+    balancer = {"type": "network", "scheme": "internal", "vpc_id": "vpc-1", "dns_name": TARGET}
+    group = {
+        "port": 8080,
+        "target_group_name": "live",
+        "target_type": "ip",
+        "protocol": "HTTPS",
+        "protocol_version": "GRPC",
+        "vpc_id": "vpc-2",
+    }
+    checks = decide.fixed_checks(balancer, group, {"name": "live", "vpc_id": "vpc-1"})
+    assert [(one["subject"], one["expected"], one["found"]) for one in checks] == [
+        ("load balancer live type", "application", "network"),
+        ("load balancer live scheme", "internet-facing", "internal"),
+        ("target group live target type", "instance", "ip"),
+        ("target group live protocol", "HTTP", "HTTPS"),
+        ("target group live protocol version", "HTTP1", "GRPC"),
+        ("target group live vpc id", "vpc-1", "vpc-2"),
+    ]
+    assert decide.fixed_problems(checks[:1], "live") == [
+        "Refusing to use the load balancer live: its type is network instead of application, and AWS cannot change it. "
+        "Delete it and the listeners that forward to it, then run the playbook again."
+    ]
+    assert decide.fixed_checks({}, {}, {"name": "live", "vpc_id": "vpc-1"}) == []
+    current = {"zones": [], "record_sets": [], "load_balancer": balancer, "target_group": group}
+    desired = {"name": "live", "domain": "sm.example.com", "hosted_zone": "", "port": 5080, "replace_record": False}
+    assert len(decide.load_balancer_problems(current, desired)) == 5
+
+
 def test_all_problems_of_a_load_balancer_at_once() -> None:
     current: dict[str, Any] = {"zones": [zone("example.com.")], "record_sets": [record("A", "192.0.2.1")], "load_balancer": {}}
     current["target_group"] = {"port": 5080, "target_group_name": "live"}
-    desired = {"domain": "sm.example.com", "hosted_zone": "", "port": 8080, "replace_record": False}
+    desired = {"name": "live", "domain": "sm.example.com", "hosted_zone": "", "port": 8080, "replace_record": False}
     assert [problem.split(":")[0] for problem in decide.load_balancer_problems(current, desired)] == [
         "Refusing to replace the record of sm.example.com",
         "Refusing to change red5pro_http_port to 8080",
@@ -194,7 +237,7 @@ def test_targets() -> None:
     states = {"i-1": "healthy", "i-2": "unhealthy", "i-4": "healthy", "i-5": "draining"}
     health: list[dict[str, Any]] = [{"target": {"id": one}, "target_health": {"state": state}} for one, state in states.items()]
     health[1]["target_health"]["description"] = "Health checks failed with these codes: [503]"
-    found = decide.target_checks(["i-3", "i-2", "i-1"], health)
+    found = decide.target_checks(["i-3", "i-2", "i-1"], health, 5080)
     assert [(one["subject"], one["expected"], one["found"]) for one in found if not one["holds"]] == [
         ("target i-2", "healthy", "unhealthy (Health checks failed with these codes: [503])"),
         ("target i-3", "healthy", "not registered"),

@@ -34,6 +34,18 @@ def test_desired_instances_are_registered_and_others_deregistered() -> None:
     assert found["staying"] == [{"Id": one, "Port": 5080} for one in ("f", "a", "c")]
 
 
+def test_a_target_at_another_port_is_registered_at_the_right_one() -> None:
+    read = [
+        {"target": {"id": "a", "port": port}, "target_health": {"state": state}} for port, state in ((8080, "healthy"), (81, "draining"))
+    ]
+    found = health(
+        {"target_health": read[:1]}, {"instances": ["a"], "port": "5080", "awaited": ["a"], "load_balancer": "live", "timeout": 1}
+    )
+    assert (found["register"], found["registered"], found["strays"]) == (["a"], [], [{"id": "a", "port": 8080}])
+    assert (found["healthy"], found["missing"]) == ([], ["a: not registered"])
+    assert health({"target_health": read}, {"port": 5080})["draining"] == ["a"]
+
+
 def test_of_nothing_read_nothing_is_registered() -> None:
     assert health({}, {"port": 0})["states"] == {}
 

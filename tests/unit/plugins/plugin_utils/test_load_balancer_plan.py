@@ -95,6 +95,35 @@ def test_the_name_of_somebody_elses_is_refused() -> None:
     assert found["records"] == {"own": [], "others": []}
 
 
+def test_the_name_of_a_load_balancer_or_target_group_of_another_type_is_refused_too() -> None:
+    missing = (
+        "idle_timeout_timeout_seconds",
+        "access_logs_s3_enabled",
+        "security_groups",
+        "ip_address_type",
+        "deletion_protection_enabled",
+    )
+    network = {key: value for key, value in BALANCER.items() if key not in missing} | {"type": "network"}
+    function = {"target_group_arn": f"{ARN}:targetgroup/live/0b", "target_group_name": "live", "target_type": "lambda", "tags": {}}
+    foreign = planned(
+        load_balancers=[{**network, **NOBODY}], target_groups=[function], listeners=[{"protocol": "GENEVE", "default_actions": []}]
+    )
+    assert [one.partition(":")[0] for one in foreign["problems"]] == ["Invalid red5pro_name"] * 2
+    own = planned(load_balancers=[network], target_groups=[{**function, "tags": GROUP["tags"]}])
+    assert [one.partition(":")[0] for one in own["problems"]] == [
+        "Refusing to use the load balancer live",
+        "Refusing to use the target group live",
+    ]
+    assert "load balancer live type: expected application, found network" in messages(load_balancers=[network])
+
+
+def test_a_target_at_another_port_is_deregistered() -> None:
+    stray = {"target": {"id": "i-1", "port": 8080}, "target_health": {"state": "unhealthy"}}
+    found = planned(target_health=[*CURRENT["target_health"], stray])
+    assert (found["acts"], found["stale"], found["strays"]) == (["targets"], True, [{"id": "i-1", "port": 8080}])
+    assert (found["states"], found["unhealthy"]) == ({"i-1": "healthy", "i-2": "healthy"}, [])
+
+
 def test_a_target_group_without_tags_is_own_behind_an_own_load_balancer() -> None:
     assert planned(target_groups=[{**GROUP, **NOBODY}])["target_group_is_own"] is True
     assert planned(target_groups=[{**GROUP, **NOBODY, "load_balancer_arns": []}])["target_group_is_own"] is False

@@ -469,7 +469,11 @@ ACCOUNTS: dict[str, tuple[Facts, dict[str, list[Facts]], list[str]]] = {
         {**LATER, "record_sets": [record("Stream.example.com", "CNAME", "old.example.com")]},
         ["CNAME old.example.com"],
     ),
-    "a TXT record beside": ({}, {"record_sets": [record("stream.example.com", "TXT", '"x"')]}, ['there is TXT "x"']),
+    "another VPC than that of the load balancer": (
+        {},
+        {"load_balancers": [{**LATER["load_balancers"][0], "vpc_id": "vpc-9"}]},
+        ["Invalid red5pro_vpc: red5pro. Expected: vpc-9, where the load balancer live is, since AWS cannot move it, or another"],
+    ),
     "an alias of something else at the apex": (
         {"domain": "example.com", "certificate_domain": "example.com"},
         {**LATER, "record_sets": [alias("example.com", "other.elb.amazonaws.com."), record("example.com", "MX", "10 mail")]},
@@ -508,6 +512,11 @@ def test_refused_in_the_account(case: str) -> None:
 
 # Valid: variables, resources, and the subnets chosen.
 TAKEN: dict[str, tuple[Facts, dict[str, list[Facts]], list[str]]] = {
+    "a TXT record, which is kept beside that of the domain": (
+        {},
+        {"record_sets": [record("stream.example.com", "TXT", '"x"')]},
+        ["subnet-a", "subnet-b"],
+    ),
     "everything in order": ({}, {}, ["subnet-a", "subnet-b"]),
     "by id": ({"vpc": "vpc-1", "subnets": ["subnet-a2", "public-b"]}, {}, ["subnet-a2", "subnet-b"]),
     "a Local Zone and an IPv6-only subnet are passed over": ({}, {"subnets": [*BOSTON, SIX[-1]]}, ["subnet-a", "subnet-b"]),
