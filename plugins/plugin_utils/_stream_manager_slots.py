@@ -42,6 +42,19 @@ def _reserved(addresses: list[Facts], deployment: str, name: str) -> Facts:
     return next(iter(preferred_addresses(named)), {})
 
 
+def _address_of(addresses: list[Facts], deployment: str, name: str, given: list[str]) -> Facts:
+    """The Elastic IP of a stream manager, whatever has it: the given one, or else that of its name."""
+    return _first(addresses, "allocation_id", given[0]) if given else _reserved(addresses, deployment, name)
+
+
+def _renamed(instances: list[Facts], deployment: str, address: Facts) -> Facts:
+    """The deployment's instance with this Elastic IP, if somebody has changed its Name tag."""
+    found = _first(instances, "instance_id", address.get("instance_id"))
+    if not is_own(found, deployment, "stream-manager"):
+        return {}
+    return {} if re.fullmatch(rf"{re.escape(deployment)}-stream-manager-[0-9]+", found["tags"].get("Name", "")) else found
+
+
 def stream_manager_slots(
     numbers: list[int],
     name: str,
@@ -55,15 +68,17 @@ def stream_manager_slots(
     """One entry for each stream manager declared, with its current instance and Elastic IP.
 
     Instances and addresses are those that amazon.aws's C(_info) modules return; an adopted first instance is found by its id,
-    all others by their Name tag.
+    all others by their Name tag, or if that was changed, by their Elastic IP.
     """
     found = {}
-    for number in numbers:
+    for turn, number in enumerate(numbers):
         if number == 1 and first_instance:
             found[number] = _first(instances, "instance_id", first_instance)
         else:
-            named = [one for one in instances if one["tags"].get("Name") == f"{name}-stream-manager-{number}"]
-            found[number] = next(iter(preferred(named, addresses)), {})
+            own_name = f"{name}-stream-manager-{number}"
+            named = [one for one in instances if one["tags"].get("Name") == own_name]
+            address = _address_of(addresses, name, own_name, (allocation_ids or [])[turn : turn + 1])
+            found[number] = next(iter(preferred(named, addresses)), {}) or _renamed(instances, name, address)
     used = Counter(instance["placement"]["availability_zone"] for instance in found.values() if instance)
     slots: list[Facts] = []
     zone = None
@@ -71,10 +86,9 @@ def stream_manager_slots(
         own_name = f"{name}-stream-manager-{number}"
         adopted = number == 1 and bool(first_instance)
         given = (allocation_ids or [])[turn : turn + 1]
-        if given:
-            address = _first(addresses, "allocation_id", given[0])
-        else:
-            address = _reserved(addresses, name, own_name) or _first(addresses, "instance_id", instance.get("instance_id"))
+        address = _address_of(addresses, name, own_name, given)
+        if not given and not address:
+            address = _first(addresses, "instance_id", instance.get("instance_id"))
         if instance:
             zone, subnet_id = instance["placement"]["availability_zone"], instance.get("subnet_id", "")
         else:
@@ -147,11 +161,22 @@ def slot_checks(slots: list[Facts], instances: list[Facts], subnets: list[Facts]
     existing = [slot for slot in slots if slot["instance_id"] in by_id]
     return [
         *(_running(slot) for slot in slots),
+        *(_named(slot, by_id[slot["instance_id"]]) for slot in renamed_slots(slots, instances)),
         *(_addressed(slot) for slot in existing),
         *(_zoned(slot, by_id[slot["instance_id"]], subnets) for slot in existing if subnets),
         *(_imaged(slot, by_id[slot["instance_id"]], images) for slot in existing),
         *(_surplus(one) for one in surplus),
     ]
+
+
+def renamed_slots(slots: list[Facts], instances: list[Facts]) -> list[Facts]:
+    """The stream managers whose instance has another Name tag; an adopted one keeps its own."""
+    names = {one["instance_id"]: one["tags"].get("Name") for one in instances}
+    return [one for one in slots if not one["adopted"] and names.get(one["instance_id"], one["name"]) != one["name"]]
+
+
+def _named(slot: Facts, instance: Facts) -> Facts:
+    return {"subject": f"{slot['name']} tag Name", "expected": slot["name"], "found": instance["tags"].get("Name", "")}
 
 
 def _imaged(slot: Facts, instance: Facts, images: list[str]) -> Facts:

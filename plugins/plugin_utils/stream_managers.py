@@ -11,6 +11,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils import _ingress
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.findings import differing_settings
 
 from ._stream_manager_slots import (
+    renamed_slots,
     slot_checks,
     stream_manager_addresses,
     stream_manager_numbers,
@@ -110,6 +111,7 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
         "terminated": [one["instance_id"] for one in (*surplus, *(slot for slot in slots if slot["outdated"])) if one["instance_id"]],
         "to_borrow": [slot for slot in handled if slot["adopted"] and slot["given"] and slot["instance_id"] and not slot["associated"]],
         "address_blockers": association_blockers(slots, addresses, _ids(every + current["first_stream_manager"]), name),
+        "renamed": renamed_slots(handled, existing),
         "awaited_instances": awaited_instances(handled, existing, declared["first_instance"]),
         "awaited_addresses": awaited_addresses(handled, addresses),
         "known": own_ids(every, addresses, name),
@@ -152,11 +154,9 @@ def surplus_images(images: list[dict[str, Any]], used: list[str], kept: int) -> 
 
 
 def awaited_instances(slots: Iterable[Facts], instances: Iterable[Facts], first_instance: str = "") -> list[str]:
-    """The names of the slots without a running instance, in the form of ec2_instance_info; the adopted one is found by its id."""
-    running = [one for one in instances if one["state"]["name"] == "running"]
-    ids = {one["instance_id"] for one in running}
-    names = {(one.get("tags") or {}).get("Name") for one in running}
-    return [slot["name"] for slot in slots if not (first_instance in ids if slot["adopted"] else slot["name"] in names)]
+    """The names of the slots without a running instance, in the form of ec2_instance_info; the adopted one is given."""
+    running = {one["instance_id"] for one in instances if one["state"]["name"] == "running"}
+    return [slot["name"] for slot in slots if (first_instance if slot["adopted"] else slot["instance_id"]) not in running]
 
 
 def awaited_addresses(slots: Iterable[Facts], addresses: Iterable[Facts]) -> list[str]:

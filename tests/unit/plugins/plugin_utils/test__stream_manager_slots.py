@@ -146,6 +146,18 @@ def test_without_subnets() -> None:
     assert column(found, "subnet_id") == ["", ""]
 
 
+def test_one_with_another_name_is_known_by_its_address() -> None:
+    renamed = instance(2, "b", tags={**OWN, "Name": "do not touch"})
+    nameless = instance(3, "c", tags=OWN)
+    found = slots(
+        3, [instance(1, "a"), renamed, nameless], [own_address(2, "i-2"), address(9, "i-3")], allocation_ids=["", "eip-2", "eip-9"]
+    )
+    assert column(found, "instance_id") == ["i-1", "i-2", "i-3"]
+    assert column(slots(2, [renamed], [own_address(2, "i-2")]), "instance_id") == ["", "i-2"]
+    for other in (instance(2, "b", name="another"), instance(2, "b", tags={**OWN, "Name": "live-stream-manager-7"})):
+        assert column(slots(2, [other], [own_address(2, "i-2")]), "instance_id") == ["", ""]
+
+
 def test_adopted_first_instance_is_known_by_its_id() -> None:
     found = slots(2, [instance(7, "c", name="set up by hand"), instance(1, "a")], [], first_instance="i-7")
     assert column(found, "instance_id") == ["i-7", ""]

@@ -186,6 +186,17 @@ def test_a_provided_address_is_borrowed_for_the_adopted_instance_before_it_is_as
     assert planned(given)["to_borrow"] == planned(given, addresses=[elastic(1), {**elastic(2), "instance_id": None}])["to_borrow"] == []
 
 
+def test_a_stream_manager_that_was_renamed_by_hand_gets_its_name_back() -> None:
+    renamed = machine(2)
+    renamed["tags"] = {**renamed["tags"], "Name": "do not touch"}
+    plan = planned(stream_manager_instances=[renamed])
+    assert ([one["name"] for one in plan["renamed"]], plan["surplus"], plan["terminated"]) == (["live-stream-manager-2"], [], [])
+    assert (plan["awaited_instances"], planned()["renamed"]) == ([], [])
+    assert differing(plan) == ["live-stream-manager-2 tag Name: expected live-stream-manager-2, found do not touch"]
+    adopted = {**machine(1), "tags": {"Name": "by hand"}}
+    assert planned(first_stream_manager=[adopted])["renamed"] == []
+
+
 def test_an_address_is_moved_between_stream_managers_and_not_taken_from_somebody_else() -> None:
     exchanged = [{**elastic(1), "instance_id": "i-2"}, {**elastic(2), "instance_id": "i-1"}]
     assert planned(addresses=exchanged)["address_blockers"] == planned()["address_blockers"] == []
