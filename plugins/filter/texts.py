@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 import yaml
@@ -27,10 +28,12 @@ class _Loader(yaml.SafeLoader):
 def from_text(value: Any, name: str) -> Any:
     """Parses a list or dictionary from text: JSON, YAML, or items separated by commas. A value that is not text is returned as it is.
 
+    Dates in it become text: YAML reads C(2026-12-31) as a date, which neither AWS nor the API of the stream managers takes.
+
     Raises AnsibleFilterError with the variable's name, without the text, which may contain secrets, if it is invalid.
     """
     if not isinstance(value, str):
-        return value
+        return _dates_as_text(value)
     try:
         meant = yaml.load(value, _Loader)
     except yaml.YAMLError as problem:
@@ -38,8 +41,21 @@ def from_text(value: Any, name: str) -> Any:
         where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "a character that YAML does not allow"
         raise AnsibleFilterError(invalid(name, value, f"JSON, YAML or items separated by commas; see {where}", secret=True)) from None
     if isinstance(meant, list | dict):
-        return meant
+        return _dates_as_text(meant)
     return [item.strip() for item in value.split(",") if item.strip()]
+
+
+def _dates_as_text(value: Any) -> Any:
+    """A copy with text for each date, or the value itself if it has none."""
+    if isinstance(value, date):
+        return str(value)
+    if isinstance(value, Mapping):
+        items = {key: _dates_as_text(one) for key, one in value.items()}
+        return items if any(items[key] is not one for key, one in value.items()) else value
+    if isinstance(value, list | tuple):
+        found = [_dates_as_text(one) for one in value]
+        return found if any(new is not old for new, old in zip(found, value, strict=True)) else value
+    return value
 
 
 def given(value: Any, default: Any) -> Any:

@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._acm_certificate import KEY_ALGORITHMS
@@ -117,9 +116,9 @@ def tags(value: Any) -> str:
 
 
 def _tag(key: str, value: Any) -> str:
-    text = str(value).lower() if isinstance(value, (bool, date)) else _text(value)  # YAML reads 2026-12-31 as a date
+    text = {True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else _text(value)
     if text is None:
-        return f"text, a number, a date, true or false as the value of {key!r}"
+        return f"text, a number, true or false as the value of {key!r}"
     if key.lower().startswith(("aws:", "red5pro:")):
         return f"keys that do not begin with {key.partition(':')[0]}:, which is reserved, unlike {key!r}"
     if not 1 <= len(key) <= 128:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -37,6 +38,17 @@ def test_text(text: str, meant: Any) -> None:
 @pytest.mark.parametrize("value", [[], ["a,b"], {"a": "b,c"}, 3, None, True])
 def test_what_is_no_text_stays(value: Any) -> None:
     assert from_text(value, "red5pro_x") is value
+
+
+def test_dates_are_text() -> None:
+    """Of YAML, since neither an argument spec nor AWS takes them."""
+    meant = {"until": "2026-12-31", "nodes": [{"metadata": {"since": "2026-01-01 12:00:00"}, "count": 2}]}
+    loaded = {"until": date(2026, 12, 31), "nodes": [{"metadata": {"since": datetime(2026, 1, 1, 12)}, "count": 2}]}
+    assert from_text(loaded, "red5pro_x") == from_text(
+        "{until: 2026-12-31, nodes: [{metadata: {since: 2026-01-01 12:00:00}, count: 2}]}", "x"
+    )
+    assert from_text(loaded, "red5pro_x") == meant
+    assert from_text((date(2026, 1, 1),), "red5pro_x") == ["2026-01-01"]
 
 
 WRONG = {
