@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._acm_certificate import KEY_ALGORITHMS
@@ -38,8 +39,10 @@ def _when(fits: Callable[[Any], bool], expected: str) -> Callable[[Any], str]:
 
 
 def _text(value: Any) -> str | None:
-    """Numbers are accepted as text, since YAML reads `14.1` as one."""
-    return value if isinstance(value, str) else str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    """Numbers and dates are accepted as text, since YAML reads `14.1` as one and `2026-12-31` as the other."""
+    if isinstance(value, (int, float, date)) and not isinstance(value, bool):
+        return str(value)
+    return value if isinstance(value, str) else None
 
 
 def whole(minimum: int, maximum: int | None = None, unit: str = "") -> Input:

@@ -10,7 +10,7 @@ from typing import Any
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
 
 from .findings import differing_settings
-from .ownership import is_own
+from .ownership import is_own, tag_hint
 
 Facts = dict[str, Any]
 _SUFFIXES = ("target-errors", "balancer-errors", "unhealthy-targets", "certificate-expiry")
@@ -38,6 +38,7 @@ def plan(found: Iterable[Facts], desired: Mapping[str, Any]) -> Facts:
         "checks": [check for each in checks.values() for check in each],
         "problems": [
             invalid("red5pro_name", desired["name"], f"another name; the CloudWatch alarm {name} is of somebody else")
+            + tag_hint(one, desired["name"])
             for name, one in sorted(current.items())
             if not is_own(one, desired["name"])
         ],

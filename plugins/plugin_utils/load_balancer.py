@@ -170,7 +170,16 @@ def load_balancer_problems(current: Facts, desired: Mapping[str, Any]) -> list[s
     unclear = zone_problems(zones, [domain], wanted)
     target, replace = current["load_balancer"].get("dns_name", ""), desired["replace_record"]
     records = [] if unclear else record_problems(current["record_sets"], domain, hosted_zone(zones, domain, wanted), target, replace)
-    fixed = fixed_problems(fixed_checks(current["load_balancer"], current["target_group"], desired), desired["name"])
+    users = sorted(set(current["target_group"].get("load_balancer_arns", ())) - {current["load_balancer"].get("load_balancer_arn")})
+    fixed = [
+        refusing(
+            f"use the target group {desired['name']}",
+            f"{', '.join(users)} forwards to it, and AWS allows a target group only one load balancer",
+            "Remove the listener or rule that forwards to it",
+        )
+        for _one in users[:1]
+    ]
+    fixed += fixed_problems(fixed_checks(current["load_balancer"], current["target_group"], desired), desired["name"])
     return unclear + records + (fixed or port_problems(current["target_group"], desired["port"]))
 
 

@@ -24,11 +24,12 @@ from .load_balancer import (
     zone_id,
     zone_problems,
 )
-from .ownership import is_own
+from .ownership import is_own, tag_hint
 from .partitions import domain as aws_domain
 
 Facts = dict[str, Any]
 Current = Mapping[str, Sequence[Facts]]
+SERVING = ("active", "active_impaired")  # the latter lacks addresses to scale; only AWS ends that
 _SOUND = ("healthy", "initial", "draining")  # states in which a target does not count as unhealthy
 
 
@@ -101,7 +102,7 @@ def members(current: Current) -> list[str]:
 def _foreign(found: Facts, name: str) -> list[str]:
     """Why the deployment's name cannot be used."""
     foreign = [
-        found[what][arn]
+        (found[what], found[what][arn])
         for what, arn, own in (
             ("load_balancer", "load_balancer_arn", "is_own"),
             ("target_group", "target_group_arn", "target_group_is_own"),
@@ -109,7 +110,7 @@ def _foreign(found: Facts, name: str) -> list[str]:
         if found[what] and not found[own]
     ]
     expected = "another name; a load balancer or target group of somebody else has this name"
-    return [invalid("red5pro_name", name, f"{expected} ({arn})") for arn in foreign]
+    return [invalid("red5pro_name", name, f"{expected} ({arn})") + tag_hint(one, name) for one, arn in foreign]
 
 
 def _problems(current: Current, found: Facts, desired: Mapping[str, Any]) -> list[str]:
@@ -136,7 +137,7 @@ def _compared(found: Facts, desired: Mapping[str, Any]) -> Facts:
 
 
 def _stale(planned: Facts, desired: Mapping[str, Any]) -> bool:
-    created = planned["state"] != "active" or not planned["target_group"]
+    created = planned["state"] not in SERVING or not planned["target_group"]
     return bool(
         created
         or planned["strays"]

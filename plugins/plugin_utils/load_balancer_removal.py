@@ -11,6 +11,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._messages import
 
 from . import cloudwatch_alarms
 from .blockers import user_blockers
+from .load_balancer import domain_records
 from .load_balancer_plan import existing
 from .removal import Current, Facts
 
@@ -66,4 +67,8 @@ def _kept(found: Facts, name: str, domain: str) -> list[str]:
         (f"the target group {name}", found["target_group"] and not found["target_group_is_own"]),
         (f"the record {domain} {'; '.join(found['records']['others'])}", found["records"]["others"]),
     ]
-    return [f"{one}, of somebody else" for one, exists in others if exists]
+    lost = [] if found["load_balancer"] else domain_records(found["record_sets"], domain, "")["others"]
+    return [
+        *(f"{one}, of somebody else" for one, exists in others if exists),
+        *(f"the record {domain} {one}, since there is no load balancer {name} that it leads to" for one in lost),
+    ]

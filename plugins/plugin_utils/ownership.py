@@ -16,6 +16,11 @@ def owner(resource: Mapping[str, Any]) -> str:
     return str((resource.get("tags") or {}).get(DEPLOYMENT, ""))
 
 
+def tag_hint(resource: Mapping[str, Any], deployment: str) -> str:
+    """What to do with a resource of the deployment whose tags were removed; empty if another deployment owns it."""
+    return "" if owner(resource) else f" If it belongs to this deployment, tag it {DEPLOYMENT}={deployment}."
+
+
 def is_own(resource: Mapping[str, Any], deployment: str, role: str = "") -> bool:
     """Whether a resource belongs to a deployment, and with a role, whether it is what the role says."""
     return owner(resource) == deployment and role in ("", (resource.get("tags") or {}).get(ROLE))

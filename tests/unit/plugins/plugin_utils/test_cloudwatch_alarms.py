@@ -100,6 +100,7 @@ def test_an_alarm_of_somebody_else_is_a_problem(current: list[Facts]) -> None:
     current[1]["tags"] = {"red5pro:deployment": "other"}
     current[2]["tags"] = {}
     assert PLAN(current, DESIRED)["problems"] == [
-        f"Invalid red5pro_name: live. Expected: another name; the CloudWatch alarm {name} is of somebody else." for name in NAMES[1:3]
+        f"Invalid red5pro_name: live. Expected: another name; the CloudWatch alarm {name} is of somebody else.{hint}"
+        for name, hint in zip(NAMES[1:3], ("", " If it belongs to this deployment, tag it red5pro:deployment=live."), strict=True)
     ]
     assert cloudwatch_alarms.own(current, "live") == sorted([NAMES[0], NAMES[3]])

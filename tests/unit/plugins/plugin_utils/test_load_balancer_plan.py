@@ -86,12 +86,15 @@ def test_targets_by_their_state() -> None:
 
 
 def test_the_name_of_somebody_elses_is_refused() -> None:
+    hint = "If it belongs to this deployment, tag it red5pro:deployment=live."
     expected = "Expected: another name; a load balancer or target group of somebody else has this name"
     found = planned({"port": 8080}, load_balancers=[{**BALANCER, **NOBODY}], target_groups=[{**GROUP, **NOBODY}])
     assert found["problems"] == [
-        f"Invalid red5pro_name: live. {expected} ({ARN}:loadbalancer/app/live/1).",
-        f"Invalid red5pro_name: live. {expected} ({ARN}:targetgroup/live/0a).",
+        f"Invalid red5pro_name: live. {expected} ({ARN}:loadbalancer/app/live/1). {hint}",
+        f"Invalid red5pro_name: live. {expected} ({ARN}:targetgroup/live/0a). {hint}",
     ]
+    other = planned(load_balancers=[{**BALANCER, "tags": {"red5pro:deployment": "stage"}}])
+    assert other["problems"] == [f"Invalid red5pro_name: live. {expected} ({ARN}:loadbalancer/app/live/1)."]
     assert found["records"] == {"own": [], "others": []}
 
 
@@ -115,6 +118,19 @@ def test_the_name_of_a_load_balancer_or_target_group_of_another_type_is_refused_
         "Refusing to use the target group live",
     ]
     assert "load balancer live type: expected application, found network" in messages(load_balancers=[network])
+
+
+def test_a_target_group_that_another_load_balancer_uses_is_refused() -> None:
+    used = {**GROUP, "load_balancer_arns": [f"{ARN}:loadbalancer/app/other/2"]}
+    assert planned(load_balancers=[], listeners=[], record_sets=[], target_groups=[used])["problems"] == [
+        f"Refusing to use the target group live: {ARN}:loadbalancer/app/other/2 forwards to it, and AWS allows a target group only one "
+        "load balancer. Remove the listener or rule that forwards to it."
+    ]
+
+
+def test_a_load_balancer_without_room_to_scale_is_not_awaited() -> None:
+    assert planned(load_balancers=[{**BALANCER, "state": {"code": "active_impaired"}}])["stale"] is False
+    assert planned(load_balancers=[{**BALANCER, "state": {"code": "provisioning"}}])["stale"] is True
 
 
 def test_a_target_at_another_port_is_deregistered() -> None:

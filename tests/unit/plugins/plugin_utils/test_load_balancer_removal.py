@@ -81,6 +81,12 @@ def test_a_record_that_leads_elsewhere_is_kept() -> None:
     assert found["url"] == ""
 
 
+def test_a_record_that_led_to_a_load_balancer_that_is_gone_is_told_and_kept() -> None:
+    found = plan(DECLARED, {**CURRENT, "load_balancers": [], "listeners": []})
+    assert [row["what"] for row in found["rows"]] == ["target group"]
+    assert found["kept"] == [f"the record {DOMAIN} CNAME {DNS}, since there is no load balancer live that it leads to"]
+
+
 def test_if_route_53_does_not_host_the_domain_the_record_is_unknown() -> None:
     found = plan(DECLARED, {**CURRENT, "domain_zones": [], "record_sets": []})
     assert (found["url"], found["records"]) == (f"https://{DOMAIN}", [])

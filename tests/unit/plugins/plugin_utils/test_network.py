@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import deployment as given
@@ -194,6 +195,7 @@ RIGHT: list[tuple[str, Any]] = [
     ("deletion_protection", 1),
     ("success_codes", 200),
     ("success_codes", "200-299,304"),
+    ("stream_manager_release", date(2026, 11, 28)),
     ("extra_tags", {"cost-center": 4711, "temporary": True, "ratio": 0.5, "Größe": "ä b"}),
     ("extra_tags", {f"k{number}": "" for number in range(44)}),
     ("wait_timeout", ""),
