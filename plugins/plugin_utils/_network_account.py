@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.streamops.red5pro.plugins.module_utils._domain_record import LEADING
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
 
+from .load_balancer import is_wanted
 from .ownership import is_own, owner
 
 if TYPE_CHECKING:
@@ -313,7 +314,7 @@ def _nearest(zones: Sequence[Facts], name: str) -> list[Facts]:
 def domain_problems(account: Account, deployment: Deployment) -> Problems:
     domain, wanted, zones = deployment.host("domain"), deployment.text("hosted_zone"), account.all("hosted_zones")
     if wanted:
-        zones = [one for one in zones if wanted == _zone_id(one) or _plain(wanted) == _plain(one["name"])]
+        zones = [one for one in zones if is_wanted(one, wanted)]
         if not _nearest(zones, domain):
             public = sorted(_plain(one["name"]) for one in account.all("hosted_zones") if not one["config"]["private_zone"])
             expected = f"the id or the name of a public hosted zone that holds {domain}; the public ones are {', '.join(public) or 'none'}"

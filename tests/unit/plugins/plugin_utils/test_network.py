@@ -597,6 +597,7 @@ TAKEN: dict[str, tuple[Facts, dict[str, list[Facts]], list[str]]] = {
         {"hosted_zones": [zone("example.com", "Z1"), zone("example.com", "Z2")]},
         ["subnet-a", "subnet-b"],
     ),
+    "the zone as AWS prints its id": ({"hosted_zone": "/hostedzone/Z1"}, {}, ["subnet-a", "subnet-b"]),
     "no zone at all": ({}, {"hosted_zones": []}, ["subnet-a", "subnet-b"]),
     "a mail proves the domain": (
         {
