@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._acm_certificate import KEY_ALGORITHMS
@@ -39,22 +39,25 @@ def _when(fits: Callable[[Any], bool], expected: str) -> Callable[[Any], str]:
 
 
 def _text(value: Any) -> str | None:
-    """Numbers and dates are accepted as text, since YAML reads `14.1` as one and `2026-12-31` as the other."""
-    if isinstance(value, (int, float, date)) and not isinstance(value, bool):
-        return str(value)
-    return value if isinstance(value, str) else None
+    """Numbers and dates are accepted as text, since YAML reads `14.1` and `2026-11-28` as such; a time would not be as it was written."""
+    fits = isinstance(value, (str, int, float, date)) and not isinstance(value, (bool, datetime))
+    return str(value) if fits else None
 
 
 def whole(minimum: int, maximum: int | None = None, unit: str = "") -> Input:
-    """A whole number, also as text."""
+    """A whole number, also as text, but without zeros before it, with which a text would be another one than the number."""
     expected = f"a whole number{f' of {unit}' if unit else ''} " + (
         f"of at least {minimum}" if maximum is None else f"from {minimum} to {maximum}"
     )
 
-    def fits(value: Any) -> bool:
-        return re.fullmatch(r"-?[0-9]{1,10}", _text(value) or "", re.ASCII) is not None and minimum <= int(value) <= (maximum or LARGEST)
+    def wrong(value: Any) -> str:
+        text = _text(value) or ""
+        if re.fullmatch(r"0[0-9]+", text, re.ASCII):
+            return f"{expected}, without a zero before it"
+        fits = re.fullmatch(r"-?[0-9]{1,10}", text, re.ASCII) is not None and minimum <= int(text) <= (maximum or LARGEST)
+        return "" if fits else expected
 
-    return Input(_when(fits, expected))
+    return Input(wrong)
 
 
 def pattern(expression: str, expected: str, required: bool = False, secret: bool = False) -> Input:
@@ -89,7 +92,8 @@ def items(one: Input, what: str) -> Input:
         if not isinstance(value, list) or any(item in (None, "") or isinstance(item, (list, dict)) for item in value):
             return f"a list of {what}"
         problems = [f"{what}; {item!r} is not {expected}" for item in value for expected in [one.wrong(item)] if expected]
-        twice = sorted({str(item) for item in value if value.count(item) > 1})
+        texts = [str(item) for item in value]  # 1 and "1" are the same
+        twice = sorted({text for text in texts if texts.count(text) > 1})
         return next(iter(problems), f"{what}, each once; {', '.join(twice)} is a duplicate" if twice else "")
 
     return Input(wrong)
@@ -121,7 +125,7 @@ def tags(value: Any) -> str:
 def _tag(key: str, value: Any) -> str:
     text = {True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else _text(value)
     if text is None:
-        return f"text, a number, true or false as the value of {key!r}"
+        return f"text, a number, a date, true or false as the value of {key!r}"
     if key.lower().startswith(("aws:", "red5pro:")):
         return f"keys that do not begin with {key.partition(':')[0]}:, which is reserved, unlike {key!r}"
     if not 1 <= len(key) <= 128:

@@ -19,7 +19,7 @@ _SWITCH, _MAXIMUM_GROUPS = ("enabled", "disabled"), 15
 
 
 def _whole(minimum: int, maximum: int) -> Callable[[Any], bool]:
-    return lambda value: not isinstance(value, bool) and bool(re.fullmatch("[0-9]{1,9}", str(value))) and minimum <= int(value) <= maximum
+    return lambda value: not isinstance(value, bool) and bool(re.fullmatch("[1-9][0-9]{0,8}", str(value))) and minimum <= int(value) <= maximum
 
 
 def _one_of(*choices: str) -> Callable[[Any], bool]:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import deployment as given
@@ -74,8 +74,12 @@ WRONG: list[tuple[str, Any, str]] = [
     ("stream_manager_count", 1.5, "Invalid red5pro_stream_manager_count: 1.5."),
     ("stream_manager_count", True, "Invalid red5pro_stream_manager_count: true."),
     ("stream_manager_count", "2\n", "a whole number"),
+    ("stream_manager_count", "02", "a whole number of at least 1, without a zero before it"),
+    ("http_port", "05080", "Invalid red5pro_http_port: 05080. Expected: a whole number from 1 to 65535, without a zero before it."),
     ("stream_manager_numbers", [1, "two"], "[1, \"two\"]. Expected: whole numbers of at least 1, such as [1, 3]; 'two' is not a whole"),
     ("stream_manager_numbers", [1, 3, 3], "each once; 3 is a duplicate"),
+    ("stream_manager_numbers", [1, "1"], "each once; 1 is a duplicate"),
+    ("stream_manager_numbers", ["01", "2"], "'01' is not a whole number of at least 1, without a zero before it"),
     ("stream_manager_instance", "i-0123456789abcdef0\r\n", "an instance id such as"),
     ("stream_manager_release", "14/1", "Invalid red5pro_stream_manager_release: 14/1. Expected: a word of at most 32"),
     ("stream_manager_release", "14.1\n", "a word"),
@@ -126,8 +130,9 @@ WRONG: list[tuple[str, Any, str]] = [
     ("extra_tags", {"owner": "Video & Live (EU)"}, "the characters of Elastic Load Balancing and ACM, unlike owner: Video & Live (EU)"),
     ("extra_tags", {"owner": "Video\n"}, "the characters of Elastic Load Balancing and ACM"),
     ("extra_tags", {"owner ": "x"}, "keys and values without white space"),
-    ("extra_tags", {"owner": ["x"]}, "text, a number, true or false as the value of 'owner'"),
-    ("extra_tags", {"owner": None}, "text, a number, true or false as the value of 'owner'"),
+    ("extra_tags", {"owner": ["x"]}, "text, a number, a date, true or false as the value of 'owner'"),
+    ("extra_tags", {"owner": None}, "text, a number, a date, true or false as the value of 'owner'"),
+    ("extra_tags", {"until": datetime(2026, 11, 28, 10, tzinfo=UTC)}, "text, a number, a date, true or false as the value of 'until'"),
     (
         "stream_manager_properties",
         {"config.dbPass": "s3cret\n"},
@@ -140,6 +145,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("lift_termination_protection", "once", "true or false"),
     ("stream_manager_metadata_options", {"http_tokens": "maybe"}, "Invalid red5pro_stream_manager_metadata_options.http_tokens: maybe"),
     ("stream_manager_metadata_options", '{"http_tokens": "maybe"}', "optional or required"),
+    ("builder_root_volume", {"volume_size": "020"}, "a whole number of GiB from 1 to 65536"),
     ("builder_root_volume", "{volume_size: [", "Invalid red5pro_builder_root_volume: (hidden). Expected: JSON, YAML"),
     ("stream_manager_additional_security_groups", "sg-1, sg-1", "each once"),
     ("image_copy_kms_keys", ["alias/x"], "a dictionary of KMS keys by region"),
@@ -189,8 +195,11 @@ RIGHT: list[tuple[str, Any]] = [
     ("stream_manager_count", "3"),
     ("stream_manager_numbers", ["1", 3]),
     ("stream_manager_release", 14.1),
+    ("stream_manager_release", date(2026, 11, 28)),
+    ("refresh", date(2026, 11, 28)),
+    ("extra_tags", {"expires": date(2026, 11, 28)}),
     ("images_kept", 0),
-    ("deregistration_delay", 0),
+    ("deregistration_delay", "0"),
     ("validate_certs", "no"),
     ("deletion_protection", 1),
     ("success_codes", 200),
