@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import InvalidError, Problem
 
 API_PATH = "/streammanager/api/4.0"
-_URL = "scheme, host and port, as in https://streammanager.example.com"
+EXPECTED = "scheme, host and port, as in https://streammanager.example.com"
 
 
 def base_url(api_url: str) -> str:
@@ -22,7 +22,7 @@ def base_url(api_url: str) -> str:
     try:
         parts = urlsplit(api_url.strip())
     except ValueError:
-        raise wrong(_URL, secret=True) from None
+        raise wrong(EXPECTED, secret=True) from None
     if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
         raise wrong("no user, password, query or fragment in it; the token has its own option", secret=True)
     try:
@@ -30,7 +30,7 @@ def base_url(api_url: str) -> str:
     except ValueError as error:
         raise wrong(f"a valid host and port; {error}") from None
     if parts.scheme not in ("http", "https") or port == 0 or not re.fullmatch(r"[A-Za-z0-9._:-]+", host):
-        raise wrong(_URL)
+        raise wrong(EXPECTED)
     if parts.path.rstrip("/") not in ("", API_PATH):
         raise wrong(f"no path, or {API_PATH}")
     host = f"[{host}]" if ":" in host else host

@@ -5,21 +5,25 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
 HIDDEN = "(hidden)"
 _MAXIMUM = 200  # characters of a value; more than that hides the rest of the message
+_PRIVATE_KEY = "PRIVATE KEY-----"
+_CREDENTIALS = re.compile(r"(?<=://)[^/\s@]+(?=@)")  # of a URL
 
 
 def shown(value: Any, secret: bool = False) -> str:
     """A value as a message shows it: text as it is, or in quotes if it is empty, has white space at its ends or is not printable."""
-    if secret:
+    if secret or (isinstance(value, str) and _PRIVATE_KEY in value):
         return HIDDEN
     if isinstance(value, str) and value.isprintable() and value and value == value.strip():
         text = value
     else:
         text = "".join(each if each.isprintable() else json.dumps(each)[1:-1] for each in _json(value))
+    text = _CREDENTIALS.sub(HIDDEN, text)
     return text if len(text) <= _MAXIMUM else f"{text[:_MAXIMUM]}..."
 
 

@@ -13,6 +13,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._resource import
 
 LARGEST = 2**31 - 1  # the API's numbers are Java's int
 NAME_LENGTH = 254
+_INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060\u00ad"  # which text copied from a page or a document may have around it
 
 
 def name_problems(name: str, path: str = "", option: str = "name") -> Problems:
@@ -37,7 +38,7 @@ def text_problems(options: Params, params: Params, path: str) -> Problems:
         for where, text in _texts(spec, value, f"{path}{name}"):
             if not is_unicode(text) and name != "user_data":
                 yield Problem(where, text, "text in UTF-8")
-            if text != text.strip() and text.strip() and name not in ("description", "user_data"):
+            if text != bare(text) and bare(text) and name not in ("description", "user_data"):
                 yield Problem(where, text, "the same without the white space around it")
 
 
@@ -46,6 +47,12 @@ def _texts(spec: Params, value: t.Any, where: str) -> t.Iterator[tuple[str, str]
         yield where, value
     elif spec.get("elements") == "str":
         yield from ((f"{where}[{index}]", each) for index, each in enumerate(value or ()))
+
+
+def bare(text: str) -> str:
+    """Return a text without white space and invisible characters around it."""
+    kept = text.strip().strip(_INVISIBLE)
+    return kept if kept == text else bare(kept)
 
 
 def is_unicode(text: str) -> bool:

@@ -8,10 +8,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._acm_certificate import KEY_ALGORITHMS
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
+from ansible_collections.streamops.red5pro.plugins.module_utils._rules import bare, is_unicode
 
 LARGEST = 2**31 - 1
 SERVICES_TAG = "Elastic Load Balancing and ACM"  # their character set is the smallest; EC2 accepts any character
@@ -66,8 +68,27 @@ def pattern(expression: str, expected: str, required: bool = False, secret: bool
 
 
 def line(what: str, required: bool = False, secret: bool = False) -> Input:
-    """Any text on one line."""
-    return pattern(r"[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?", f"{what}, {_WHITE_SPACE}", required, secret)
+    """Any text on one line; a secret has no invisible characters within it either, since no service accepts them."""
+
+    def wrong(value: Any) -> str:
+        text = _text(value) or ""
+        if not is_unicode(text):
+            return f"{what}, in UTF-8"
+        if secret and bare(text) == text and text and not text.isprintable():
+            return f"{what}, without invisible characters"
+        return "" if re.fullmatch(r"[^\x00-\x1f\x7f]+", text) and bare(text) == text else f"{what}, {_WHITE_SPACE}"
+
+    return Input(wrong, required, secret)
+
+
+def file(what: str) -> Input:
+    """The path of a file that is on the controller."""
+
+    def wrong(value: Any) -> str:
+        return path.wrong(value) or ("" if Path(str(value)).expanduser().is_file() else f"{what} that exists on the controller")
+
+    path = line(what)
+    return Input(wrong)
 
 
 def choice(*values: str) -> Input:
@@ -105,8 +126,10 @@ def host(value: Any, wildcard: bool = False) -> str:
     if isinstance(name, str) and _HOST.fullmatch(name.removesuffix(".")):
         return ""
     example = "a host name such as streammanager.example.com" + (" or *.example.com" if wildcard else "")
+    if isinstance(name, str) and name != bare(name):
+        return f"{example}, {_WHITE_SPACE}"
     if not isinstance(name, str) or name.isascii():
-        return f"{example}, {_WHITE_SPACE}" if isinstance(name, str) and name != name.strip() else example
+        return example
     try:
         return f"{example}, in punycode: {value[: len(value) - len(name)]}{name.encode('idna').decode()}"
     except UnicodeError:
@@ -222,7 +245,7 @@ INPUTS: dict[str, Input] = {
     "red5pro_home": pattern(r"/[^\s\x00-\x1f]*", "an absolute path without white space, such as /usr/local/red5pro"),
     "red5pro_service": pattern(r"[A-Za-z0-9:_.@-]+", "the name of a systemd service, such as red5pro"),
     "red5pro_ssh_user": pattern(r"[^\s\x00-\x1f]+", "the name of a user, without white space"),
-    "red5pro_ssh_private_key_file": line("the path of a private key"),
+    "red5pro_ssh_private_key_file": file("the path of a private key"),
     "red5pro_ssh_common_args": line("arguments of ssh"),
     "red5pro_become": truth(),
     "red5pro_certificate_domain": Input(lambda value: host(value, wildcard=True)),
@@ -270,9 +293,8 @@ INPUTS: dict[str, Input] = {
     "red5pro_refresh_max_connections": whole(0),
     "red5pro_refresh_timeout": whole(1, 259200, "seconds"),
     "red5pro_replaced_node_groups": choice("keep", "remove"),
-    "red5pro_api_url": pattern(_URL, "a URL such as https://streammanager.example.com"),
     "red5pro_validate_certs": truth(),
-    "red5pro_ca_path": line("the path of a file with authorities"),
+    "red5pro_ca_path": file("the path of a file with authorities"),
     "red5pro_report_dir": line("the path of a directory"),
     "red5pro_extra_tags": Input(tags),
     "red5pro_poll_interval": whole(0, 3600, "seconds"),
@@ -299,6 +321,7 @@ INPUTS: dict[str, Input] = {
 }
 
 STRUCTURES = (  # checked by functions of their own
+    "red5pro_api_url",
     "red5pro_builder_metadata_options",
     "red5pro_builder_root_volume",
     "red5pro_image_copy_kms_keys",

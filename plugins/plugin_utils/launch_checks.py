@@ -10,6 +10,7 @@ from typing import Any
 
 from ansible.module_utils.parsing.convert_bool import BOOLEANS
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
+from ansible_collections.streamops.red5pro.plugins.module_utils._rules import bare
 
 from .launch_settings import IOPS_TYPES, METADATA_KEYS, THROUGHPUT_TYPES, root_volume, volume_settings
 
@@ -19,7 +20,9 @@ _SWITCH, _MAXIMUM_GROUPS = ("enabled", "disabled"), 15
 
 
 def _whole(minimum: int, maximum: int) -> Callable[[Any], bool]:
-    return lambda value: not isinstance(value, bool) and bool(re.fullmatch("[1-9][0-9]{0,8}", str(value))) and minimum <= int(value) <= maximum
+    return lambda value: (
+        not isinstance(value, bool) and bool(re.fullmatch("[1-9][0-9]{0,8}", str(value))) and minimum <= int(value) <= maximum
+    )
 
 
 def _one_of(*choices: str) -> Callable[[Any], bool]:
@@ -63,7 +66,7 @@ def _profile_problems(value: Any, variable: str) -> list[str]:
 def _group_problems(value: Any, variable: str) -> list[str]:
     groups = value or []
     fits = isinstance(groups, list) and len(groups) <= _MAXIMUM_GROUPS and len({*map(str, groups)}) == len(groups)
-    fits = fits and all(isinstance(group, str) and group and group == group.strip() for group in groups)
+    fits = fits and all(isinstance(group, str) and group and group == bare(group) for group in groups)
     expected = f"at most {_MAXIMUM_GROUPS} ids or names of security groups, each once"
     return [] if fits else [invalid(variable, value, expected)]
 

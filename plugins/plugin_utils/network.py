@@ -11,8 +11,9 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.streamops.red5pro.plugins.filter.texts import from_text
+from ansible_collections.streamops.red5pro.plugins.module_utils._address import EXPECTED, base_url
 from ansible_collections.streamops.red5pro.plugins.module_utils._launch_config import LAUNCH_CONFIG
-from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import InvalidError, Problem
 from ansible_collections.streamops.red5pro.plugins.module_utils._plain import plain
 from ansible_collections.streamops.red5pro.plugins.module_utils._scale_policy import SCALE_POLICY
 
@@ -179,6 +180,7 @@ def declaration_problems(declared: Mapping[str, Any]) -> list[Facts]:
         _certificate(deployment),
         _load_balancer(deployment),
         _launch(declared),
+        _api(declared.get("red5pro_api_url")),
         database_problems(declared),
         property_problems(declared.get("red5pro_stream_manager_properties") or {}, api_token=deployment.text("api_token") or None),
         _nodes(declared, deployment),
@@ -286,6 +288,19 @@ def _launch(declared: Mapping[str, Any]) -> Iterator[str | Problem]:
     keys = declared.get("red5pro_image_copy_kms_keys") or {}
     if not isinstance(keys, (dict, str)):
         yield Problem("red5pro_image_copy_kms_keys", keys, "a dictionary of KMS keys by region")
+
+
+def _api(url: Any) -> Problems:
+    """The address of the API, as the modules take it."""
+    example = "a URL such as https://streammanager.example.com"
+    if url not in (None, "") and (not isinstance(url, str) or url != url.strip()):
+        yield Problem("red5pro_api_url", url, f"{example}, without white space at its beginning or end")
+    elif url:
+        try:
+            base_url(url)
+        except InvalidError as error:
+            more = "" if error.problem.expected == EXPECTED else f", with {error.problem.expected}"
+            yield Problem("red5pro_api_url", url, f"{example}{more}", error.problem.secret)
 
 
 def _nodes(declared: Mapping[str, Any], deployment: Deployment) -> Problems:

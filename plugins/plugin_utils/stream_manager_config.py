@@ -15,6 +15,7 @@ from typing import Any
 from ansible_collections.streamops.red5pro.plugins.module_utils._host import digest
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import finding
 from ansible_collections.streamops.red5pro.plugins.module_utils._properties import HIDDEN, LOOK, MISSING, is_key, is_secret, value_text
+from ansible_collections.streamops.red5pro.plugins.module_utils._rules import bare, is_unicode
 
 OWN_ADDRESS = "streammanager.ip"
 PREFIX = "instancecontroller.instanceNamePrefix"
@@ -37,7 +38,7 @@ def property_problems(properties: Any, variable: str = _VARIABLE, api_token: str
     if not isinstance(properties, Mapping):
         return [f"Invalid {variable}: {_kind(properties)}. Expected: a dictionary of properties by key, such as proxy.enabled: true."]
     problems = [
-        f"Invalid {variable}[{str(key)!r}]: {found}. Expected: {expected}."
+        f"Invalid {variable}[{_shown_key(key)!r}]: {found}. Expected: {expected}."
         for key, value in properties.items()
         for found, expected in _problems(key, value)
     ]
@@ -170,7 +171,7 @@ def _problems(key: Any, value: Any) -> Iterator[tuple[str, str]]:
     elif key == OWN_ADDRESS:
         yield _shown(key, value), "not this key, since each stream manager gets its own address"
     elif isinstance(value, Mapping):
-        below = next(iter(value), "key")
+        below = "key" if is_secret(key) else next(iter(value), "key")  # `{secret}` without quotes is a dictionary
         yield "a dictionary", f"{_SCALAR}; write keys with dots, such as {key}.{below}"
     elif isinstance(value, (list, tuple, set)):
         yield "a list", _SCALAR
@@ -183,12 +184,20 @@ def _value_problems(key: str, text: str) -> Iterator[tuple[str, str]]:
         yield "a value with a line break", "one line"
     elif any(ord(char) < 32 or ord(char) == 127 for char in text):
         yield "a value with a control character", "printable characters"
-    elif text != text.strip():
+    elif text != bare(text):
         yield "a value with white space at its beginning or end", "none, since Java keeps it as part of the value"
+    elif not is_unicode(text):
+        yield "a value that is not in UTF-8", "text in UTF-8"
     elif key == PREFIX and not _NAME.fullmatch(text):
         yield _shown(key, text), "1 to 64 letters, digits, dots, hyphens and underscores, beginning with a letter or a digit"
     elif key in (PASSWORD, TOKEN) and not text:
         yield "an empty value", "a value that is not empty"
+
+
+def _shown_key(key: Any) -> str:
+    """A key, of `config.dbPass:secret` without a blank only what is before the value."""
+    text = str(key)
+    return re.split(r"[\s=:]", text)[0] + "..." if is_secret(text) and not is_key(key) else text
 
 
 def _shown(key: str, value: Any) -> str:

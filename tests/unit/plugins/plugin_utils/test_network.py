@@ -40,6 +40,8 @@ WRONG: list[tuple[str, Any, str]] = [
     ("name", ["live"], 'Invalid red5pro_name: ["live"]'),
     ("region", "us-east-1\n", "an AWS region such as us-east-1"),
     ("region", "us-east-1a", "Invalid red5pro_region: us-east-1a."),
+    ("vpc", "\u200bred5pro", r'Invalid red5pro_vpc: "\u200bred5pro". Expected: the id or the Name tag of a VPC, without white space'),
+    ("vpc", "m\udcfcller", "the id or the Name tag of a VPC, in UTF-8"),
     ("vpc", " red5pro", 'Invalid red5pro_vpc: " red5pro". Expected: the id or the Name tag of a VPC, without white space'),
     ("key_name", "operations\n", "without white space or line breaks at its beginning or end"),
     ("node_image", "ami-0123456789abcdef0\n", "an image id such as"),
@@ -51,6 +53,8 @@ WRONG: list[tuple[str, Any, str]] = [
     ("domain", LONG, "a host name"),
     ("domain", "стрим.рф", "com, in punycode: xn--h1aikdf.xn--p1ai."),
     ("domain", "стрим..рф", "in punycode"),
+    ("domain", " стрим.рф", "example.com, without white space"),
+    ("domain", "stream.example.com\ufeff", "example.com, without white space"),
     ("domain", 5, "Invalid red5pro_domain: 5."),
     ("certificate_domain", "*.müller.example", "or *.example.com, in punycode: *.xn--mller-kva.example"),
     ("certificate_domain", "*.*.example.com", "Invalid red5pro_certificate_domain: *.*.example.com."),
@@ -115,7 +119,24 @@ WRONG: list[tuple[str, Any, str]] = [
     ("reporting_speed", 4999, "Invalid red5pro_reporting_speed: 4999. Expected: a whole number of milliseconds from 5000 to 30000."),
     ("cloud_watch_host", "streammanager.example.com", "a URL"),
     ("replaced_node_groups", "delete", "Invalid red5pro_replaced_node_groups: delete. Expected: keep or remove."),
-    ("api_url", "https://a b", "a URL such as https://"),
+    ("api_url", "https://a b", "a URL such as https://streammanager.example.com."),
+    ("api_url", "https://stream.example.com\n", "a URL such as https://streammanager.example.com, without white space"),
+    ("api_url", "https://:443", "a URL such as https://"),
+    ("api_url", "https://stream.example.com:99999", "with a valid host and port; Port out of range"),
+    (
+        "api_url",
+        "https://admin:s3cret@stream.example.com",
+        "(hidden). Expected: a URL such as https://streammanager.example.com, with no user",
+    ),
+    ("api_url", "https://stream.example.com/?accessToken=s3cret", "with no user, password, query or fragment in it"),
+    ("api_url", "https://stream.example.com/live", "with no path, or /streammanager/api/4.0"),
+    ("api_url", ["https://stream.example.com"], "a URL such as https://"),
+    ("cloud_watch_host", "http://admin:s3cret@a/b", "Invalid red5pro_cloud_watch_host: http://(hidden)@a/b. Expected: a URL"),
+    ("public_key", "-----BEGIN OPENSSH PRIVATE KEY-----\ns3cret", "Invalid red5pro_public_key: (hidden). Expected: a public key"),
+    ("ca_path", "/no/such.pem", "the path of a file with authorities that exists on the controller"),
+    ("ssh_private_key_file", "~/no/such.pem", "the path of a private key that exists on the controller"),
+    ("ssh_private_key_file", "/", "Invalid red5pro_ssh_private_key_file: /. Expected: the path of a private key that exists"),
+    ("ssh_private_key_file", ["/etc/hosts"], "the path of a private key, without white space"),
     ("validate_certs", "maybe", "Invalid red5pro_validate_certs: maybe. Expected: true or false."),
     ("hosted_zone", "Z1\n", "a public hosted zone"),
     ("poll_interval", -1, "from 0 to 3600"),
@@ -138,6 +159,11 @@ WRONG: list[tuple[str, Any, str]] = [
         {"config.dbPass": "s3cret\n"},
         "red5pro_stream_manager_properties['config.dbPass']: a value with a line break",
     ),
+    ("stream_manager_properties", {"config.dbPass": "s3cret\u200b"}, "['config.dbPass']: a value with white space at its beginning or end"),
+    ("stream_manager_properties", {"config.dbHost": "m\udcfcller"}, "['config.dbHost']: a value that is not in UTF-8"),
+    ("stream_manager_properties", {"config.dbPass:s3cret": None}, "red5pro_stream_manager_properties['config.dbPass...']: this key."),
+    ("stream_manager_properties", {"config.dbPass = s3cret": None}, "red5pro_stream_manager_properties['config.dbPass...']: this key."),
+    ("stream_manager_properties", {"config.dbPass": {"s3cret": None}}, "write keys with dots, such as config.dbPass.key"),
     ("stream_manager_properties", {"config": {"dbHost": "x"}}, "write keys with dots, such as config.dbHost"),
     ("stream_manager_properties", {"streammanager.ip": "1.2.3.4"}, "not this key, since"),
     ("stream_manager_properties", {"rest.administratorToken": "other"}, "the same value as red5pro_api_token"),
@@ -148,6 +174,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("builder_root_volume", {"volume_size": "020"}, "a whole number of GiB from 1 to 65536"),
     ("builder_root_volume", "{volume_size: [", "Invalid red5pro_builder_root_volume: (hidden). Expected: JSON, YAML"),
     ("stream_manager_additional_security_groups", "sg-1, sg-1", "each once"),
+    ("stream_manager_additional_security_groups", ["sg-1\u200b"], "ids or names of security groups"),
     ("image_copy_kms_keys", ["alias/x"], "a dictionary of KMS keys by region"),
     ("node_images", [{"role": "proxy"}], "Invalid red5pro_node_images[0].role: proxy. Expected: one of origin, edge, relay, transcoder."),
     ("scale_policies", [{"name": "a"}], "Invalid red5pro_scale_policies[0].regions: missing. Expected: a list"),
@@ -182,7 +209,7 @@ def test_refused_by_itself(name: str, value: Any, message: str) -> None:
     assert "s3cret" not in found
 
 
-@pytest.mark.parametrize("token", [None, "", " abc", "abc\n", "abc\r\n", "a\nb", "\t"])
+@pytest.mark.parametrize("token", [None, "", " abc", "abc\n", "abc\r\n", "a\nb", "\t", "\ufeffabc", "abc\u200b", "a\u200bbc", "a\udcfcb"])
 def test_a_token_is_refused_and_not_shown(token: Any) -> None:
     (found,) = by_itself(api_token=token)
     assert found.startswith("Invalid red5pro_api_token: (hidden). Expected: rest.administratorToken of the stream managers'")
@@ -191,6 +218,9 @@ def test_a_token_is_refused_and_not_shown(token: Any) -> None:
 # Valid, although it may not look so.
 RIGHT: list[tuple[str, Any]] = [
     ("domain", "Stream.Example.com."),
+    ("vpc", "Größe \u00a0 1"),
+    ("api_url", "https://stream.example.com:8443/streammanager/api/4.0"),
+    ("ssh_private_key_file", __file__),
     ("domain", "stream.xn--e1afmkfd.xn--p1ai"),
     ("stream_manager_count", "3"),
     ("stream_manager_numbers", ["1", 3]),
