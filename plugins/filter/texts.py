@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 from ansible.errors import AnsibleFilterError
-from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import InvalidError, Problem
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.ownership import DEPLOYMENT, PREFIX, ROLE
 
 
@@ -32,16 +32,24 @@ def from_text(value: Any, name: str) -> Any:
 
     Raises AnsibleFilterError with the variable's name, without the text, which may contain secrets, if it is invalid.
     """
+    try:
+        return meant(value, name)
+    except InvalidError as error:
+        raise AnsibleFilterError(str(error)) from None
+
+
+def meant(value: Any, name: str) -> Any:
+    """The same for Python. Raises InvalidError."""
     if not isinstance(value, str):
         return _dates_as_text(value)
     try:
-        meant = yaml.load(value, _Loader)
+        parsed = yaml.load(value, _Loader)
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "a character that YAML does not allow"
-        raise AnsibleFilterError(invalid(name, value, f"JSON, YAML or items separated by commas; see {where}", secret=True)) from None
-    if isinstance(meant, list | dict):
-        return _dates_as_text(meant)
+        raise InvalidError(Problem(name, value, f"JSON, YAML or items separated by commas; see {where}", secret=True)) from None
+    if isinstance(parsed, list | dict):
+        return _dates_as_text(parsed)
     return [item.strip() for item in value.split(",") if item.strip()]
 
 

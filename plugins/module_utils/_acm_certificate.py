@@ -20,6 +20,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._messages import
 Certificate = dict[str, Any]
 
 KEY_ALGORITHMS = ("RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1")
+ISSUED_ALGORITHMS = ("RSA_2048", "EC_prime256v1", "EC_secp384r1")  # the others are those of imported certificates
 LIVE = ("ISSUED", "PENDING_VALIDATION")
 COMMON_NAME_LENGTH = 64  # RFC 5280; only alternative names may have the length that DNS allows
 DNS_NAME_LENGTH = 253

@@ -11,8 +11,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.streamops.red5pro.plugins.filter.texts import meant
 from ansible_collections.streamops.red5pro.plugins.module_utils._acm_certificate import KEY_ALGORITHMS
-from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import InvalidError, Problem
 from ansible_collections.streamops.red5pro.plugins.module_utils._rules import bare, is_unicode
 
 LARGEST = 2**31 - 1
@@ -29,11 +30,15 @@ _WHITE_SPACE = "without white space or line breaks at its beginning or end"
 
 @dataclass(frozen=True)
 class Input:
-    """A check of a variable: `wrong` returns what is expected instead, or nothing if the value is valid."""
+    """A check of a variable: `wrong` returns what is expected instead, or nothing if the value is valid.
+
+    One that is `structured` has a list or a dictionary, which a survey and NAME=VALUE give as text.
+    """
 
     wrong: Callable[[Any], str]
     required: bool = False
     secret: bool = False
+    structured: bool = False
 
 
 def _when(fits: Callable[[Any], bool], expected: str) -> Callable[[Any], str]:
@@ -117,7 +122,7 @@ def items(one: Input, what: str) -> Input:
         twice = sorted({text for text in texts if texts.count(text) > 1})
         return next(iter(problems), f"{what}, each once; {', '.join(twice)} is a duplicate" if twice else "")
 
-    return Input(wrong)
+    return Input(wrong, structured=True)
 
 
 def host(value: Any, wildcard: bool = False) -> str:
@@ -173,6 +178,28 @@ def region_networks(value: Any) -> str:
         if not re.fullmatch(_REGION, str(key)) or (one not in (None, "") and not re.fullmatch(_CIDR, str(one)))
     ]
     return f"{example}, unlike {wrong[0]}" if wrong else ""
+
+
+def region_keys(value: Any) -> str:
+    """A KMS key for each of some regions; blank and null mean that none is given there."""
+    example = "a dictionary of KMS keys by region, such as {us-west-2: alias/red5pro}"
+    if not isinstance(value, dict):
+        return example
+    wrong = [
+        f"{key}: {one}"
+        for key, one in value.items()
+        if not re.fullmatch(_REGION, str(key)) or not (one in (None, "") or (isinstance(one, str) and re.fullmatch("[!-~]{1,2048}", one)))
+    ]
+    return f"{example}, unlike {wrong[0]!r}" if wrong else ""
+
+
+def codes(value: Any) -> str:
+    """HTTP codes and ranges of them."""
+    text = _text(value) or ""
+    code = r"[2-4][0-9]{2}"
+    ranges = re.findall(rf"({code})-({code})", text)
+    fits = re.fullmatch(rf"{code}(?:-{code})?(?:,{code}(?:-{code})?)*", text) and all(first <= last for first, last in ranges)
+    return "" if fits else "HTTP codes from 200 to 499 such as 200, 200,204 or 200-299"
 
 
 _URL = r"https?://[A-Za-z0-9.\[\]:_-]+(?:/[^\s]*)?"
@@ -271,14 +298,12 @@ INPUTS: dict[str, Input] = {
     "red5pro_health_check_timeout": whole(2, 120, "seconds"),
     "red5pro_healthy_threshold": whole(2, 10),
     "red5pro_unhealthy_threshold": whole(2, 10),
-    "red5pro_success_codes": pattern(
-        r"[2-4][0-9]{2}(?:-[2-4][0-9]{2})?(?:,[2-4][0-9]{2}(?:-[2-4][0-9]{2})?)*",
-        "HTTP codes from 200 to 499 such as 200, 200,204 or 200-299",
-    ),
+    "red5pro_success_codes": Input(codes),
     "red5pro_deletion_protection": truth(),
     "red5pro_destroy_protected": truth(),
-    "red5pro_access_logs_bucket": pattern(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "the name of an S3 bucket"),
+    "red5pro_access_logs_bucket": pattern(r"(?!.*\.\.|[0-9.]+\Z)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "the name of an S3 bucket"),
     "red5pro_access_logs_prefix": pattern(r"(?!.*AWSLogs)[^\s\x00-\x1f]+", "a folder without white space and without AWSLogs in it"),
+    "red5pro_image_copy_kms_keys": Input(region_keys, structured=True),
     "red5pro_cloudwatch_alarms": truth(),
     "red5pro_cloudwatch_alarm_actions": items(
         pattern(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_.-]+", "the ARN of an SNS topic"), "ARNs of SNS topics"
@@ -296,7 +321,7 @@ INPUTS: dict[str, Input] = {
     "red5pro_validate_certs": truth(),
     "red5pro_ca_path": file("the path of a file with authorities"),
     "red5pro_report_dir": line("the path of a directory"),
-    "red5pro_extra_tags": Input(tags),
+    "red5pro_extra_tags": Input(tags, structured=True),
     "red5pro_poll_interval": whole(0, 3600, "seconds"),
     "red5pro_wait_timeout": whole(1, 259200, "seconds"),
     "red5pro_destroy_confirmed": truth(),
@@ -304,7 +329,7 @@ INPUTS: dict[str, Input] = {
     **{f"red5pro_{name}_checksum": _CHECKSUM for name in ("distribution", "cloud_controller")},
     "red5pro_network_create": truth(),
     "red5pro_vpc_cidr": pattern(_CIDR, "a network such as 10.0.0.0/16"),
-    "red5pro_region_vpc_cidrs": Input(region_networks),
+    "red5pro_region_vpc_cidrs": Input(region_networks, structured=True),
     "red5pro_subnet_count": whole(2, 8),
     **{
         f"red5pro_{name}": items(pattern(_CIDR, "a network"), "networks such as 203.0.113.0/24")
@@ -324,7 +349,6 @@ STRUCTURES = (  # checked by functions of their own
     "red5pro_api_url",
     "red5pro_builder_metadata_options",
     "red5pro_builder_root_volume",
-    "red5pro_image_copy_kms_keys",
     "red5pro_node_images",
     "red5pro_stream_manager_additional_security_groups",
     "red5pro_stream_manager_instance_profile",
@@ -343,7 +367,11 @@ STRUCTURES = (  # checked by functions of their own
 def input_problems(declared: Mapping[str, Any]) -> Iterator[Problem]:
     """Invalid variables by themselves. Null and blank mean not given, which is invalid only for a required variable."""
     for name, one in INPUTS.items():
-        value = declared.get(name)
+        try:
+            value = meant(declared.get(name), name) if one.structured else declared.get(name)
+        except InvalidError as error:
+            yield error.problem
+            continue
         given = value not in (None, "")
         if expected := one.wrong(value) if given else "":
             yield Problem(name, value, expected, one.secret)

@@ -252,9 +252,14 @@ def address_problems(account: Account, deployment: Deployment) -> Problems:
     quota = _quota(account)
     free = quota - len(account.all("addresses"))
     if needed > free:
+        name, value = (
+            ("red5pro_stream_manager_numbers", numbers)
+            if deployment.names("stream_manager_numbers")
+            else ("red5pro_stream_manager_count", len(numbers))
+        )
         yield Problem(
-            "red5pro_stream_manager_count",
-            deployment.number("stream_manager_count", 2),
+            name,
+            value,
             f"at most {len(numbers) - needed + max(free, 0)}, or a higher quota: {needed} more Elastic IPs are needed and {max(free, 0)} "
             f"of {quota} are free in {region}",
         )

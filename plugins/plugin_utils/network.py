@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-from ansible_collections.streamops.red5pro.plugins.filter.texts import from_text
+from ansible_collections.streamops.red5pro.plugins.filter.texts import meant
+from ansible_collections.streamops.red5pro.plugins.module_utils._acm_certificate import ISSUED_ALGORITHMS
 from ansible_collections.streamops.red5pro.plugins.module_utils._address import EXPECTED, base_url
 from ansible_collections.streamops.red5pro.plugins.module_utils._launch_config import LAUNCH_CONFIG
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import InvalidError, Problem
@@ -37,6 +37,7 @@ from .declarations import group_problems, object_problems, threshold_problems
 from .launch_checks import launch_problems
 from .network_prediction import predicted
 from .node_regions import named_images, named_regions, regions_named
+from .partitions import partition
 from .readings import LIVE, together
 from .stream_manager_config import property_problems
 
@@ -46,6 +47,7 @@ Problems = Iterator[Problem]
 GROUP_MODE = "autoscaling_group"
 NUMBERED_ONLY = ("stream_manager_count", "stream_manager_numbers", "allocation_ids", "stream_manager_termination_protection")
 _ORIGINS = ("red5pro_stream_manager_instance", "red5pro_stream_manager_image", "red5pro_base_image")
+_MAXIMUM_TOPICS = 5
 LAUNCH_OPTIONS = ("additional_security_groups", "metadata_options", "root_volume", "instance_profile", "termination_protection")
 
 
@@ -68,8 +70,9 @@ class Deployment:
         return int(self.text(name, str(default)))
 
     def names(self, name: str) -> list[str]:
-        value = self.declared.get(f"red5pro_{name}")
-        return [str(item) for item in value] if isinstance(value, list) and f"red5pro_{name}" not in self.wrong else []
+        variable = f"red5pro_{name}"
+        value = None if variable in self.wrong else meant(self.declared.get(variable), variable)
+        return [str(item) for item in value] if isinstance(value, list) else []
 
     def objects(self, name: str) -> list[Facts]:
         value = self.declared.get(f"red5pro_{name}")
@@ -179,6 +182,7 @@ def declaration_problems(declared: Mapping[str, Any]) -> list[Facts]:
         _mode(deployment),
         _certificate(deployment),
         _load_balancer(deployment),
+        _alarms(deployment),
         _launch(declared),
         _api(declared.get("red5pro_api_url")),
         database_problems(declared),
@@ -214,12 +218,12 @@ def _node_image(deployment: Deployment) -> Problems:
         yield Problem("red5pro_node_image", "", "an image id such as ami-0123456789abcdef0, or red5pro_base_image without it")
 
 
-def _node_images(declared: Mapping[str, Any]) -> Iterator[str | Problem]:
+def _node_images(declared: Mapping[str, Any]) -> Problems:
     """The images of single roles; a survey returns the list as text."""
     try:
-        yield from node_image_roles.problems(from_text(declared.get(node_image_roles.VARIABLE) or [], node_image_roles.VARIABLE))
-    except AnsibleFilterError as error:
-        yield str(error)
+        yield from node_image_roles.problems(meant(declared.get(node_image_roles.VARIABLE) or [], node_image_roles.VARIABLE))
+    except InvalidError as error:
+        yield error.problem
 
 
 def _mode(deployment: Deployment) -> Problems:
@@ -246,8 +250,9 @@ def _mode(deployment: Deployment) -> Problems:
 def _certificate(deployment: Deployment) -> Problems:
     arn, region = deployment.text("certificate_arn"), deployment.text("region")
     names, covering = deployment.certificate_names, deployment.covering
-    if arn and region and arn.split(":")[3] != region:
-        expected = f"the ARN of a certificate in the load balancer's region, arn:aws:acm:{region}:..., since it accepts no other"
+    of_region = f"arn:{partition(region)}:acm:{region}:"
+    if arn and region and not arn.startswith(of_region):
+        expected = f"the ARN of a certificate in the load balancer's region, {of_region}..., since it accepts no other"
         yield Problem("red5pro_certificate_arn", arn, expected)
     if (
         arn
@@ -255,6 +260,10 @@ def _certificate(deployment: Deployment) -> Problems:
         or deployment.wrong & {"red5pro_domain", "red5pro_certificate_domain", "red5pro_certificate_alternative_names"}
     ):
         return
+    algorithm = deployment.text("certificate_key_algorithm", ISSUED_ALGORITHMS[0])
+    if algorithm not in ISSUED_ALGORITHMS:
+        expected = f"one of {', '.join(ISSUED_ALGORITHMS)}, since ACM issues no others and has them for imported certificates only"
+        yield Problem("red5pro_certificate_key_algorithm", algorithm, expected)
     if not set(names) & set(covering):
         yield Problem(
             "red5pro_certificate_domain",
@@ -275,19 +284,29 @@ def _load_balancer(deployment: Deployment) -> Problems:
         yield Problem("red5pro_http_port", 443, "another port, since the load balancer has its HTTPS listener on 443")
 
 
+def _alarms(deployment: Deployment) -> Problems:
+    region, topics = deployment.text("region"), deployment.names("cloudwatch_alarm_actions")
+    of_region = f"arn:{partition(region)}:sns:{region}:"
+    if not deployment.is_true("cloudwatch_alarms"):
+        return
+    if region and (elsewhere := [one for one in topics if not one.startswith(of_region)]):
+        expected = f"topics in the region of the alarms, {of_region}..., since CloudWatch accepts no other"
+        yield Problem("red5pro_cloudwatch_alarm_actions", elsewhere, expected)
+    if len(topics) > _MAXIMUM_TOPICS:
+        expected = f"at most {_MAXIMUM_TOPICS} topics, CloudWatch's limit for an alarm"
+        yield Problem("red5pro_cloudwatch_alarm_actions", topics, expected)
+
+
 def _launch(declared: Mapping[str, Any]) -> Iterator[str | Problem]:
     """The variables for launching instances; a survey returns lists and dictionaries as text."""
     for prefix in ("red5pro_stream_manager", "red5pro_builder"):
         launch = {name: declared.get(f"{prefix}_{name}") for name in LAUNCH_OPTIONS}
         try:
-            texts = {name: from_text(launch[name], f"{prefix}_{name}") for name in LAUNCH_OPTIONS[:3] if launch[name]}
-        except AnsibleFilterError as error:
-            yield str(error)
+            texts = {name: meant(launch[name], f"{prefix}_{name}") for name in LAUNCH_OPTIONS[:3] if launch[name]}
+        except InvalidError as error:
+            yield error.problem
             continue
         yield from launch_problems({**launch, **texts}, prefix)
-    keys = declared.get("red5pro_image_copy_kms_keys") or {}
-    if not isinstance(keys, (dict, str)):
-        yield Problem("red5pro_image_copy_kms_keys", keys, "a dictionary of KMS keys by region")
 
 
 def _api(url: Any) -> Problems:

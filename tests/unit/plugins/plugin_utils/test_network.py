@@ -26,6 +26,7 @@ def in_account(variables: Facts, found: dict[str, list[Facts]], elsewhere: Facts
     return [row["message"] for row in FILTERS["network_plan"](declared(**variables), account(**found), elsewhere)["problems"]]
 
 
+TOPIC = "arn:aws:sns:us-east-1:123456789012:operators"
 LONG = ".".join(["a" * 60] * 4) + ".example.com"
 
 # By themselves: variable, value, and what else the message contains.
@@ -59,9 +60,17 @@ WRONG: list[tuple[str, Any, str]] = [
     ("certificate_domain", "*.müller.example", "or *.example.com, in punycode: *.xn--mller-kva.example"),
     ("certificate_domain", "*.*.example.com", "Invalid red5pro_certificate_domain: *.*.example.com."),
     ("certificate_alternative_names", ["a.example.com", "b example.com"], "domains; 'b example.com' is not a host name"),
-    ("certificate_alternative_names", "a.example.com", "a list of domains"),
+    ("certificate_alternative_names", 5, "a list of domains"),
+    ("certificate_alternative_names", "a b, c", "domains; 'a b' is not a host name"),
+    ("certificate_alternative_names", "[a.example.com", "Invalid red5pro_certificate_alternative_names: (hidden). Expected: JSON, YAML or"),
+    ("client_sources", "10.0.0.0/8,x", "networks such as 203.0.113.0/24; 'x' is not a network"),
     ("certificate_validation_method", "dns", "Invalid red5pro_certificate_validation_method: dns. Expected: DNS or EMAIL."),
     ("certificate_key_algorithm", "RSA-2048", "RSA_1024, RSA_2048"),
+    *(
+        ("certificate_key_algorithm", name, "one of RSA_2048, EC_prime256v1, EC_secp384r1, since ACM issues no others")
+        for name in ("RSA_1024", "RSA_3072", "RSA_4096", "EC_secp521r1")
+    ),
+    ("certificate_arn", ARN.replace("arn:aws:", "arn:aws-cn:"), "a certificate in the load balancer's region, arn:aws:acm:us-east-1:..."),
     ("certificate_arn", ARN + "\n", "the ARN of an ACM certificate"),
     ("certificate_arn", "12345678-1234", "Invalid red5pro_certificate_arn: 12345678-1234."),
     ("certificate_find_existing", "maybe", "Invalid red5pro_certificate_find_existing: maybe. Expected: true or false."),
@@ -113,8 +122,11 @@ WRONG: list[tuple[str, Any, str]] = [
     ("healthy_threshold", 11, "from 2 to 10"),
     ("unhealthy_threshold", "1", "from 2 to 10"),
     ("success_codes", "2xx", "HTTP codes"),
+    ("success_codes", "200,399-300", "HTTP codes"),
     ("deletion_protection", "perhaps", "true or false"),
     ("access_logs_bucket", "Logs", "the name of an S3 bucket"),
+    ("access_logs_bucket", "my..logs", "the name of an S3 bucket"),
+    ("access_logs_bucket", "192.0.2.1", "the name of an S3 bucket"),
     ("access_logs_prefix", "AWSLogs/live", "without AWSLogs"),
     ("reporting_speed", 4999, "Invalid red5pro_reporting_speed: 4999. Expected: a whole number of milliseconds from 5000 to 30000."),
     ("cloud_watch_host", "streammanager.example.com", "a URL"),
@@ -176,6 +188,11 @@ WRONG: list[tuple[str, Any, str]] = [
     ("stream_manager_additional_security_groups", "sg-1, sg-1", "each once"),
     ("stream_manager_additional_security_groups", ["sg-1\u200b"], "ids or names of security groups"),
     ("image_copy_kms_keys", ["alias/x"], "a dictionary of KMS keys by region"),
+    ("image_copy_kms_keys", "alias/x", 'Invalid red5pro_image_copy_kms_keys: ["alias/x"]. Expected: a dictionary of KMS keys by region'),
+    ("image_copy_kms_keys", {"us-west-2": "alias/x\n"}, r"unlike 'us-west-2: alias/x\n'"),
+    ("image_copy_kms_keys", {"us-west-2": ["alias/x"]}, "a dictionary of KMS keys by region, such as"),
+    ("image_copy_kms_keys", {"us-west-2a": "alias/x"}, "unlike 'us-west-2a: alias/x'"),
+    ("image_copy_kms_keys", "{us-west-2: alias/x", "Invalid red5pro_image_copy_kms_keys: (hidden). Expected: JSON, YAML or items"),
     ("node_images", [{"role": "proxy"}], "Invalid red5pro_node_images[0].role: proxy. Expected: one of origin, edge, relay, transcoder."),
     ("scale_policies", [{"name": "a"}], "Invalid red5pro_scale_policies[0].regions: missing. Expected: a list"),
     ("launch_configs", [{"name": "a", "targets": []}], "Invalid red5pro_launch_configs[0].targets: []. Expected: at least one role"),
@@ -225,6 +242,16 @@ RIGHT: list[tuple[str, Any]] = [
     ("stream_manager_count", "3"),
     ("stream_manager_numbers", ["1", 3]),
     ("stream_manager_release", 14.1),
+    ("cloudwatch_alarm_actions", TOPIC),
+    ("cloudwatch_alarm_actions", f"{TOPIC}, {TOPIC}-2"),
+    ("ssh_sources", "203.0.113.0/24"),
+    ("extra_tags", '{"team": "video"}'),
+    ("image_copy_kms_keys", "us-west-2: alias/x"),
+    ("image_copy_kms_keys", {"us-west-2": None, "eu-west-1": ""}),
+    ("certificate_key_algorithm", "EC_prime256v1"),
+    ("access_logs_bucket", "logs.2026"),
+    ("region_vpc_cidrs", "us-west-2: 10.1.0.0/16"),
+    ("unwanted_files", "webapps/inspector"),
     ("stream_manager_release", date(2026, 11, 28)),
     ("refresh", date(2026, 11, 28)),
     ("extra_tags", {"expires": date(2026, 11, 28)}),
@@ -296,6 +323,18 @@ TOGETHER: list[tuple[Facts, str]] = [
     ({"domain": "live.eu.example.com"}, "one of live.eu.example.com, *.eu.example.com"),
     ({"domain": f"{'a' * 60}.example.com", "certificate_domain": None}, "a first name of at most 64 characters, ACM's limit"),
     ({"certificate_arn": ARN, "region": "eu-west-1", "node_groups": []}, "the load balancer's region, arn:aws:acm:eu-west-1:..."),
+    (
+        {"cloudwatch_alarms": "yes", "cloudwatch_alarm_actions": [TOPIC, TOPIC.replace("us-east-1", "us-west-2")]},
+        'Invalid red5pro_cloudwatch_alarm_actions: ["arn:aws:sns:us-west-2:123456789012:operators"]. Expected: topics in the region of the',
+    ),
+    (
+        {"cloudwatch_alarms": True, "cloudwatch_alarm_actions": f"{TOPIC.replace('arn:aws:', 'arn:aws-cn:')}"},
+        "topics in the region of the alarms, arn:aws:sns:us-east-1:..., since CloudWatch accepts no other",
+    ),
+    (
+        {"cloudwatch_alarms": True, "cloudwatch_alarm_actions": [f"{TOPIC}-{number}" for number in range(6)]},
+        "at most 5 topics, CloudWatch's limit for an alarm",
+    ),
     ({"health_check_interval": 5}, "Invalid red5pro_health_check_timeout: 5. Expected: less than"),
     (
         {"stream_manager_group_min_size": 2},
@@ -460,6 +499,11 @@ ACCOUNTS: dict[str, tuple[Facts, dict[str, list[Facts]], list[str]]] = {
         {"stream_manager_count": 4},
         {"addresses": [{"tags": {}}] * 3},
         ["Invalid red5pro_stream_manager_count: 4. Expected: at most 2, or a higher quota: 4 more Elastic IPs are needed and 2 of 5"],
+    ),
+    "too few addresses for those that are listed": (
+        {"stream_manager_numbers": [1, 2, 3, 7]},
+        {"addresses": [{"tags": {}}] * 3},
+        ["Invalid red5pro_stream_manager_numbers: [1, 2, 3, 7]. Expected: at most 2, or a higher quota: 4 more Elastic IPs"],
     ),
     "no such certificate": (
         {"certificate_arn": ARN},
@@ -636,7 +680,11 @@ TAKEN: dict[str, tuple[Facts, dict[str, list[Facts]], list[str]]] = {
         {"hosted_zones": [zone("example.com", "Z1"), zone("example.com", "Z2")]},
         ["subnet-a", "subnet-b"],
     ),
-    "the zone as AWS prints its id": ({"hosted_zone": "/hostedzone/Z1"}, {}, ["subnet-a", "subnet-b"]),
+    "two zones, one by id as Route 53 returns it": (
+        {"hosted_zone": "/hostedzone/Z1"},
+        {"hosted_zones": [zone("example.com", "Z1"), zone("example.com", "Z2")]},
+        ["subnet-a", "subnet-b"],
+    ),
     "no zone at all": ({}, {"hosted_zones": []}, ["subnet-a", "subnet-b"]),
     "a mail proves the domain": (
         {
