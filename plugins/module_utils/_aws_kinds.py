@@ -131,6 +131,7 @@ KINDS: dict[str, Kind] = {
     "security_groups": Kind("ec2", "describe_security_groups", "SecurityGroups"),
     "service_quota": Kind("service-quotas", "get_service_quota", "Quota", tagged=False, missing=("NoSuchResourceException",)),
     "snapshots": Kind("ec2", "describe_snapshots", "Snapshots", fixed={"OwnerIds": ["self"]}),
+    "ssl_policies": Kind("elbv2", "describe_ssl_policies", "SslPolicies", tagged=False, missing=("SSLPolicyNotFound",)),
     "subnets": Kind("ec2", "describe_subnets", "Subnets", "SubnetId"),
     "target_groups": Kind(
         "elbv2",

@@ -58,6 +58,7 @@ options:
           - security_groups
           - service_quota
           - snapshots
+          - ssl_policies
           - subnets
           - target_groups
           - target_health

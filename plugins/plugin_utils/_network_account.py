@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Facts = dict[str, Any]
 Problems = Iterator[Problem]
 
+CERTIFICATE_NAMES = 10  # of a certificate, by default
 _ROOM = 8  # free addresses that AWS requires in a subnet of a new load balancer
 
 
@@ -210,6 +211,29 @@ def base_image_readings(wanted: str) -> list[Facts]:
     ]
 
 
+def architecture_problems(account: Account, deployment: Deployment) -> Problems:
+    """Instance types for other processors than the image that they are launched with."""
+    images = {one["image_id"]: one.get("architecture", "") for one in account.all("images")}
+    first = account.instance(deployment.text("stream_manager_instance")).get("architecture", "")
+    node = images.get(deployment.text("node_image"), "")
+    own = {
+        "red5pro_stream_manager_instance_type": images.get(deployment.text("stream_manager_image"), first),
+        "red5pro_builder_instance_type": node,
+    }
+    for variable, wanted in deployment.instance_types.items():
+        if unfit := _unfit(account, [wanted], own[variable]):
+            yield Problem(variable, wanted, f"an instance type for {own[variable]}, as its image is, unlike {unfit[0]}")
+    nodes = [name for name in deployment.launched_types if name not in deployment.instance_types.values()]
+    if unfit := _unfit(account, nodes, node):
+        yield Problem("red5pro_launch_configs", unfit, f"instance types for {node}, as red5pro_node_image is")
+
+
+def _unfit(account: Account, types: Sequence[str], architecture: str) -> list[str]:
+    """Those types that are known to be for other architectures."""
+    known = {one["instance_type"]: one["processor_info"]["supported_architectures"] for one in account.all("launched_types")}
+    return [f"{one} ({', '.join(known[one])})" for one in types if architecture and one in known and architecture not in known[one]]
+
+
 def _base_image(account: Account, deployment: Deployment) -> Problems:
     wanted, region = deployment.base_image, deployment.text("region")
     if not wanted:
@@ -282,9 +306,20 @@ def _quota(account: Account) -> int:
     return int(attributes["vpc-max-elastic-ips"][0]["attribute_value"])
 
 
+def listener_problems(account: Account, deployment: Deployment) -> Problems:
+    policy, region = deployment.text("ssl_policy"), deployment.text("region")
+    if policy and policy not in [one["name"] for one in account.all("ssl_policies")]:
+        expected = f"a security policy of Elastic Load Balancing in {region}, such as ELBSecurityPolicy-TLS13-1-2-2021-06"
+        yield Problem("red5pro_ssl_policy", policy, f"{expected}; there is none with this name")
+
+
 def certificate_problems(account: Account, deployment: Deployment) -> Problems:
-    arn = deployment.text("certificate_arn")
+    arn, names = deployment.text("certificate_arn"), set(deployment.certificate_names)
     if not arn:
+        quota = next((int(one["value"]) for one in account.all("certificate_names_quota")), CERTIFICATE_NAMES)
+        if len(names) > quota:
+            expected = f"at most {quota} names with red5pro_certificate_domain, or a higher quota of ACM; these are {len(names)}"
+            yield Problem("red5pro_certificate_alternative_names", deployment.names("certificate_alternative_names"), expected)
         return
     found = next(iter(account.all("certificate")), None)
     if found is None:
@@ -295,10 +330,10 @@ def certificate_problems(account: Account, deployment: Deployment) -> Problems:
         yield Problem(
             "red5pro_certificate_arn", arn, f"the ARN of a certificate with the status ISSUED; that of this one is {found['status']}"
         )
-    names = sorted({found["domain_name"].lower(), *(name.lower() for name in found.get("subject_alternative_names", []))})
-    if not set(names) & set(deployment.covering):
+    has = sorted({found["domain_name"].lower(), *(name.lower() for name in found.get("subject_alternative_names", []))})
+    if not set(has) & set(deployment.covering):
         expected = f"the ARN of a certificate that covers red5pro_domain, for {' or '.join(deployment.covering)}; this one is for "
-        yield Problem("red5pro_certificate_arn", arn, expected + ", ".join(names))
+        yield Problem("red5pro_certificate_arn", arn, expected + ", ".join(has))
 
 
 def _plain(name: str) -> str:
@@ -376,6 +411,28 @@ def node_problems(account: Account, deployment: Deployment) -> Problems:
     if missing:
         expected = "the names of images that are available in every region of the node groups, or none to use the deployment's image"
         yield Problem("red5pro_launch_configs", missing, expected)
+    yield from _offered_problems(account, deployment)
+
+
+def offerings(region: str) -> str:
+    """The name of the reading of the instance types that are offered in another region of nodes."""
+    return f"offerings-{region}"
+
+
+def _offered_problems(account: Account, deployment: Deployment) -> Problems:
+    """Instance types of nodes that no zone of a region offers."""
+    read = {deployment.text("region"): account.all("instance_type_offerings")}
+    named = {one["region"]: offerings(one["region"]) for one in deployment.node_types}
+    read |= {region: account.elsewhere[name] for region, name in named.items() if name in account.elsewhere}
+    lacking = [
+        f"{name} in {one['region']}"
+        for one in deployment.node_types
+        if one["region"] in read
+        for name in one["names"]
+        if name not in {offer["instance_type"] for offer in read[one["region"]]}
+    ]
+    if lacking:
+        yield Problem("red5pro_launch_configs", lacking, "instance types that are offered in every region of their node groups")
 
 
 def name_problems(account: Account) -> Problems:

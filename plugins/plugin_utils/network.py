@@ -36,7 +36,7 @@ from .database_declaration import declaration_problems as database_problems
 from .declarations import group_problems, object_problems, threshold_problems
 from .launch_checks import launch_problems
 from .network_prediction import predicted
-from .node_regions import named_images, named_regions, regions_named
+from .node_regions import named_images, named_regions, named_types, regions_named
 from .partitions import partition
 from .readings import LIVE, together
 from .stream_manager_config import property_problems
@@ -163,6 +163,17 @@ class Deployment:
     @property
     def named_images(self) -> list[Facts]:
         return named_images(self.objects("launch_configs"), self.objects("node_groups"))
+
+    @property
+    def node_types(self) -> list[Facts]:
+        """The instance types of nodes, by region."""
+        return named_types(self.objects("launch_configs"), self.objects("node_groups"))
+
+    @property
+    def launched_types(self) -> list[str]:
+        """All instance types that are launched in the deployment's own region."""
+        nodes = (name for one in self.node_types if one["region"] == self.text("region") for name in one["names"])
+        return sorted({*self.instance_types.values(), *nodes})
 
     def is_true(self, name: str) -> bool:
         return is_true(self.declared.get(f"red5pro_{name}"))
@@ -380,7 +391,8 @@ def _own_readings(deployment: Deployment) -> list[Facts]:
         {"kind": "images", "name": "own_images", "parameters": {"Owners": ["self"]}, "filters": {"name": deployment.image_name}},
         {"kind": "addresses"},
         {"kind": "key_pairs", "filters": {"key-name": deployment.text("key_name")}},
-        {"kind": "instance_type_offerings", "filters": {"instance-type": sorted(set(deployment.instance_types.values()))}},
+        {"kind": "instance_type_offerings", "filters": {"instance-type": deployment.launched_types}},
+        {"kind": "instance_types", "name": "launched_types", "filters": {"instance-type": deployment.launched_types}},
         {"kind": "availability_zones"},
         {"kind": "account_attributes", "parameters": {"AttributeNames": ["vpc-max-elastic-ips"]}},
         {"kind": "hosted_zones"},
@@ -389,6 +401,11 @@ def _own_readings(deployment: Deployment) -> list[Facts]:
     ]
     if arn := deployment.text("certificate_arn"):
         found.append({"kind": "certificate", "parameters": {"CertificateArn": arn}})
+    if policy := deployment.text("ssl_policy"):
+        found.append({"kind": "ssl_policies", "parameters": {"Names": [policy]}})
+    if len(set(deployment.certificate_names)) > account.CERTIFICATE_NAMES:
+        quota = {"ServiceCode": "acm", "QuotaCode": "L-FB94F0B0"}
+        found.append({"kind": "service_quota", "name": "certificate_names_quota", "parameters": quota})
     found += account.base_image_readings(deployment.base_image)
     if any(one != region for named in deployment.regions_named.values() for one in named):
         found.append({"kind": "regions"})
@@ -408,6 +425,16 @@ def image_readings(declared: Mapping[str, Any], resources: Mapping[str, list[Fac
     images: list[Facts] = [
         {"kind": "images", "name": one["region"], "region": one["region"], "filters": {"name": one["names"], "state": "available"}}
         for one in deployment.named_images
+        if one["region"] in regions
+    ]
+    images += [
+        {
+            "kind": "instance_type_offerings",
+            "name": account.offerings(one["region"]),
+            "region": one["region"],
+            "filters": {"instance-type": one["names"]},
+        }
+        for one in deployment.node_types
         if one["region"] in regions
     ]
     by_name = [one for one in regions if one in deployment.launch_regions]
@@ -456,6 +483,8 @@ def plan(
         account.group_problems(deployment, groups),
         account.machine_problems(found, deployment, choice),
         account.address_problems(found, deployment),
+        account.architecture_problems(found, deployment),
+        account.listener_problems(found, deployment),
         account.certificate_problems(found, deployment),
         account.domain_problems(found, deployment),
         account.node_problems(found, deployment),

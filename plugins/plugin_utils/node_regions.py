@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""In which AWS regions the declared nodes run, and which images they need there. Pure functions."""
+"""In which AWS regions the declared nodes run, and which images and instance types they need there. Pure functions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def named_regions(policies: Iterable[Facts], groups: Iterable[Facts], by_name: b
     placed = {(policy, region.get("name")) for policy, region in places if by_name and (region.get("subnet") or region.get("vpc"))}
     named = {region.get("name") for policy, region in places if (policy, region.get("name")) not in placed}
     for group in _present(groups):
-        named |= {region for region in group.get("regions") or () if (group.get("scale_policy"), region) not in placed}
+        named |= {region for region in _regions(group) if (group.get("scale_policy"), region) not in placed}
     return sorted(str(region) for region in named if region not in (None, DEFAULT_REGION))
 
 
@@ -34,12 +34,21 @@ def regions_named(policies: Iterable[Facts], groups: Iterable[Facts]) -> dict[st
 
 def named_images(configs: Iterable[Facts], groups: Iterable[Facts]) -> list[dict[str, Any]]:
     """For each region of a declared node group, the images that its launch configuration names itself."""
-    images = {config["name"]: _images(config) for config in _present(configs)}
+    return _named(configs, groups, "image")
+
+
+def named_types(configs: Iterable[Facts], groups: Iterable[Facts]) -> list[dict[str, Any]]:
+    """For each region of a declared node group, the instance types of its launch configuration."""
+    return _named(configs, groups, "instance_type")
+
+
+def _named(configs: Iterable[Facts], groups: Iterable[Facts], option: str) -> list[dict[str, Any]]:
+    values = {str(config.get("name")): _values(config, option) for config in _present(configs)}
     needed: dict[str, set[str]] = {}
     for group in _present(groups):
-        for region in group.get("regions") or ():
+        for region in _regions(group):
             if region != DEFAULT_REGION:
-                needed.setdefault(region, set()).update(images.get(str(group.get("launch_config")), ()))
+                needed.setdefault(region, set()).update(values.get(str(group.get("launch_config")), ()))
     return [{"region": region, "names": sorted(names)} for region, names in sorted(needed.items()) if names]
 
 
@@ -47,5 +56,11 @@ def _present(declared: Iterable[Facts]) -> Iterator[Facts]:
     return (one for one in declared if not is_absent(one))
 
 
-def _images(config: Facts) -> set[str]:
-    return {str(one["image"]) for one in (config, *(config.get("targets") or ())) if one.get("image")}
+def _regions(group: Facts) -> list[str]:
+    """The regions of a node group; the module takes a text too, as any list of Ansible's."""
+    regions = group.get("regions") or ()
+    return regions.split(",") if isinstance(regions, str) else [str(region) for region in regions]
+
+
+def _values(config: Facts, option: str) -> set[str]:
+    return {str(one[option]) for one in (config, *(config.get("targets") or ())) if one.get(option)}

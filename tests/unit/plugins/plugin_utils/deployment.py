@@ -71,6 +71,10 @@ def load_balancer(*subnets: tuple[str, str], **tags: str) -> Facts:
     return {"dns_name": "Live-1.elb.amazonaws.com", "availability_zones": served, "tags": {"red5pro:deployment": "live", **tags}}
 
 
+def instance_type(name: str, *architectures: str) -> Facts:
+    return {"instance_type": name, "processor_info": {"supported_architectures": list(architectures or ("i386", "x86_64"))}}
+
+
 def offerings(**types: str) -> list[Facts]:
     """Zone letters by instance type, whose dot is an underscore here."""
     return [
@@ -95,6 +99,7 @@ ACCOUNT: dict[str, list[Facts]] = {
     "addresses": [{"public_ip": "192.0.2.1", "tags": {}}],
     "key_pairs": [{"key_name": "operations"}],
     "instance_type_offerings": offerings(c5_large="abc", t3_small="a"),
+    "launched_types": [instance_type("c5.large"), instance_type("t3.small")],
     "availability_zones": [
         *({"zone_name": f"us-east-1{letter}", "zone_type": "availability-zone"} for letter in "abc"),
         {"zone_name": "us-east-1-bos-1a", "zone_type": "local-zone"},

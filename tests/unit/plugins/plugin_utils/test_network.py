@@ -12,7 +12,23 @@ import pytest
 from ansible_collections.streamops.red5pro.plugins.filter.network import FilterModule
 from ansible_collections.streamops.red5pro.plugins.plugin_utils import network
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.network import Deployment, readings
-from deployment import ARN, FIRST, IMAGE, account, alias, declared, instance, load_balancer, offerings, record, subnet, table, zone
+from deployment import (
+    ARN,
+    FIRST,
+    IMAGE,
+    NODE_IMAGE,
+    account,
+    alias,
+    declared,
+    instance,
+    instance_type,
+    load_balancer,
+    offerings,
+    record,
+    subnet,
+    table,
+    zone,
+)
 
 Facts = dict[str, Any]
 FILTERS = FilterModule().filters()
@@ -394,6 +410,9 @@ IN_USE = {"allocation_id": "eipalloc-1", "tags": {}}
 ISSUED = {"status": "ISSUED", "domain_name": "*.example.com", "subject_alternative_names": ["*.example.com"]}
 CONFIGS = [{"name": "nodes", "image": "base", "targets": given.NODES}]
 WEST = [{"name": "g", "regions": ["us-east-1", "us-west-2"], "launch_config": "nodes", "scale_policy": "p"}]
+POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
+NAMES = [f"{number}.example.com" for number in range(10)]
+GRAVITON = [{"name": "nodes", "targets": [{**given.NODES[0], "instance_type": "c6g.large"}, *given.NODES[1:]]}]
 REGIONS = [{"region_name": "us-east-1"}, {"region_name": "us-west-2"}]
 LATER = {"load_balancers": [load_balancer(("subnet-a", "us-east-1a"), ("subnet-b", "us-east-1b"))]}
 
@@ -577,6 +596,59 @@ ACCOUNTS: dict[str, tuple[Facts, dict[str, list[Facts]], list[str]]] = {
         {"regions": REGIONS},
         ['Invalid red5pro_launch_configs: ["base in us-east-1", "base in us-west-2"]. Expected: the names of images that are'],
     ),
+    "an instance type of nodes that does not exist": (
+        {"launch_configs": GRAVITON},
+        {},
+        ['Invalid red5pro_launch_configs: ["c6g.large in us-east-1"]. Expected: instance types that are offered in every region of their'],
+    ),
+    "regions as text": (
+        {"node_groups": [{**WEST[0], "regions": "us-east-1,us-west-9", "scale_policy": "policy"}]},
+        {"regions": REGIONS},
+        ['Invalid red5pro_node_groups: ["us-west-9"]. Expected: in its regions only AWS regions that are enabled'],
+    ),
+    "a type of stream managers for other processors than the first one's": (
+        {"stream_manager_instance_type": "c6g.large"},
+        {
+            "instances": [{**instance(), "architecture": "x86_64"}],
+            "instance_type_offerings": offerings(c5_large="ab", c6g_large="ab"),
+            "launched_types": [instance_type("c6g.large", "arm64")],
+        },
+        ["red5pro_stream_manager_instance_type: c6g.large. Expected: an instance type for x86_64, as its image is"],
+    ),
+    "a type of stream managers for other processors than their image": (
+        {"stream_manager_instance": None, "stream_manager_image": IMAGE},
+        {"images": [*given.ACCOUNT["images"], {"image_id": IMAGE, "state": "available", "architecture": "arm64"}]},
+        ["red5pro_stream_manager_instance_type: c5.large. Expected: an instance type for arm64, as its image is"],
+    ),
+    "an image of nodes for other processors than the builder": (
+        {},
+        {"images": [{"image_id": NODE_IMAGE, "state": "available", "architecture": "arm64"}]},
+        ["Invalid red5pro_builder_instance_type: c5.large. Expected: an instance type for arm64"],
+    ),
+    "types of nodes for other processors than their image": (
+        {"launch_configs": GRAVITON},
+        {
+            "images": [{"image_id": NODE_IMAGE, "state": "available", "architecture": "x86_64"}],
+            "instance_type_offerings": offerings(c5_large="ab", c6g_large="ab"),
+            "launched_types": [instance_type("c5.large"), instance_type("c6g.large", "arm64")],
+        },
+        ['Invalid red5pro_launch_configs: ["c6g.large (arm64)"]. Expected: instance types for x86_64, as red5pro_node_image is.'],
+    ),
+    "no such security policy": (
+        {"ssl_policy": POLICY},
+        {"ssl_policies": []},
+        [f"Invalid red5pro_ssl_policy: {POLICY}. Expected: a security policy of Elastic Load Balancing in us-east-1, such as"],
+    ),
+    "more names than a certificate has by default": (
+        {"certificate_alternative_names": NAMES},
+        {},
+        ["at most 10 names with red5pro_certificate_domain, or a higher quota of ACM; these are 11"],
+    ),
+    "more names than the account's quota": (
+        {"certificate_alternative_names": [*NAMES, "10.example.com"]},
+        {"certificate_names_quota": [{"value": 11.0}]},
+        ["at most 11 names with red5pro_certificate_domain, or a higher quota of ACM; these are 12"],
+    ),
     "another deployment's name begins ours": (
         {},
         {"instances": [instance(), instance("i-8", **{"red5pro:deployment": "li"}), instance("i-9", **{"red5pro:deployment": "stage"})]},
@@ -685,6 +757,17 @@ TAKEN: dict[str, tuple[Facts, dict[str, list[Facts]], list[str]]] = {
         {"hosted_zones": [zone("example.com", "Z1"), zone("example.com", "Z2")]},
         ["subnet-a", "subnet-b"],
     ),
+    "regions as text, of which one is the deployment's own": (
+        {"node_groups": [{**WEST[0], "regions": "us-east-1,us-west-2", "scale_policy": "policy"}]},
+        {"regions": REGIONS},
+        ["subnet-a", "subnet-b"],
+    ),
+    "a security policy that exists": ({"ssl_policy": POLICY}, {"ssl_policies": [{"name": POLICY}]}, ["subnet-a", "subnet-b"]),
+    "as many names as the account's quota allows": (
+        {"certificate_alternative_names": [*NAMES, "*.Example.com"]},
+        {"certificate_names_quota": [{"value": 11.0}]},
+        ["subnet-a", "subnet-b"],
+    ),
     "no zone at all": ({}, {"hosted_zones": []}, ["subnet-a", "subnet-b"]),
     "a mail proves the domain": (
         {
@@ -737,7 +820,12 @@ def test_the_zone_of_the_first_stream_manager_is_kept() -> None:
 def test_images_elsewhere_are_found() -> None:
     variables = {"launch_configs": CONFIGS, "node_groups": WEST}
     found = {"regions": REGIONS, "named_images": [{"name": "base"}]}
-    assert in_account(variables, found, {"us-west-2": [{"name": "base"}]}) == []
+    offered = {"offerings-us-west-2": offerings(c5_large="a")}
+    assert in_account(variables, found, {"us-west-2": [{"name": "base"}], **offered}) == []
+    assert in_account(variables, found, {"us-west-2": [{"name": "base"}], "offerings-us-west-2": []}) == [
+        'Invalid red5pro_launch_configs: ["c5.large in us-west-2"]. Expected: instance types that are offered in every region of their '
+        "node groups."
+    ]
 
 
 def test_facts_of_subnets() -> None:
@@ -778,7 +866,16 @@ def test_readings() -> None:
     assert found["own_images"]["filters"] == {"name": f"live-stream-manager-{FIRST}"}
     assert found["certificate"]["parameters"] == {"CertificateArn": ARN}
     assert found["record_sets"]["parameters"]["StartRecordName"] == "stream.example.com"
-    assert "regions" not in found
+    assert not {"regions", "ssl_policies", "certificate_names_quota"} & set(found)
+    further = network.readings(declared(ssl_policy=POLICY, certificate_alternative_names=NAMES))
+    assert [one for one in further if one["kind"] in ("ssl_policies", "service_quota")] == [
+        {"kind": "ssl_policies", "parameters": {"Names": [POLICY]}},
+        {
+            "kind": "service_quota",
+            "name": "certificate_names_quota",
+            "parameters": {"ServiceCode": "acm", "QuotaCode": "L-FB94F0B0"},
+        },
+    ]
     assert set(found) == set(given.ACCOUNT) | {"domain_zones"}
 
 
@@ -804,7 +901,13 @@ def test_readings_of_other_regions() -> None:
     variables = declared(launch_configs=CONFIGS, node_groups=WEST)
     assert "regions" in [one["kind"] for one in network.readings(variables)]
     assert network.image_readings(variables, {"regions": REGIONS}) == [
-        {"kind": "images", "name": "us-west-2", "region": "us-west-2", "filters": {"name": ["base"], "state": "available"}}
+        {"kind": "images", "name": "us-west-2", "region": "us-west-2", "filters": {"name": ["base"], "state": "available"}},
+        {
+            "kind": "instance_type_offerings",
+            "name": "offerings-us-west-2",
+            "region": "us-west-2",
+            "filters": {"instance-type": ["c5.large"]},
+        },
     ]
     assert network.image_readings(variables, {}) == []
 
@@ -814,7 +917,7 @@ def test_readings_of_stream_managers_and_node_images_in_all_regions() -> None:
     here = {one.get("name", one["kind"]) for one in network.readings(variables, True)}
     assert here >= {"stream_manager_instances", "stream_manager_images", "node_images", "node_image_builders", "instances-us-east-1"}
     there = {one["name"] for one in network.image_readings(variables, {"regions": REGIONS}, True)}
-    assert there == {"us-west-2", "node_images-us-west-2", "instances-us-west-2", "addresses-us-west-2"}
+    assert there == {"us-west-2", "offerings-us-west-2", "node_images-us-west-2", "instances-us-west-2", "addresses-us-west-2"}
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.streamops.red5pro.plugins.plugin_utils.node_regions import named_images, named_regions
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.node_regions import named_images, named_regions, named_types
 
 Facts = dict[str, Any]
 GROUPS = [
@@ -27,6 +27,7 @@ def test_named_regions() -> None:
     ]
     assert named_regions(policies, GROUPS) == ["ap-south-1", "eu-west-1", "us-east-1", "us-west-2"]
     assert named_regions([], []) == []
+    assert named_regions([], [{"name": "g", "regions": "us-west-2,us-east-1"}]) == ["us-east-1", "us-west-2"]
 
 
 def test_regions_of_nodes_with_a_subnet_of_their_policy_are_not_looked_for_by_name() -> None:
@@ -57,4 +58,19 @@ def test_named_images() -> None:
     assert named_images(configs, GROUPS) == [
         {"region": "us-east-1", "names": ["one", "two"]},
         {"region": "us-west-2", "names": ["one"]},
+    ]
+
+
+def test_named_types() -> None:
+    configs = [
+        {"name": "pinned", "targets": [{"role": "origin", "instance_type": "c5.large"}, {"role": "edge", "instance_type": "c5.xlarge"}]},
+        {"name": "roles", "targets": [{"role": "origin", "instance_type": "c5.large"}]},
+        {"name": "plain", "targets": None},
+        {"name": "unused", "targets": [{"role": "origin", "instance_type": "m5.large"}]},
+    ]
+    assert named_types(configs, [*GROUPS, {"name": "l", "regions": "eu-west-1,eu-west-2", "launch_config": "roles"}]) == [
+        {"region": "eu-west-1", "names": ["c5.large"]},
+        {"region": "eu-west-2", "names": ["c5.large"]},
+        {"region": "us-east-1", "names": ["c5.large", "c5.xlarge"]},
+        {"region": "us-west-2", "names": ["c5.large", "c5.xlarge"]},
     ]
