@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -46,9 +46,8 @@ def _when(fits: Callable[[Any], bool], expected: str) -> Callable[[Any], str]:
 
 
 def _text(value: Any) -> str | None:
-    """Numbers and dates are accepted as text, since YAML reads `14.1` and `2026-11-28` as such; a time would not be as it was written."""
-    fits = isinstance(value, (str, int, float, date)) and not isinstance(value, (bool, datetime))
-    return str(value) if fits else None
+    """Numbers and dates are accepted as text, since YAML reads `14.1` and `2026-11-28` as such."""
+    return str(value) if isinstance(value, (str, int, float, date)) and not isinstance(value, bool) else None
 
 
 def whole(minimum: int, maximum: int | None = None, unit: str = "") -> Input:

@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ SECRET = "a-token-nobody-may-see"
 EXAMPLE = yaml.safe_load((ROOT / "inventories/example/group_vars/all/main.yml").read_text(encoding="utf-8")) | {
     "red5pro_api_token": SECRET,
     "red5pro_distribution": "/srv/red5pro-server-14.1.0.b1235-release.zip",
+    "red5pro_stream_manager_release": date(2026, 11, 28),  # as YAML reads it without quotes
     "certificate_arn": "",  # what the role certificate gives before its entry point `finish`
 }
 # As from --extra-vars key=value, which makes everything text

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -49,6 +49,18 @@ def test_dates_are_text() -> None:
     )
     assert from_text(loaded, "red5pro_x") == meant
     assert from_text((date(2026, 1, 1),), "red5pro_x") == ["2026-01-01"]
+
+
+def test_dates_in_a_dictionary_are_text() -> None:
+    given = {
+        "release": date(2026, 11, 28),
+        "tags": {"at": datetime(2026, 11, 28, 10, tzinfo=UTC)},
+        "more": [date(2026, 12, 1), 1],
+        "a": "b",
+    }
+    expected = {"release": "2026-11-28", "tags": {"at": "2026-11-28 10:00:00+00:00"}, "more": ["2026-12-01", 1], "a": "b"}
+    assert from_text(given, "red5pro_x") == expected
+    assert from_text("{expires: 2026-11-28}", "red5pro_x") == {"expires": "2026-11-28"}
 
 
 WRONG = {

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import deployment as given
@@ -181,7 +181,6 @@ WRONG: list[tuple[str, Any, str]] = [
     ("extra_tags", {"owner ": "x"}, "keys and values without white space"),
     ("extra_tags", {"owner": ["x"]}, "text, a number, a date, true or false as the value of 'owner'"),
     ("extra_tags", {"owner": None}, "text, a number, a date, true or false as the value of 'owner'"),
-    ("extra_tags", {"until": datetime(2026, 11, 28, 10, tzinfo=UTC)}, "text, a number, a date, true or false as the value of 'until'"),
     (
         "stream_manager_properties",
         {"config.dbPass": "s3cret\n"},
