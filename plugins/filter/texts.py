@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 from ansible.errors import AnsibleFilterError
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import InvalidError, Problem
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.ownership import DEPLOYMENT, PREFIX, ROLE
 
@@ -67,8 +68,18 @@ def _dates_as_text(value: Any) -> Any:
 
 
 def given(value: Any, default: Any) -> Any:
-    """The value, or the default if it is null or blank. Unlike with default(value, true), zero and false are values."""
-    return default if value in (None, "") else value
+    """The value, or the default if it is null or blank. Unlike with default(value, true), zero and false are values.
+
+    If the default is true or false, a text that argument specs take for one is too: for the filter bool, `y` and `t` are false.
+    """
+    return default if value in (None, "") else _truth(value) if isinstance(default, bool) else value
+
+
+def _truth(value: Any) -> Any:
+    try:
+        return boolean(value)
+    except TypeError:  # which the validation of arguments refuses
+        return value
 
 
 def host_name(value: Any) -> Any:

@@ -5,12 +5,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from ansible.module_utils.parsing.convert_bool import BOOLEANS, BOOLEANS_TRUE
 from ansible_collections.streamops.red5pro.plugins.filter.texts import meant
 from ansible_collections.streamops.red5pro.plugins.module_utils._acm_certificate import KEY_ALGORITHMS
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import InvalidError, Problem
@@ -20,8 +21,6 @@ LARGEST = 2**31 - 1
 SERVICES_TAG = "Elastic Load Balancing and ACM"  # their character set is the smallest; EC2 accepts any character
 MAXIMUM_TAGS = 50
 OWN_TAGS = 6  # the deployment's own on one resource: three on every resource, and those on an image or a certificate
-_TRUE = {"yes", "true", "on", "y", "t", "1", "1.0"}
-_TRUTH = _TRUE | {"no", "false", "off", "n", "f", "0", "0.0"}
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = re.compile(rf"(?=.{{1,253}}\Z)(?:{_LABEL}\.)+(?:[a-z]{{2,63}}|xn--[a-z0-9-]{{1,59}})", re.IGNORECASE)
 _TAG = re.compile(r"[\w .:/=+@-]*")
@@ -102,12 +101,16 @@ def choice(*values: str) -> Input:
 
 def is_true(value: Any) -> bool:
     """The value of a boolean, also as text."""
-    return value is True or str(value).lower() in _TRUE
+    return _is_among(value, BOOLEANS_TRUE)
+
+
+def _is_among(value: Any, booleans: Collection[Any]) -> bool:
+    return isinstance(value, (str, int, float)) and (value.lower() if isinstance(value, str) else value) in booleans
 
 
 def truth() -> Input:
     """A boolean, also as text."""
-    return Input(_when(lambda value: isinstance(value, bool) or str(value).lower() in _TRUTH, "true or false"))
+    return Input(_when(lambda value: _is_among(value, BOOLEANS), "true or false"))
 
 
 def items(one: Input, what: str) -> Input:

@@ -227,6 +227,12 @@ def test_playbook_says_what_it_does_needs_and_changes(playbook: Path) -> None:
         assert re.search(rf"(^|[.] ){word}\S.{{5,}}", text), f"{playbook.name} does not say what it {word.lower().strip(': ')}"
 
 
+def test_a_boolean_of_a_deployment_is_read_as_its_validation_reads_it() -> None:
+    """The filter bool alone takes `y` and `t` for false, so defaults and playbooks use given(true) or given(false)."""
+    every = {path: path.read_text(encoding="utf-8") for kind in ("roles", "playbooks") for path in (ROOT / kind).rglob("*.yml")}
+    assert [str(path) for path, text in every.items() if re.search(r"red5pro_\w+ \| default\((?:true|false)\b", text)] == []
+
+
 def test_example_names_every_deployment_variable() -> None:
     text = (ROOT / "inventories/example/group_vars/all/main.yml").read_text(encoding="utf-8")
     used = of_deployment({name for role in ROLES for name in Role(ROOT / "roles" / role).used_in_defaults()})

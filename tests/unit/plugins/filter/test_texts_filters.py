@@ -92,6 +92,20 @@ def test_null_and_blank_are_not_given(value: Any, meant: Any) -> None:
 
 @pytest.mark.parametrize(
     ("value", "meant"),
+    [
+        *((text, True) for text in ("y", "Y", "t", "yes", "on", "1", 1.0, "TRUE", 1, True)),
+        *((text, False) for text in ("n", "f", "no", "off", "0", 0.0, "False", 0, False)),
+        (None, False), ("", False), ("maybe", "maybe"), (2, 2), ([True], [True]),
+    ],
+)  # fmt: skip
+def test_text_is_true_or_false_as_in_an_argument_spec_if_the_default_is(value: Any, meant: Any) -> None:
+    result = texts.given(value, False)
+    assert result == meant and type(result) is type(meant)
+    assert texts.given("y", "") == "y"
+
+
+@pytest.mark.parametrize(
+    ("value", "meant"),
     [("Stream.Example.com.", "stream.example.com"), ("a.example.com", "a.example.com"), ("a..", "a."), (None, None), (3, 3)],
 )
 def test_a_host_name_is_in_lower_case_without_final_dot(value: Any, meant: Any) -> None:
