@@ -369,12 +369,13 @@ STRUCTURES = (  # checked by functions of their own
 def input_problems(declared: Mapping[str, Any]) -> Iterator[Problem]:
     """Invalid variables by themselves. Null and blank mean not given, which is invalid only for a required variable."""
     for name, one in INPUTS.items():
+        value = declared.get(name)
+        given = value not in (None, "")
         try:
-            value = meant(declared.get(name), name) if one.structured else declared.get(name)
+            value = meant(value, name) if one.structured and given else value
         except InvalidError as error:
             yield error.problem
             continue
-        given = value not in (None, "")
         if expected := one.wrong(value) if given else "":
             yield Problem(name, value, expected, one.secret)
         elif name in declared and one.required and not given:

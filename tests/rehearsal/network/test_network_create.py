@@ -56,6 +56,14 @@ def test_2_overlapping_subnets_are_refused(play: Any, declared: dict[str, Any], 
     assert operators(rehearsal) == []
 
 
+def test_2_text_is_taken_as_from_the_command_line(play: Any, declared: dict[str, Any]) -> None:
+    texts = {"red5pro_network_create": "y", "red5pro_ssh_sources": "203.0.113.0/24", "red5pro_extra_tags": '{"team": "video"}'}
+    lists = {"red5pro_subnets": "a,b", "red5pro_node_groups": "[]", "red5pro_stream_manager_properties": "proxy.enabled: true"}
+    assert changed(play(PLAYBOOK, "--check", **{**declared, **texts, **lists}).stdout) == changed(
+        play(PLAYBOOK, "--check", **declared).stdout
+    )
+
+
 @pytest.mark.long
 def test_3_check_mode_predicts_and_a_second_run_changes_nothing(play: Any, declared: dict[str, Any], rehearsal: Any, aws: Any) -> None:
     predicted = changed(play(PLAYBOOK, "--check", **declared).stdout)

@@ -263,6 +263,7 @@ RIGHT: list[tuple[str, Any]] = [
     ("cloudwatch_alarm_actions", f"{TOPIC}, {TOPIC}-2"),
     ("ssh_sources", "203.0.113.0/24"),
     ("extra_tags", '{"team": "video"}'),
+    *((name, blank) for name in ("image_copy_kms_keys", "extra_tags", "region_vpc_cidrs", "allocation_ids") for blank in (None, "")),
     ("image_copy_kms_keys", "us-west-2: alias/x"),
     ("image_copy_kms_keys", {"us-west-2": None, "eu-west-1": ""}),
     ("certificate_key_algorithm", "EC_prime256v1"),
