@@ -266,6 +266,10 @@ def address_problems(account: Account, deployment: Deployment) -> Problems:
     addresses = {one["allocation_id"]: one for one in account.all("addresses") if one.get("allocation_id")}
     if unknown := sorted(set(given) - set(addresses)):
         yield Problem("red5pro_allocation_ids", given, f"allocation ids of this account and region; not found: {', '.join(unknown)}")
+    if local := [one for one in given if addresses.get(one, {}).get("network_border_group") not in (None, "", region)]:
+        yield Problem(
+            "red5pro_allocation_ids", given, f"Elastic IPs of {region} itself, not of a Local or Wavelength Zone as {', '.join(local)}"
+        )
     for one in given:
         if user := _user(account, addresses.get(one, {}), first):
             yield Problem("red5pro_allocation_ids", given, f"Elastic IPs that nobody else uses; {one} is in use by {user}")

@@ -199,6 +199,23 @@ ACCOUNT: dict[str, tuple[dict[str, Any], list[str]]] = {
             'Invalid red5pro_node_groups: ["eu-south-2", "us-east-9"].',
         ],
     ),
+    "what the region and the account do not offer": (
+        {
+            "red5pro_ssl_policy": "ELBSecurityPolicy-TLS13-1-2-2031-06",
+            "red5pro_certificate_alternative_names": [f"{number}.example.com" for number in range(10)],
+            "red5pro_stream_manager_instance_type": "c6g.large",
+            "red5pro_launch_configs": [
+                {"name": "all-nodes-launch", "targets": [{**one, "instance_type": "c5.lrage"} for one in CONFIG_TARGETS]}
+            ],
+            "red5pro_scale_policies": [{"name": "default-v3", "regions": [{"name": "default", "targets": POLICY_TARGETS[:2]}]}],
+        },
+        [
+            "Invalid red5pro_ssl_policy: ELBSecurityPolicy-TLS13-1-2-2031-06. Expected: a security policy of",
+            "Expected: at most 10 names with red5pro_certificate_domain, or a higher quota of ACM; these are 11.",
+            "Invalid red5pro_stream_manager_instance_type: c6g.large. Expected: an instance type for x86_64",
+            'Invalid red5pro_launch_configs: ["c5.lrage in us-east-1"]. Expected: instance types that are offered in every region',
+        ],
+    ),
     "two subnets of one zone, one private, and too few addresses": (
         {
             "red5pro_subnets": ["red5pro-public-a", "red5pro-public-a-spare", "red5pro-private-b"],

@@ -517,6 +517,11 @@ ACCOUNTS: dict[str, tuple[Facts, dict[str, list[Facts]], list[str]]] = {
         {"addresses": [{**IN_USE, "tags": {"red5pro:deployment": "stage"}}]},
         ["eipalloc-1 is in use by the deployment stage"],
     ),
+    "an address of a Local Zone": (
+        {"allocation_ids": ["eipalloc-1"]},
+        {"addresses": [{**IN_USE, "network_border_group": "us-east-1-bos-1"}]},
+        ["Elastic IPs of us-east-1 itself, not of a Local or Wavelength Zone as eipalloc-1"],
+    ),
     "too few addresses": (
         {"stream_manager_count": 4},
         {"addresses": [{"tags": {}}] * 3},
@@ -727,7 +732,7 @@ TAKEN: dict[str, tuple[Facts, dict[str, list[Facts]], list[str]]] = {
         {"allocation_ids": ["eipalloc-1", "eipalloc-2"]},
         {
             "addresses": [
-                {**IN_USE, "instance_id": FIRST},
+                {**IN_USE, "instance_id": FIRST, "network_border_group": "us-east-1"},
                 {"allocation_id": "eipalloc-2", "instance_id": "i-0123456789abcdef9", "tags": {"red5pro:deployment": "live"}},
                 {"allocation_id": "eipalloc-3", "tags": {}},
             ]
