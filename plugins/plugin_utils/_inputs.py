@@ -149,6 +149,10 @@ def tags(value: Any) -> str:
         return "a dictionary of tags"
     if len(value) > MAXIMUM_TAGS - OWN_TAGS:
         return f"at most {MAXIMUM_TAGS - OWN_TAGS} tags, since AWS allows {MAXIMUM_TAGS} on a resource and the deployment sets {OWN_TAGS}"
+    if read := [key for key in value if key is None or isinstance(key, bool)]:
+        return f"keys in quotes where YAML reads them as something else, such as 'on', unlike {read[0]!r}"
+    if len({str(key) for key in value}) < len(value):
+        return "each key once, as text"
     return next((problem for key, one in value.items() if (problem := _tag(str(key), one))), "")
 
 

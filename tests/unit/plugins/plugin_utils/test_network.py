@@ -182,6 +182,9 @@ WRONG: list[tuple[str, Any, str]] = [
     ("extra_tags", {"owner": "Video\n"}, "the characters of Elastic Load Balancing and ACM"),
     ("extra_tags", {"owner ": "x"}, "keys and values without white space"),
     ("extra_tags", {"owner": ["x"]}, "text, a number, a date, true or false as the value of 'owner'"),
+    ("extra_tags", {True: "x"}, "keys in quotes where YAML reads them as something else, such as 'on', unlike True"),
+    ("extra_tags", {None: "x"}, "unlike None"),
+    ("extra_tags", {1: "x", "1": "y"}, "each key once, as text"),
     ("extra_tags", {"owner": None}, "text, a number, a date, true or false as the value of 'owner'"),
     (
         "stream_manager_properties",
