@@ -34,7 +34,7 @@ def from_text(value: Any, name: str) -> Any:
     Raises AnsibleFilterError with the variable's name, without the text, which may contain secrets, if it is invalid.
     """
     try:
-        return _dates_as_text(meant(value, name))
+        return meant(value, name)
     except InvalidError as error:
         raise AnsibleFilterError(str(error)) from None
 
