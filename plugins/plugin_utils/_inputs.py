@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.parsing.convert_bool import BOOLEANS, BOOLEANS_TRUE
-from ansible_collections.streamops.red5pro.plugins.filter.texts import meant
 from ansible_collections.streamops.red5pro.plugins.module_utils._acm_certificate import KEY_ALGORITHMS
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import InvalidError, Problem
 from ansible_collections.streamops.red5pro.plugins.module_utils._rules import bare, is_unicode
+
+from .texts import meant
 
 LARGEST = 2**31 - 1
 SERVICES_TAG = "Elastic Load Balancing and ACM"  # their character set is the smallest; EC2 accepts any character

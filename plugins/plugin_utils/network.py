@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from ansible_collections.streamops.red5pro.plugins.filter.texts import meant
 from ansible_collections.streamops.red5pro.plugins.module_utils._acm_certificate import ISSUED_ALGORITHMS
 from ansible_collections.streamops.red5pro.plugins.module_utils._address import EXPECTED, base_url
 from ansible_collections.streamops.red5pro.plugins.module_utils._launch_config import LAUNCH_CONFIG
@@ -40,6 +39,7 @@ from .node_regions import named_images, named_regions, named_types, regions_name
 from .partitions import partition
 from .readings import LIVE, together
 from .stream_manager_config import property_problems
+from .texts import meant
 
 Facts = dict[str, Any]
 Problems = Iterator[Problem]

@@ -13,7 +13,7 @@ from types import GeneratorType
 from typing import Any
 
 import yaml
-from ansible_collections.streamops.red5pro.plugins.filter.texts import given
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.texts import given
 from jinja2 import Environment, StrictUndefined, TemplateError, nodes
 from jinja2.nativetypes import NativeEnvironment
 
