@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Filters of the role `network`, whose decisions are in plugin_utils/network.py."""
+"""Filters of the role `network`, whose decisions are in the modules network*.py of plugin_utils."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._plain import plain
-from ansible_collections.streamops.red5pro.plugins.plugin_utils import network, network_regions
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import network, network_declaration, network_regions
 
 Facts = dict[str, Any]
 
 
 def input_problems(declared: Facts) -> list[Facts]:
     """The problems of a deployment's variables by themselves."""
-    return network.declaration_problems(declared)
+    return network_declaration.declaration_problems(declared)
 
 
 def network_plan(declared: Facts, resources: Facts, elsewhere: Facts | None = None, creation: Facts | None = None) -> Facts:

@@ -13,7 +13,7 @@ from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
 
-from ._network_account import is_id
+from ._account import is_id
 from .findings import findings
 from .network_checks import checks, security_group
 from .network_ports import GROUPS, group_rules

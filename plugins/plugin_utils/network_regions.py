@@ -11,7 +11,7 @@ from typing import Any
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
 
 from . import launch_names, network_create
-from ._network_account import region_problems
+from ._account_nodes import region_problems
 from .node_regions import named_regions, regions_named
 
 Facts = dict[str, Any]

@@ -16,7 +16,7 @@ from . import (
     guards,
     load_balancer,
     load_balancer_removal,
-    network,
+    network_readings,
     network_removal,
     node_images,
     node_images_removal,
@@ -35,7 +35,9 @@ READINGS: dict[str, Callable[[Declared], list[Facts]]] = {
     "certificate": lambda one: certificate_plan.readings(one["names"], one["arn"], one["validation_method"]),
     "database": database.readings,
     "load_balancer": lambda one: load_balancer.readings(one["name"], one["domain"], one.get("auto_scaling_group", "")),
-    "network": lambda one: network.step_readings(one["variables"], one["all_roles"], one.get("compares", False), one.get("resources")),
+    "network": lambda one: network_readings.step_readings(
+        one["variables"], one["all_roles"], one.get("compares", False), one.get("resources")
+    ),
     "node_image": lambda one: node_images.all_readings(one["name"], one["regions"]),
     "stream_manager_config": lambda one: guards.readings(one["regions"], one.get("security_group", ""), one.get("hosts")),
     "stream_manager_group": lambda one: stream_manager_group.all_readings(one["name"], one["database_group"]),

@@ -10,8 +10,9 @@ from typing import Any
 import deployment as given
 import pytest
 from ansible_collections.streamops.red5pro.plugins.filter.network import FilterModule
-from ansible_collections.streamops.red5pro.plugins.plugin_utils import network
-from ansible_collections.streamops.red5pro.plugins.plugin_utils.network import Deployment, readings
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import network, network_readings
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.deployment import Deployment
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.network_readings import readings
 from deployment import (
     ARN,
     FIRST,
@@ -871,14 +872,14 @@ def test_public(tables: list[Facts], public: bool) -> None:
 
 
 def test_readings() -> None:
-    found = {one.get("name", one["kind"]): one for one in network.readings(declared(certificate_arn=ARN, launch_configs=CONFIGS))}
+    found = {one.get("name", one["kind"]): one for one in network_readings.readings(declared(certificate_arn=ARN, launch_configs=CONFIGS))}
     assert found["vpcs"]["filters"] == {"tag:Name": "red5pro"}
     assert found["named_images"]["filters"]["name"] == ["base"]
     assert found["own_images"]["filters"] == {"name": f"live-stream-manager-{FIRST}"}
     assert found["certificate"]["parameters"] == {"CertificateArn": ARN}
     assert found["record_sets"]["parameters"]["StartRecordName"] == "stream.example.com"
     assert not {"regions", "ssl_policies", "certificate_names_quota"} & set(found)
-    further = network.readings(declared(ssl_policy=POLICY, certificate_alternative_names=NAMES))
+    further = network_readings.readings(declared(ssl_policy=POLICY, certificate_alternative_names=NAMES))
     assert [one for one in further if one["kind"] in ("ssl_policies", "service_quota")] == [
         {"kind": "ssl_policies", "parameters": {"Names": [POLICY]}},
         {
@@ -891,10 +892,10 @@ def test_readings() -> None:
 
 
 def test_readings_of_all_roles() -> None:
-    found = {one.get("name", one["kind"]): one for one in network.readings(declared(), True)}
+    found = {one.get("name", one["kind"]): one for one in network_readings.readings(declared(), True)}
     assert {"load_balancers", "listeners", "target_groups", "target_health", "record_sets", "own_certificates"} <= set(found)
     assert found["validation_record_sets"]["each_of"]["HostedZoneId"] == "certificate_zones.id"
-    wrong = {one["kind"] for one in network.readings(declared(domain=None, name=5, region=None), True)}
+    wrong = {one["kind"] for one in network_readings.readings(declared(domain=None, name=5, region=None), True)}
     assert {"load_balancers", "certificates"} <= wrong
 
 
@@ -902,7 +903,7 @@ def test_readings_of_a_deployment_that_is_wrong() -> None:
     """verify reads as much as it can."""
     found = {
         one.get("name", one["kind"]): one
-        for one in network.readings(declared(domain=None, vpc="vpc-0123456789abcdef0", name=5, region=None))
+        for one in network_readings.readings(declared(domain=None, vpc="vpc-0123456789abcdef0", name=5, region=None))
     }
     assert found["vpcs"]["filters"] == {"vpc-id": "vpc-0123456789abcdef0"}
     assert "record_sets" not in found
@@ -910,8 +911,8 @@ def test_readings_of_a_deployment_that_is_wrong() -> None:
 
 def test_readings_of_other_regions() -> None:
     variables = declared(launch_configs=CONFIGS, node_groups=WEST)
-    assert "regions" in [one["kind"] for one in network.readings(variables)]
-    assert network.image_readings(variables, {"regions": REGIONS}) == [
+    assert "regions" in [one["kind"] for one in network_readings.readings(variables)]
+    assert network_readings.image_readings(variables, {"regions": REGIONS}) == [
         {"kind": "images", "name": "us-west-2", "region": "us-west-2", "filters": {"name": ["base"], "state": "available"}},
         {
             "kind": "instance_type_offerings",
@@ -920,14 +921,14 @@ def test_readings_of_other_regions() -> None:
             "filters": {"instance-type": ["c5.large"]},
         },
     ]
-    assert network.image_readings(variables, {}) == []
+    assert network_readings.image_readings(variables, {}) == []
 
 
 def test_readings_of_stream_managers_and_node_images_in_all_regions() -> None:
     variables = declared(launch_configs=CONFIGS, node_groups=WEST)
-    here = {one.get("name", one["kind"]) for one in network.readings(variables, True)}
+    here = {one.get("name", one["kind"]) for one in network_readings.readings(variables, True)}
     assert here >= {"stream_manager_instances", "stream_manager_images", "node_images", "node_image_builders", "instances-us-east-1"}
-    there = {one["name"] for one in network.image_readings(variables, {"regions": REGIONS}, True)}
+    there = {one["name"] for one in network_readings.image_readings(variables, {"regions": REGIONS}, True)}
     assert there == {"us-west-2", "offerings-us-west-2", "node_images-us-west-2", "instances-us-west-2", "addresses-us-west-2"}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.streamops.red5pro.plugins.filter.network import input_problems, network_plan
-from ansible_collections.streamops.red5pro.plugins.plugin_utils import network
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import network_readings
 from deployment import FIRST, IMAGE, NODE_IMAGE, account, declared
 
 Facts = dict[str, Any]
@@ -41,7 +41,7 @@ def test_what_is_not_given_is_installed(variables: Facts, installs: list[str]) -
     images = [{"image_id": one, "state": "available"} for one in (NODE_IMAGE, IMAGE)]
     plan = network_plan(declared(**variables), account(images=images, **FOUND))
     assert (plan["problems"], plan["installs"]) == ([], installs)
-    names = {one.get("name") for one in network.readings(declared(**variables), True)}
+    names = {one.get("name") for one in network_readings.readings(declared(**variables), True)}
     assert ("base_image" in names) == bool(installs)
     assert ("stream_manager_image_builders" in names) == ("stream_manager" in installs)
 
@@ -60,10 +60,10 @@ def test_refused_by_themselves(variables: Facts, message: str) -> None:
 
 
 def test_the_image_is_found_by_its_id_or_by_a_parameter() -> None:
-    assert [one for one in network.readings(declared(**INSTALLED)) if one.get("name") == "base_image"] == [
+    assert [one for one in network_readings.readings(declared(**INSTALLED)) if one.get("name") == "base_image"] == [
         {"kind": "images", "name": "base_image", "filters": {"image-id": BASE}}
     ]
-    named = {one.get("name"): one for one in network.readings(declared(**{**INSTALLED, "base_image": UBUNTU}))}
+    named = {one.get("name"): one for one in network_readings.readings(declared(**{**INSTALLED, "base_image": UBUNTU}))}
     assert named["base_image_parameter"]["parameters"] == {"Name": UBUNTU}
     assert named["base_image"]["filters_of"] == {"image-id": "base_image_parameter.value"}
 

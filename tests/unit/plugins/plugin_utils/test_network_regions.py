@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.streamops.red5pro.plugins.filter.network import network_creation, network_plan
-from ansible_collections.streamops.red5pro.plugins.plugin_utils import network
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import network_readings
 from deployment import account as deployment_account
 from deployment import declared as deployment_declared
 from test_network_create import NAMES, OWN, created, group, vpc
@@ -233,7 +233,7 @@ def given(elsewhere: dict[str, Any], creation: dict[str, Any] | None = None, **v
 
 
 def launch_readings(**variables: Any) -> list[Any]:
-    found = network.image_readings(deployment_declared(node_groups=NODES, **variables), {"regions": [{"region_name": WEST}]})
+    found = network_readings.image_readings(deployment_declared(node_groups=NODES, **variables), {"regions": [{"region_name": WEST}]})
     return [(one["name"], one["filters"]) for one in found if one["name"].startswith("launch_")]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.streamops.red5pro.plugins.filter.node_images import FilterModule
-from ansible_collections.streamops.red5pro.plugins.plugin_utils import network, node_image_roles
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import network_declaration, node_image_roles
 
 Facts = dict[str, Any]
 SURPLUS = FilterModule().filters()["node_image_surplus"]
@@ -16,7 +16,7 @@ FILE = {"src": "/srv/a", "dest": "conf/a"}
 
 
 def messages(declared: Any) -> list[str]:
-    return [row["message"] for row in network.declaration_problems({"red5pro_node_images": declared})]
+    return [row["message"] for row in network_declaration.declaration_problems({"red5pro_node_images": declared})]
 
 
 @pytest.mark.parametrize(
