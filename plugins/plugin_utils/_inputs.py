@@ -4,216 +4,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ansible.module_utils.parsing.convert_bool import BOOLEANS, BOOLEANS_TRUE
 from ansible_collections.streamops.red5pro.plugins.module_utils._acm_certificate import KEY_ALGORITHMS
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import InvalidError, Problem
-from ansible_collections.streamops.red5pro.plugins.module_utils._rules import bare, is_unicode
 
+from ._input_kinds import LARGEST, Input, choice, file, items, line, pattern, truth, whole
+from ._input_values import CIDR, REGION, codes, host, region_keys, region_networks, tags
 from .texts import meant
-
-LARGEST = 2**31 - 1
-SERVICES_TAG = "Elastic Load Balancing and ACM"  # their character set is the smallest; EC2 accepts any character
-MAXIMUM_TAGS = 50
-OWN_TAGS = 6  # the deployment's own on one resource: three on every resource, and those on an image or a certificate
-_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_HOST = re.compile(rf"(?=.{{1,253}}\Z)(?:{_LABEL}\.)+(?:[a-z]{{2,63}}|xn--[a-z0-9-]{{1,59}})", re.IGNORECASE)
-_TAG = re.compile(r"[\w .:/=+@-]*")
-_WHITE_SPACE = "without white space or line breaks at its beginning or end"
-
-
-@dataclass(frozen=True)
-class Input:
-    """A check of a variable: `wrong` returns what is expected instead, or nothing if the value is valid.
-
-    One that is `structured` has a list or a dictionary, which a survey and NAME=VALUE give as text.
-    """
-
-    wrong: Callable[[Any], str]
-    required: bool = False
-    secret: bool = False
-    structured: bool = False
-
-
-def _when(fits: Callable[[Any], bool], expected: str) -> Callable[[Any], str]:
-    return lambda value: "" if fits(value) else expected
-
-
-def _text(value: Any) -> str | None:
-    """Numbers and dates are accepted as text, since YAML reads `14.1` and `2026-11-28` as such."""
-    return str(value) if isinstance(value, (str, int, float, date)) and not isinstance(value, bool) else None
-
-
-def whole(minimum: int, maximum: int | None = None, unit: str = "") -> Input:
-    """A whole number, also as text, but without zeros before it, with which a text would be another one than the number."""
-    expected = f"a whole number{f' of {unit}' if unit else ''} " + (
-        f"of at least {minimum}" if maximum is None else f"from {minimum} to {maximum}"
-    )
-
-    def wrong(value: Any) -> str:
-        text = _text(value) or ""
-        if re.fullmatch(r"0[0-9]+", text, re.ASCII):
-            return f"{expected}, without a zero before it"
-        fits = re.fullmatch(r"-?[0-9]{1,10}", text, re.ASCII) is not None and minimum <= int(text) <= (maximum or LARGEST)
-        return "" if fits else expected
-
-    return Input(wrong)
-
-
-def pattern(expression: str, expected: str, required: bool = False, secret: bool = False) -> Input:
-    """A text that matches as a whole, including a final line break."""
-    return Input(_when(lambda value: re.fullmatch(expression, _text(value) or "") is not None, expected), required, secret)
-
-
-def line(what: str, required: bool = False, secret: bool = False) -> Input:
-    """Any text on one line; a secret has no invisible characters within it either, since no service accepts them."""
-
-    def wrong(value: Any) -> str:
-        text = _text(value) or ""
-        if not is_unicode(text):
-            return f"{what}, in UTF-8"
-        if secret and bare(text) == text and text and not text.isprintable():
-            return f"{what}, without invisible characters"
-        return "" if re.fullmatch(r"[^\x00-\x1f\x7f]+", text) and bare(text) == text else f"{what}, {_WHITE_SPACE}"
-
-    return Input(wrong, required, secret)
-
-
-def file(what: str) -> Input:
-    """The path of a file that is on the controller."""
-
-    def wrong(value: Any) -> str:
-        return path.wrong(value) or ("" if Path(str(value)).expanduser().is_file() else f"{what} that exists on the controller")
-
-    path = line(what)
-    return Input(wrong)
-
-
-def choice(*values: str) -> Input:
-    """One of these words."""
-    return Input(_when(lambda value: value in values, f"{', '.join(values[:-1])} or {values[-1]}"))
-
-
-def is_true(value: Any) -> bool:
-    """The value of a boolean, also as text."""
-    return _is_among(value, BOOLEANS_TRUE)
-
-
-def _is_among(value: Any, booleans: Collection[Any]) -> bool:
-    return isinstance(value, (str, int, float)) and (value.lower() if isinstance(value, str) else value) in booleans
-
-
-def truth() -> Input:
-    """A boolean, also as text."""
-    return Input(_when(lambda value: _is_among(value, BOOLEANS), "true or false"))
-
-
-def items(one: Input, what: str) -> Input:
-    """A list without duplicates."""
-
-    def wrong(value: Any) -> str:
-        if not isinstance(value, list) or any(item in (None, "") or isinstance(item, (list, dict)) for item in value):
-            return f"a list of {what}"
-        problems = [f"{what}; {item!r} is not {expected}" for item in value for expected in [one.wrong(item)] if expected]
-        texts = [str(item) for item in value]  # 1 and "1" are the same
-        twice = sorted({text for text in texts if texts.count(text) > 1})
-        return next(iter(problems), f"{what}, each once; {', '.join(twice)} is a duplicate" if twice else "")
-
-    return Input(wrong, structured=True)
-
-
-def host(value: Any, wildcard: bool = False) -> str:
-    """What is expected instead of a host name; if it is not in ASCII, its punycode."""
-    name = value.removeprefix("*.") if wildcard and isinstance(value, str) else value
-    if isinstance(name, str) and _HOST.fullmatch(name.removesuffix(".")):
-        return ""
-    example = "a host name such as streammanager.example.com" + (" or *.example.com" if wildcard else "")
-    if isinstance(name, str) and name != bare(name):
-        return f"{example}, {_WHITE_SPACE}"
-    if not isinstance(name, str) or name.isascii():
-        return example
-    try:
-        return f"{example}, in punycode: {value[: len(value) - len(name)]}{name.encode('idna').decode()}"
-    except UnicodeError:
-        return f"{example}, in punycode"
-
-
-def tags(value: Any) -> str:
-    """Tags that EC2, Elastic Load Balancing and ACM accept."""
-    if not isinstance(value, dict):
-        return "a dictionary of tags"
-    if len(value) > MAXIMUM_TAGS - OWN_TAGS:
-        return f"at most {MAXIMUM_TAGS - OWN_TAGS} tags, since AWS allows {MAXIMUM_TAGS} on a resource and the deployment sets {OWN_TAGS}"
-    if read := [key for key in value if key is None or isinstance(key, bool)]:
-        return f"keys in quotes where YAML reads them as something else, such as 'on', unlike {read[0]!r}"
-    if len({str(key) for key in value}) < len(value):
-        return "each key once, as text"
-    return next((problem for key, one in value.items() if (problem := _tag(str(key), one))), "")
-
-
-def _tag(key: str, value: Any) -> str:
-    text = {True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else _text(value)
-    if text is None:
-        return f"text, a number, a date, true or false as the value of {key!r}"
-    if key.lower().startswith(("aws:", "red5pro:")):
-        return f"keys that do not begin with {key.partition(':')[0]}:, which is reserved, unlike {key!r}"
-    if not 1 <= len(key) <= 128:
-        return f"keys of 1 to 128 characters, unlike {key[:20]!r}..., which has {len(key)}"
-    if len(text) > 256:
-        return f"values of at most 256 characters; that of {key!r} has {len(text)}"
-    if not _TAG.fullmatch(key) or not _TAG.fullmatch(text):
-        return f"letters, digits, spaces and + - = . _ : / @ in keys and values, the characters of {SERVICES_TAG}, unlike {key}: {text}"
-    if key != key.strip() or text != text.strip():
-        return f"keys and values {_WHITE_SPACE}, unlike {key!r}: {text!r}"
-    return ""
-
-
-def region_networks(value: Any) -> str:
-    """A network for each of some regions; blank and null mean that none is given there."""
-    example = "a dictionary of networks by region, such as {us-west-2: 10.1.0.0/16}"
-    if not isinstance(value, dict):
-        return example
-    wrong = [
-        f"{key}: {one}"
-        for key, one in value.items()
-        if not re.fullmatch(_REGION, str(key)) or (one not in (None, "") and not re.fullmatch(_CIDR, str(one)))
-    ]
-    return f"{example}, unlike {wrong[0]}" if wrong else ""
-
-
-def region_keys(value: Any) -> str:
-    """A KMS key for each of some regions; blank and null mean that none is given there."""
-    example = "a dictionary of KMS keys by region, such as {us-west-2: alias/red5pro}"
-    if not isinstance(value, dict):
-        return example
-    wrong = [
-        f"{key}: {one}"
-        for key, one in value.items()
-        if not re.fullmatch(_REGION, str(key)) or not (one in (None, "") or (isinstance(one, str) and re.fullmatch("[!-~]{1,2048}", one)))
-    ]
-    return f"{example}, unlike {wrong[0]!r}" if wrong else ""
-
-
-def codes(value: Any) -> str:
-    """HTTP codes and ranges of them."""
-    text = _text(value) or ""
-    code = r"[2-4][0-9]{2}"
-    ranges = re.findall(rf"({code})-({code})", text)
-    fits = re.fullmatch(rf"{code}(?:-{code})?(?:,{code}(?:-{code})?)*", text) and all(first <= last for first, last in ranges)
-    return "" if fits else "HTTP codes from 200 to 499 such as 200, 200,204 or 200-299"
-
 
 _URL = r"https?://[A-Za-z0-9.\[\]:_-]+(?:/[^\s]*)?"
 _INSTANCE_TYPE = r"[a-z0-9][a-z0-9-]*\.[a-z0-9-]+"
-
-_REGION = r"[a-z]{2,4}(?:-[a-z]+)+-[0-9]{1,2}"
-_CIDR = r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}/[0-9]{1,2}"
 _CHECKSUM = pattern(r"sha256:[0-9A-Fa-f]{64}", "sha256: and 64 hexadecimal digits")
 
 INPUTS: dict[str, Input] = {
@@ -223,7 +25,7 @@ INPUTS: dict[str, Input] = {
         "it names the load balancer and its target group",
         required=True,
     ),
-    "red5pro_region": pattern(_REGION, "an AWS region such as us-east-1", required=True),
+    "red5pro_region": pattern(REGION, "an AWS region such as us-east-1", required=True),
     "red5pro_vpc": line("the id or the Name tag of a VPC", required=True),
     "red5pro_stream_manager_security_group": line("the id or the name of a security group", required=True),
     "red5pro_database_security_group": line("the id or the name of a security group", required=True),
@@ -335,11 +137,11 @@ INPUTS: dict[str, Input] = {
     **{f"red5pro_{name}": line("a path on the controller, a URL or an S3 object") for name in ("distribution", "cloud_controller")},
     **{f"red5pro_{name}_checksum": _CHECKSUM for name in ("distribution", "cloud_controller")},
     "red5pro_network_create": truth(),
-    "red5pro_vpc_cidr": pattern(_CIDR, "a network such as 10.0.0.0/16"),
+    "red5pro_vpc_cidr": pattern(CIDR, "a network such as 10.0.0.0/16"),
     "red5pro_region_vpc_cidrs": Input(region_networks, structured=True),
     "red5pro_subnet_count": whole(2, 8),
     **{
-        f"red5pro_{name}": items(pattern(_CIDR, "a network"), "networks such as 203.0.113.0/24")
+        f"red5pro_{name}": items(pattern(CIDR, "a network"), "networks such as 203.0.113.0/24")
         for name in ("subnet_cidrs", "ssh_sources", "client_sources", "tls_sources")
     },
     **{f"red5pro_{name}_security_group": line("the id or the name of a security group") for name in ("load_balancer", "node")},

@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
 
-from ._inputs import is_true
+from ._input_kinds import is_true
 
 Facts = dict[str, Any]
 PORT = 3306

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import launch_names
-from ._inputs import input_problems, is_true
+from ._input_kinds import is_true
+from ._inputs import input_problems
 from ._stream_manager_slots import stream_manager_numbers
 from .node_regions import named_images, named_regions, named_types, regions_named
 from .texts import meant

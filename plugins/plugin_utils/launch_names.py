@@ -14,7 +14,7 @@ from typing import Any
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
 
 from ._account import is_id
-from ._inputs import is_true
+from ._input_kinds import is_true
 
 Facts = dict[str, Any]
 Found = Mapping[str, list[Facts]]
