@@ -47,7 +47,7 @@ options:
     elements: str
     default: []
   packages:
-    description: The Debian packages to look for.
+    description: The Debian packages to look for, by name or by a pattern such as C(openjdk-*-jdk).
     type: list
     elements: str
     default: []
@@ -147,7 +147,7 @@ utc:
   returned: success
   type: bool
 packages:
-  description: The O(packages) that are installed.
+  description: Those of O(packages) that are installed.
   returned: success
   type: list
   elements: str
@@ -179,7 +179,7 @@ def _text(path: Path) -> str:
 
 def _system() -> list[str]:
     found = dict(line.partition("=")[::2] for line in _text(Path("/etc/os-release")).splitlines())
-    return [found.get(key, "").strip('"') for key in ("ID", "VERSION_ID")]
+    return [found.get(key, "").strip("\"'") for key in ("ID", "VERSION_ID")]
 
 
 def _memory() -> int:

@@ -78,7 +78,7 @@ INPUTS: dict[str, Input] = {
         f"red5pro_database_{name}": truth() for name in ("create", "multi_az", "deletion_protection", "apply_immediately", "final_snapshot")
     },
     "red5pro_destroy_database": truth(),
-    "red5pro_home": pattern(r"/[^\s\x00-\x1f]*", "an absolute path without white space, such as /usr/local/red5pro"),
+    "red5pro_home": pattern(r"/[^\s\x00-\x1f]*[^/\s\x00-\x1f]/*", "an absolute path without white space, such as /usr/local/red5pro"),
     "red5pro_service": pattern(r"[A-Za-z0-9:_.@-]+", "the name of a systemd service, such as red5pro"),
     "red5pro_ssh_user": pattern(r"[^\s\x00-\x1f]+", "the name of a user, without white space"),
     "red5pro_ssh_private_key_file": file("the path of a private key"),

@@ -37,7 +37,7 @@ def plan(declared: Facts, found: Facts) -> dict[str, Any]:
     result: dict[str, Any] = {
         "problems": problems,
         "unwanted": sorted({*UNWANTED.get(declared["kind"], ()), *declared["unwanted"]}) if not problems else [],
-        "packages": [*PACKAGES, "mysql-client", *JDKS],
+        "packages": [*PACKAGES, "mysql-client", JDKS],
         "files": FILES,
         "jar_name": file_name(declared["cloud_controller"]),
         "directory": "",
@@ -99,8 +99,10 @@ def _host_plan(declared: Facts, found: Facts, known: Facts) -> dict[str, Any]:
 def _host_problems(declared: Facts, found: Facts, known: Facts, gigabytes: int) -> Iterator[str]:
     """Why the release cannot be installed on this host as declared."""
     name, release = found["system"]
-    if name != "ubuntu" or tuple(map(int, release.split("."))) < (20, 4):
-        yield refusing("install Red5 Pro", f"the host has {name} {release}".strip(), "Use Ubuntu 20.04, 22.04 or later")
+    number = re.match(r"(\d+)\.(\d+)", release)
+    if name != "ubuntu" or not number or (int(number[1]), int(number[2])) < (20, 4):
+        system = f"{name or 'an unknown system'} {release}".strip()
+        yield refusing("install Red5 Pro", f"the host has {system}", "Use Ubuntu 20.04, 22.04 or later")
     if not gigabytes:
         yield refusing("install Red5 Pro", f"the host has {found['memory']} MiB of memory", "Use at least 2 GB, or set red5pro_heap")
     elif gigabytes * 1024 >= found["memory"]:

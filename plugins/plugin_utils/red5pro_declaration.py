@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatch
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import HIDDEN, invalid
 
@@ -34,7 +34,16 @@ def version(distribution: str) -> str:
 
 def file_name(source: str) -> str:
     """The file name of a path, a URL or an S3 object."""
-    return PurePosixPath(urlsplit(str(source)).path).name
+    parts = _parts(str(source))
+    return PurePosixPath(parts.path).name if parts else ""
+
+
+def _parts(source: str) -> SplitResult | None:
+    """The parts of a URL, None if it is not valid; a path is one part, also with # or ? in it."""
+    try:
+        return SplitResult("", "", source, "", "") if source.startswith("/") else urlsplit(source)
+    except ValueError:
+        return None
 
 
 def java_version(declared: Facts, unit: str) -> int:
@@ -52,9 +61,12 @@ def declaration_problems(declared: Facts) -> Iterator[str]:
     """What is wrong with the declaration, one message each."""
     if declared["kind"] not in (STREAM_MANAGER, NODE):
         yield invalid("red5pro_install_kind", declared["kind"], f"{STREAM_MANAGER} or {NODE}")
-    for name in ("heap", "java_version"):
+    for name in ("heap", "java_version", "home", "service"):
         if declared[name] and (expected := INPUTS[f"red5pro_{name}"].wrong(declared[name])):
             yield invalid(f"red5pro_{name}", declared[name], expected)
+    license_key = str(declared["license_key"] or "")  # the white space around it is not written
+    if license_key and (expected := INPUTS["red5pro_license_key"].wrong(license_key.strip())):
+        yield invalid("red5pro_license_key", license_key, expected, secret=True)
     yield from _source_problems(declared, "distribution", ".zip")
     if declared["cloud_controller"]:
         yield from _source_problems(declared, "cloud_controller", ".jar")
@@ -68,8 +80,8 @@ def declaration_problems(declared: Facts) -> Iterator[str]:
 
 def _source_problems(declared: Facts, name: str, suffix: str) -> Iterator[str]:
     source, checksum = str(declared[name] or ""), str(declared[f"{name}_checksum"] or "")
-    url = urlsplit(source)
-    if not re.fullmatch(r"/[^\x00-\x1f]+|https://[^\s/]+/\S+|s3://[a-z0-9.-]{3,63}/\S+", source):
+    url = _parts(source)
+    if url is None or not re.fullmatch(r"/[^\x00-\x1f]+|https://[^\s/]+/\S+|s3://[a-z0-9.-]{3,63}/\S+", source):
         yield invalid(f"red5pro_{name}", source, _SOURCE)
     elif url.username or url.query or url.fragment:
         yield invalid(f"red5pro_{name}", HIDDEN, "a URL without a user, a password or a query, which may be secret")

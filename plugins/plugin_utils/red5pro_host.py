@@ -10,7 +10,7 @@ import re
 from .red5pro_declaration import STREAM_MANAGER
 
 PACKAGES = ("jsvc", "libva-drm2", "libva-x11-2", "libva2", "libvdpau1", "ntp", "unzip")
-JDKS = tuple(f"openjdk-{major}-jdk" for major in (8, 11, 17, 21))
+JDKS = "openjdk-*-jdk"  # a pattern, since the release decides the version
 _KERNEL = {"fs.file-max": 1000000, "kernel.pid_max": 999999, "kernel.threads-max": 999999, "vm.max_map_count": 1999999}
 FILES = {
     "/etc/security/limits.d/90-red5pro.conf": "".join(

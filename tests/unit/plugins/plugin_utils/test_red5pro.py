@@ -4,13 +4,18 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatch
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from ansible.plugins.filter.core import regex_replace
 from ansible_collections.streamops.red5pro.plugins.filter.red5pro import red5pro_plan
 from ansible_collections.streamops.red5pro.plugins.module_utils._host import digest
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.red5pro_host import FILES, PACKAGES, heap, unit
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.stream_manager_config import AWS_CONTROLLER
+from jinja2 import Environment
 
 SUM, OTHER = "a" * 64, "b" * 64
 ZIP, JAR = "/srv/red5pro-server-14.1.0.b1235-release.zip", "/srv/aws-cloud-controller-14.1.0.jar"
@@ -156,6 +161,33 @@ def test_java_version_is_that_of_the_distribution(version: str, unit_text: str, 
     assert "openjdk-17-jdk" in red5pro_plan({**one, "java_version": "17"}, host(unit=unit_text))["missing_packages"]
 
 
+def test_any_version_of_java_is_looked_for() -> None:
+    assert fnmatch("openjdk-25-jdk", red5pro_plan(declared(java_version=25))["packages"][-1])
+
+
+def test_a_path_is_no_url() -> None:
+    plan = red5pro_plan(declared(distribution="/srv/a #1?/red5pro-14.1.0.zip", cloud_controller="/srv/aws#1.jar", license_key="key\n"))
+    assert (plan["problems"], plan["jar_name"], plan["directory"]) == ([], "aws#1.jar", "/usr/local/red5pro-14.1.0-")
+    assert red5pro_plan(declared(), host(system=["ubuntu", "24.04 LTS"]))["problems"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "taken"),
+    [
+        ("home", "/usr/local/red5pro/", "/usr/local/red5pro"),
+        ("home", "/opt/red5//", "/opt/red5"),
+        ("home", "/", "/"),  # refused by its name
+        ("service", "red5pro.service", "red5pro"),
+        ("service", "red5pro@a.b", "red5pro@a.b"),
+    ],
+)
+def test_what_ends_a_name_is_no_part_of_those_that_follow_from_it(name: str, given: str, taken: str) -> None:
+    jinja = Environment(autoescape=True)
+    jinja.filters["regex_replace"] = regex_replace
+    defaults = yaml.safe_load((Path(__file__).parents[4] / "roles/red5pro/defaults/main.yml").read_text(encoding="utf-8"))
+    assert jinja.from_string(defaults[f"red5pro_install_{name}"]).render({f"red5pro_{name}": given}) == taken
+
+
 HTTPS = "https://example.com/red5pro-server-14.1.0.b1235-release.zip"
 
 
@@ -174,6 +206,13 @@ HTTPS = "https://example.com/red5pro-server-14.1.0.b1235-release.zip"
             {"distribution": HTTPS},
             f'Invalid red5pro_distribution_checksum: "". Expected: sha256: and 64 hexadecimal digits, which {HTTPS} needs.',
         ),
+        ({"distribution": "https://[::1/red5.zip"}, "Invalid red5pro_distribution: https://[::1/red5.zip. Expected: an absolute path"),
+        ({"cloud_controller": "https://[::1/aws.jar"}, "Invalid red5pro_cloud_controller: https://[::1/aws.jar. Expected: an absolute"),
+        ({"home": "usr/local/red5pro"}, "Invalid red5pro_home: usr/local/red5pro. Expected: an absolute path without white space"),
+        ({"home": "/"}, "Invalid red5pro_home: /. Expected: an absolute path without white space"),
+        ({"service": "red5 pro"}, "Invalid red5pro_service: red5 pro. Expected: the name of a systemd service"),
+        ({"license_key": "a\nb"}, "Invalid red5pro_license_key: (hidden). Expected: the license key"),
+        ({"license_key": " "}, "Invalid red5pro_license_key: (hidden). Expected: the license key"),
         ({"distribution": "s3://bucket/a.zip"}, 'Invalid red5pro_distribution_checksum: "".'),
         ({"distribution_checksum": "md5:1"}, "Invalid red5pro_distribution_checksum: md5:1. Expected: sha256:"),
         (
@@ -200,6 +239,8 @@ def test_invalid_declaration_is_refused_before_anything_is_read(changes: dict[st
         ({"distribution_checksum": f"sha256:{OTHER}"}, {}, f"Expected: sha256:{SUM}, which is that of {ZIP}."),
         ({}, {"system": ["debian", "12"]}, "Refusing to install Red5 Pro: the host has debian 12. Use Ubuntu 20.04, 22.04 or later."),
         ({}, {"system": ["ubuntu", "18.04"]}, "the host has ubuntu 18.04"),
+        ({}, {"system": ["ubuntu", ""]}, "the host has ubuntu. Use Ubuntu 20.04"),
+        ({}, {"system": ["", ""]}, "the host has an unknown system. Use Ubuntu 20.04"),
         ({}, {"memory": 900}, "the host has 900 MiB of memory. Use at least 2 GB, or set red5pro_heap."),
         ({"heap": "8"}, {}, "Invalid red5pro_heap: 8. Expected: less than the 7782 MiB of memory that the host has."),
         (
