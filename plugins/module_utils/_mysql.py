@@ -52,7 +52,10 @@ def connection(properties: t.Mapping[str, str]) -> Connection:
     host, user, password = (properties.get(f"config.{key}", "") for key in ("dbHost", "dbUser", "dbPass"))
     if not host or not user:
         raise ValueError("config.dbHost or config.dbUser has no value")
-    return Connection(host, int(properties.get("config.dbPort") or 3306), user, password)
+    port = (properties.get("config.dbPort") or "3306").strip()
+    if not re.fullmatch(r"[0-9]{1,5}", port, re.ASCII):
+        raise ValueError(f"config.dbPort is {port}, not a port")
+    return Connection(host, int(port), user, password)
 
 
 def reason(errors: str) -> str:

@@ -96,8 +96,9 @@ def main() -> None:
         module.fail_json(msg=f"Failed to read how to connect to the database: {error}")
     wanted = _mysql.tables(sql)
     name = database.replace("'", "''")
-    current = set(_run(module, connection, f"SELECT table_name FROM information_schema.tables WHERE table_schema = '{name}'").split())
-    missing = sorted(wanted.keys() - current)
+    found = _run(module, connection, f"SELECT table_name FROM information_schema.tables WHERE table_schema = '{name}'")
+    current = set(found.lower().split())
+    missing = sorted(table for table in wanted if table.lower() not in current)  # some servers have all names in lower case
     some = f"The database {database} on {connection} lacks tables of {params['src']}: {', '.join(missing)}"
     if missing and not params["load"]:
         module.fail_json(msg=f"{some}. Load the file, or set red5pro_load_schema=true.", missing=missing)

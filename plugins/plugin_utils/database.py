@@ -15,7 +15,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._messages import
 
 from .database_declaration import identifier
 from .database_given import checks_of_given, problems_of_given
-from .database_settings import Change, changes, pending, shown, storage_options
+from .database_settings import Change, changes, growth_problems, pending, shown, storage_options
 from .findings import check
 from .ownership import DEPLOYMENT, is_own
 
@@ -23,9 +23,13 @@ Facts = dict[str, Any]
 Declared = Mapping[str, Any]
 Current = Mapping[str, list[Facts]]
 
-USABLE = ("available", "storage-optimization", "storage-config-upgrade")
-CHANGING = ("creating", "backing-up", "modifying", "configuring-enhanced-monitoring", "configuring-log-exports", "rebooting", "renaming")
+USABLE = ("available", "storage-optimization", "storage-config-upgrade", "storage-initialization")
+# A stream manager can use it, and RDS cannot change it yet.
+SERVING = (*USABLE, "backing-up", "configuring-enhanced-monitoring", "configuring-iam-database-auth", "configuring-log-exports")
+CHANGING = (*SERVING[len(USABLE) :], "creating", "modifying", "rebooting", "renaming")
 STARTING = ("starting", "upgrading", "maintenance", "resetting-master-credentials", "moving-to-vpc", "converting-to-vpc")
+PASSING = (*CHANGING, *STARTING)
+DELETING = ("deleting", "delete-precheck")
 FAMILY = "mysql8.0"
 VERSION = "8.0"
 
@@ -77,12 +81,12 @@ def _given(declared: Declared, current: Current) -> Facts:
     host = str(declared["host"])
     instance = next((one for one in current.get("db_instances", []) if _endpoint(one).get("address", "").lower() == host.lower()), {})
     return {
-        "problems": list(problems_of_given(declared, instance, USABLE)) if instance else [],
+        "problems": list(problems_of_given(declared, instance, SERVING)) if instance else [],
         "identifier": instance.get("db_instance_identifier", ""),
         "host": host,
         "port": declared["port"],
         "pending": [],
-        "checks": list(checks_of_given(declared, instance, USABLE)) if instance else [],
+        "checks": list(checks_of_given(declared, instance, SERVING)) if instance else [],
     }
 
 
@@ -96,7 +100,7 @@ def _endpoint(instance: Facts) -> Facts:
 
 def _is_passing(status: str) -> bool:
     """Whether a status is good, or becomes so by itself."""
-    return status in (*USABLE, *CHANGING, *STARTING)
+    return status in (*USABLE, *PASSING)
 
 
 def _subnet_ids(group: Facts) -> list[str]:
@@ -117,7 +121,8 @@ def _problems(declared: Declared, instance: Facts, subnets: Facts, parameters: F
             remedy = f"Delete it, or choose another red5pro_name; or set red5pro_database_host to use the database of {declared['name']}"
             yield refusing(f"use the {what} {name}", f"it has not the tag {DEPLOYMENT}={declared['name']}", remedy)
     if status and not _is_passing(status):
-        yield refusing(f"use the DB instance {name}", f"its status is {status}", "Start or repair it in RDS, then run the playbook again")
+        remedy = "Wait until it is deleted" if status in DELETING else "Start or repair it in RDS"
+        yield refusing(f"use the DB instance {name}", f"its status is {status}", f"{remedy}, then run the playbook again")
     if not instance and len(declared["zones"]) < 2:
         expected = f"subnets in at least two Availability Zones, as RDS needs; these are in {', '.join(declared['zones']) or 'none'}"
         yield str(Problem("red5pro_subnets", declared["subnets"], expected))
@@ -126,6 +131,8 @@ def _problems(declared: Declared, instance: Facts, subnets: Facts, parameters: F
         yield str(Problem("red5pro_database_user", declared["user"], expected))
     if instance and not instance.get("engine_version", "").startswith(f"{VERSION}."):
         yield refusing(f"use the DB instance {name}", f"it has MySQL {instance.get('engine_version')}", f"It must have MySQL {VERSION}")
+    if instance:
+        yield from map(str, growth_problems(declared, instance))
 
 
 def _steps(declared: Declared, instance: Facts, wanted: list[Change]) -> Iterator[Facts]:
@@ -152,7 +159,7 @@ def _checks(
     if not instance:
         return
     status = str(instance["db_instance_status"])
-    yield check(f"{name} status", "available", "available" if status in USABLE else status)
+    yield check(f"{name} status", "available", "available" if status in SERVING else status)
     yield check(f"{name} encrypted", "true", shown(bool(instance.get("storage_encrypted"))))
     yield from (check(f"{name} {one.name}", one.desired, one.found) for one in wanted)
     yield from (check(f"{name} {one['name']}", "in effect", one["text"]) for one in pending(instance, declared))

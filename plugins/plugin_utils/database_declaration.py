@@ -16,7 +16,7 @@ Facts = dict[str, Any]
 PORT = 3306
 USER = "streammanager"
 SCHEMA = "cluster"  # which Red5 Pro's schema file is for
-_ROOM = 1.1  # RDS accepts a maximum that is at least 10 percent more than the storage
+ROOM = 1.1  # RDS accepts a maximum that is at least 10 percent more than the storage
 _IDENTIFIER = re.compile(r"[A-Za-z](?:-?[A-Za-z0-9])*")
 _USER = re.compile(r"(?!rds)[A-Za-z][A-Za-z0-9_]{0,15}")
 _PASSWORD = re.compile(r"[!#-&(-.0-?A-~]{8,41}")  # printable ASCII without white space, quotes, slash and @
@@ -57,6 +57,6 @@ def _storage(declared: Mapping[str, Any]) -> Iterator[Problem]:
         storage, maximum = (int(declared.get(f"red5pro_database_{name}") or 0) for name in ("storage", "max_storage"))
     except (TypeError, ValueError):  # which is already reported
         return
-    if maximum and maximum < storage * _ROOM:
+    if maximum and maximum < storage * ROOM:
         expected = f"0, or at least 10 percent more than red5pro_database_storage, which is {storage} GiB"
         yield Problem("red5pro_database_max_storage", maximum, expected)

@@ -10,13 +10,12 @@ from typing import Any
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import refusing
 
 from .blockers import LIFT
-from .database import CHANGING
+from .database import DELETING, PASSING, USABLE
 from .database_declaration import identifier
 from .ownership import is_own
 from .removal import Current, Facts
 
-CONFIRM = "red5pro_destroy_database"
-_DELETING = "deleting"
+CONFIRM, SNAPSHOT = "red5pro_destroy_database", "red5pro_database_final_snapshot"
 
 
 def readings(name: str, region: str) -> list[Facts]:
@@ -44,7 +43,7 @@ def plan(declared: Mapping[str, Any], current: Current) -> Facts:
     instance, subnets, parameters = (
         _own(current.get(f"database_{kind}", []), name) for kind in ("instances", "subnet_groups", "parameter_groups")
     )
-    leaving = instance.get("db_instance_status") == _DELETING
+    leaving = instance.get("db_instance_status") in DELETING
     snapshot = f"{identifier(name)}-final-{declared['now']}" if instance and declared["final_snapshot"] and not leaving else ""
     found = (("database", instance), ("DB subnet group", subnets), ("DB parameter group", parameters))
     return {
@@ -55,7 +54,7 @@ def plan(declared: Mapping[str, Any], current: Current) -> Facts:
         "identifier": identifier(name),
         "present": bool(instance),
         "instance": bool(instance) and not leaving,
-        "ready": instance.get("db_instance_status") not in CHANGING,
+        "ready": instance.get("db_instance_status") not in PASSING,
         "protected": bool(instance.get("deletion_protection")) and not leaving,
         "snapshot": snapshot,
         "subnet_group": bool(subnets),
@@ -78,3 +77,12 @@ def _blockers(declared: Mapping[str, Any], instance: Facts) -> Iterator[str]:
         yield refusing(database, f"{CONFIRM} is not true", f"Set {CONFIRM}=true if its data may be deleted")
     if instance.get("deletion_protection") and not declared["lift_protection"]:
         yield refusing(database, "deletion protection is on", f"Turn it off, or set {LIFT}=true")
+    status = instance.get("db_instance_status")
+    if status in (*USABLE, *PASSING):
+        return
+    if declared["final_snapshot"]:
+        reason = f"its status is {status}, in which RDS creates no final snapshot"
+        yield refusing(database, reason, f"Start or repair it in RDS, or set {SNAPSHOT}=false if its data may be lost")
+    elif instance.get("deletion_protection"):
+        reason = f"its status is {status}, in which RDS does not turn off deletion protection"
+        yield refusing(database, reason, "Start or repair it in RDS")

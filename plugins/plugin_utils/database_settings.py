@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .database_declaration import identifier
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
+
+from .database_declaration import ROOM, identifier
 
 Facts = dict[str, Any]
 Declared = Mapping[str, Any]
@@ -69,6 +71,15 @@ def _changes(declared: Declared, instance: Facts) -> Iterator[Change]:
         if now.get(key) not in (desired, None):
             yield Change(name, shown(desired), shown(now[key]), {key: desired}, downtime)
     yield from _groups(declared, instance)
+
+
+def growth_problems(declared: Declared, instance: Facts) -> Iterator[Problem]:
+    """A maximum that RDS refuses, since the storage has grown."""
+    now = {**instance, **(instance.get("pending_modified_values") or {})}
+    storage, maximum = max(int(now["allocated_storage"]), int(declared["storage"])), int(declared["max_storage"])
+    if storage < maximum < storage * ROOM and maximum != now.get("max_allocated_storage"):
+        expected = f"0, or at least 10 percent more than the {storage} GiB of the DB instance {identifier(declared['name'])}"
+        yield Problem("red5pro_database_max_storage", maximum, expected)
 
 
 def _groups(declared: Declared, instance: Facts) -> Iterator[Change]:

@@ -45,6 +45,11 @@ def test_properties_without_a_database_are_refused() -> None:
         connection({"config.dbHost": "db"})
 
 
+def test_a_port_that_is_none_is_named() -> None:
+    with pytest.raises(ValueError, match=r"config\.dbPort is 33o6, not a port"):
+        connection({"config.dbHost": "db", "config.dbUser": "u", "config.dbPort": "33o6"})
+
+
 @pytest.mark.parametrize(
     "errors, expected",
     [

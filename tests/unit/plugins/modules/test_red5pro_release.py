@@ -316,6 +316,13 @@ def test_schema_is_loaded_once(run: Module, tmp_path: Path, client: Path) -> Non
     assert not schema(run, tmp_path, load=True)["changed"] and not schema(run, tmp_path)["changed"]
 
 
+def test_names_of_tables_may_be_in_lower_case(run: Module, tmp_path: Path, client: Path) -> None:
+    schema(run, tmp_path)
+    (tmp_path / "cluster.sql").write_text("CREATE TABLE IF NOT EXISTS A (x INT);\nCREATE TABLE IF NOT EXISTS launchConfig (x INT);\n")
+    (client / "tables").write_text("a\nlaunchconfig\n")
+    assert not schema(run, tmp_path, load=True)["changed"]
+
+
 def test_missing_tables_are_named(run: Module, tmp_path: Path, client: Path) -> None:
     (client / "tables").write_text("a\n")
     assert f"The database cluster on db:3306 as u lacks tables of {tmp_path / 'cluster.sql'}: b." in schema(run, tmp_path)["msg"]

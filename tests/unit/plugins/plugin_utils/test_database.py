@@ -61,6 +61,14 @@ def test_resources_of_others_are_refused(kind: str) -> None:
 @pytest.mark.parametrize(
     ("found", "text"),
     [
+        (
+            {"db_instance_status": "deleting"},
+            "live-database: its status is deleting. Wait until it is deleted, then run the playbook again.",
+        ),
+        (
+            {"allocated_storage": 95, "max_allocated_storage": 200},
+            "Invalid red5pro_database_max_storage: 100. Expected: 0, or at least 10 percent more than the 95 GiB of the DB instance live-",
+        ),
         ({"db_instance_status": "stopped"}, "Refusing to use the DB instance live-database: its status is stopped."),
         ({"master_username": "admin"}, "Invalid red5pro_database_user: streammanager. Expected: admin, since RDS cannot change"),
         ({"engine_version": "5.7.44"}, "Refusing to use the DB instance live-database: it has MySQL 5.7.44."),
@@ -122,6 +130,27 @@ def test_nothing_changes_before_the_instance_is_available() -> None:
     found = plan(new)
     assert (found["steps"], found["ready"], found["failed"], found["host"], found["port"]) == ([], False, False, "", 3306)
     assert differences(found["checks"])["live-database status"] == ("available", "creating")
+
+
+@pytest.mark.parametrize(
+    ("status", "ready", "serves"),
+    [
+        ("storage-initialization", True, True),
+        ("backing-up", False, True),
+        ("configuring-iam-database-auth", False, True),
+        ("modifying", False, False),
+        ("upgrading", False, False),
+    ],
+)
+def test_a_status_that_passes_is_no_problem(status: str, ready: bool, serves: bool) -> None:
+    found = plan(instance(db_instance_status=status))
+    assert (found["problems"], found["failed"], found["ready"], differences(found["checks"]) == {}) == ([], False, ready, serves)
+    given = plan(instance(db_instance_status=status), declaration=declared(create=False, host=HOST))
+    assert (given["problems"] == [], given["checks"] != [], differences(given["checks"]) == {}) == (serves, True, serves)
+
+
+def test_a_maximum_that_is_set_already_stays() -> None:
+    assert plan(instance(allocated_storage=95))["problems"] == []
 
 
 def test_encryption_is_only_reported() -> None:

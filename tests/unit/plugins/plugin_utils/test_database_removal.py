@@ -76,6 +76,22 @@ def test_one_that_is_being_created_is_waited_for() -> None:
     assert (plan(instance(db_instance_status="creating", endpoint=None))["ready"], plan(instance())["ready"]) == (False, True)
 
 
+@pytest.mark.parametrize("status", ["stopped", "failed", "incompatible-network", "storage-full"])
+def test_a_status_in_which_rds_refuses_is_told_before_anything_goes(status: str) -> None:
+    text = f"Refusing to delete the database {NAME}: its status is {status}, in which RDS "
+    (blocker,) = plan(instance(db_instance_status=status))["blockers"]
+    assert blocker.startswith(f"{text}creates no final snapshot.") and "red5pro_database_final_snapshot=false" in blocker
+    (blocker,) = plan(instance(db_instance_status=status), final_snapshot=False)["blockers"]
+    assert blocker.startswith(f"{text}does not turn off deletion protection.")
+    assert plan(instance(db_instance_status=status, deletion_protection=False), final_snapshot=False)["blockers"] == []
+
+
+@pytest.mark.parametrize("status", ["starting", "upgrading", "configuring-iam-database-auth"])
+def test_a_status_that_passes_is_waited_for(status: str) -> None:
+    found = plan(instance(db_instance_status=status))
+    assert (found["blockers"], found["ready"]) == ([], False)
+
+
 def test_nothing_of_others_is_deleted() -> None:
     found = plan(instance(tags={}))
     assert ([one["what"] for one in found["rows"]], found["blockers"]) == (["DB subnet group", "DB parameter group"], [])
