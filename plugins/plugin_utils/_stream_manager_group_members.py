@@ -12,7 +12,8 @@ from .stream_manager_config import PASSWORD, PREFIX
 
 Facts = Mapping[str, Any]
 Current = Mapping[str, list[dict[str, Any]]]
-ACTIVE, FAILED = ("Pending", "InProgress", "Cancelling"), ("Failed", "Cancelled", "RollbackFailed", "RollbackSuccessful")
+ACTIVE = ("Pending", "InProgress", "Baking", "Cancelling", "RollbackInProgress")
+FAILED = ("Failed", "Cancelled", "RollbackFailed", "RollbackSuccessful")
 SURGE = 110  # with all healthy, a new instance comes before an old one goes
 
 
@@ -26,7 +27,7 @@ def hosts(name: str, group: Facts, current: Current) -> list[dict[str, Any]]:
             "state": member["lifecycle_state"],
             "adopted": False,
             "version": str(member.get("launch_template", {}).get("version", "")),
-            "availability_zone": member["availability_zone"],
+            "availability_zone": member.get("availability_zone", ""),
             "private_ip": instance.get("private_ip_address", ""),
             "public_ip": instance.get("public_ip_address", ""),
             "reachable_ip": instance.get("public_ip_address") or instance.get("private_ip_address", ""),
@@ -45,7 +46,7 @@ def guarded(properties: Facts, members: list[dict[str, Any]]) -> list[dict[str, 
 
 def refresh(minimum: int, current: Current, group: Facts, version: str) -> dict[str, Any]:
     """The newest refresh, whether another one is needed, and its preferences."""
-    newest: Facts = max(current["stream_manager_refreshes"], key=lambda one: str(one.get("start_time", "")), default={})
+    newest: Facts = max(current["stream_manager_refreshes"], key=_begins, default={})
     versions = {str(one.get("launch_template", {}).get("version", "")) for one in group.get("instances", ())}
     needed = bool(versions - {version})
     return {
@@ -60,6 +61,11 @@ def refresh(minimum: int, current: Current, group: Facts, version: str) -> dict[
             **({"max_healthy_percentage": SURGE} if minimum == 100 else {}),
         },
     }
+
+
+def _begins(refresh: Facts) -> tuple[bool, str]:
+    """When a refresh began; one that is pending has no time yet."""
+    return (refresh.get("status") in ACTIVE, str(refresh.get("start_time") or ""))
 
 
 def unhealthy(instances: list[str], health: list[dict[str, Any]]) -> list[str]:

@@ -126,12 +126,12 @@ def current_group(group: Facts, tags: Iterable[str]) -> dict[str, Any]:
         "minimum size": group["min_size"],
         "desired capacity": group["desired_capacity"],
         "maximum size": group["max_size"],
-        "subnets": sorted(group["vpc_zone_identifier"].split(",")),
-        "target groups": sorted(group["target_group_arns"]),
+        "subnets": sorted(one.strip() for one in (group.get("vpc_zone_identifier") or "").split(",")),
+        "target groups": sorted(group.get("target_group_arns") or []),
         "health check type": group["health_check_type"],
         "health check grace period": group["health_check_grace_period"],
         "launch template version": str(group.get("launch_template", {}).get("version", "")),
-        "suspended processes": sorted(one["process_name"] for one in group["suspended_processes"]),
+        "suspended processes": sorted(one["process_name"] for one in group.get("suspended_processes") or []),
         **{f"tag {key}": group["tags"][key] for key in tags if key in group["tags"]},
     }
 
@@ -146,4 +146,4 @@ def desired_policy(declared: Facts) -> dict[str, Any]:
 def current_policy(policy: Facts) -> dict[str, Any]:
     """The same of a policy as AWS returns it."""
     tracking = policy.get("target_tracking_configuration")
-    return {"average CPU": tracking["target_value"], "scale in": not tracking["disable_scale_in"]} if tracking else {}
+    return {"average CPU": tracking["target_value"], "scale in": not tracking.get("disable_scale_in")} if tracking else {}

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils import _ingress
-from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid, refusing
 
 from . import _stream_manager_group_members as members
 from . import _stream_manager_group_settings as settings
@@ -104,7 +104,7 @@ def plan(declared: Facts, current: Current) -> dict[str, Any]:
         "successors_awaited": members.unhealthy(declared["successors"], health),
         "builder": builder_host(declared["running_builders"], declared["private_address"]),
         "rounds": max(1, len(hosts)) if refresh["needed"] or refresh["active"] else 1,
-        "problems": _foreign(declared, current),
+        "problems": [*_foreign(declared, current), *(_deleting(group) if declared["wanted"] else ())],
         **image,
         "exists": bool(group),
         "group_name": resource_name(declared["name"]),
@@ -123,7 +123,7 @@ def plan(declared: Facts, current: Current) -> dict[str, Any]:
         "awaited": awaited,
         "images_surplus": surplus_images(
             current["stream_manager_group_images"],
-            [image["image_name"], *(one["image_id"] for one in current["stream_manager_members"])],
+            [image["image_name"], *(one.get("image_id", "") for one in current["stream_manager_members"])],
             int(declared["images_kept"]),
         ),
         "checks": [
@@ -152,6 +152,14 @@ def _foreign(declared: Facts, current: Current) -> list[str]:
     expected = f"another name, since an Auto Scaling group or a launch template of somebody else is named {resource_name(name)}"
     found = [*current["stream_manager_groups"], *current["stream_manager_templates"]] if declared["wanted"] else []
     return [] if all(is_own(one, name, GROUP) for one in found) else [invalid("red5pro_name", name, expected)]
+
+
+def _deleting(group: Facts) -> list[str]:
+    """Why the group cannot be used; AWS returns a status only while it deletes a group."""
+    if not group.get("status"):
+        return []
+    action = f"use the Auto Scaling group {group['auto_scaling_group_name']}"
+    return [refusing(action, f"its status is {group['status']}", "Wait until it is deleted, then run the playbook again")]
 
 
 def _leftovers(declared: Facts, group: Facts, current: Current) -> dict[str, list[str]]:

@@ -257,6 +257,52 @@ def test_names_of_somebody_else_are_refused_if_they_are_needed(changes: Facts, w
     assert wanted == any("red5pro_name: live. Expected: another name" in one for one in planned["problems"])
 
 
+@pytest.mark.parametrize("wanted", [True, False])
+def test_a_group_that_is_being_deleted_is_refused_if_it_is_needed(wanted: bool) -> None:
+    found = plan({"wanted": wanted}, stream_manager_groups=[asg(status="Delete in progress")])
+    text = (
+        "Refusing to use the Auto Scaling group live-stream-managers: its status is Delete in progress. "
+        "Wait until it is deleted, then run the playbook again."
+    )
+    assert found["problems"] == ([text] if wanted else [])
+
+
+@pytest.mark.parametrize(
+    "missing", ["vpc_zone_identifier", "target_group_arns", "suspended_processes", "launch_template", "instances", "status"]
+)
+def test_aws_may_leave_out_what_a_group_does_not_have(missing: str) -> None:
+    found = plan(stream_manager_groups=[{key: value for key, value in asg().items() if key != missing}])
+    assert found["problems"] == [] and found["due"] == (missing not in ("suspended_processes", "status"))
+
+
+def test_aws_may_leave_out_what_an_instance_or_a_policy_does_not_have() -> None:
+    members = [{key: value for key, value in member(one).items() if key != "availability_zone"} for one in ("i-1", "i-2")]
+    changes = {"stream_manager_groups": [asg(instances=members)], "stream_manager_members": [{"instance_id": "i-1"}]}
+    policy = {**POLICY, "target_tracking_configuration": {"target_value": 50.0}}
+    found = plan({"cpu_target": 50}, stream_manager_policies=[policy], **changes)
+    assert ([one["availability_zone"] for one in found["hosts"]], found["policy"]["differs"], found["images_surplus"]) == (
+        ["", ""],
+        False,
+        [],
+    )
+
+
+@pytest.mark.parametrize("status", ["Pending", "Baking", "RollbackInProgress", "Cancelling"])
+@pytest.mark.parametrize("begun", [{}, {"start_time": None}, {"start_time": "2026-01-02T00:00:00+00:00"}])
+def test_a_refresh_that_has_not_ended_is_waited_for(status: str, begun: Facts) -> None:
+    ended = {"instance_refresh_id": "r-1", "status": "Failed", "start_time": "2026-01-01T00:00:00+00:00"}
+    drift = [version(2), version(1, image_id="ami-0")]
+    found = plan(
+        stream_manager_refreshes=[{"instance_refresh_id": "r-2", "status": status, **begun}, ended], stream_manager_template_versions=drift
+    )
+    assert (found["refresh"]["needed"], found["refresh"]["id"], found["refresh"]["active"], found["refresh"]["failed"]) == (
+        True,
+        "r-2",
+        True,
+        False,
+    )
+
+
 def test_the_image_with_the_properties() -> None:
     declared = {"properties": {"config.dbPass": "s3cret", "proxy.enabled": True}}
     name = image_name({**DECLARED, **declared})
