@@ -89,7 +89,8 @@ def _node_image(deployment: Deployment) -> Problems:
 def _node_images(declared: Mapping[str, Any]) -> Problems:
     """The images of single roles; a survey returns the list as text."""
     try:
-        yield from node_image_roles.problems(meant(declared.get(node_image_roles.VARIABLE) or [], node_image_roles.VARIABLE))
+        images = meant(declared.get(node_image_roles.VARIABLE) or [], node_image_roles.VARIABLE)
+        yield from node_image_roles.problems(images, str(declared.get("red5pro_home") or node_image_roles.HOME))
     except InvalidError as error:
         yield error.problem
 

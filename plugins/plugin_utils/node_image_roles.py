@@ -15,7 +15,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._argument_spec i
 from ansible_collections.streamops.red5pro.plugins.module_utils._fields import ROLE
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
 from ansible_collections.streamops.red5pro.plugins.module_utils._plain import plain
-from ansible_collections.streamops.red5pro.plugins.module_utils._rules import unique_problems
+from ansible_collections.streamops.red5pro.plugins.module_utils._rules import bare, unique_problems
 
 Facts = dict[str, Any]
 Problems = Iterator[Problem]
@@ -31,21 +31,22 @@ OPTIONS: Facts = {"role": ROLE.option, "plugins": _NAMES, "webapps": _NAMES, "fi
 _ENTRY = f"a dictionary with any of {', '.join(OPTIONS)}"
 _WRITTEN = "conf/autoscale.xml"
 _MODE = "0644"
+HOME = "/usr/local/red5pro"
 
 
-def problems(declared: Any) -> Problems:
+def problems(declared: Any, home: str = HOME) -> Problems:
     """What is wrong with the declaration by itself."""
     declared = plain(declared)
     if not isinstance(declared, list):
         yield Problem(VARIABLE, declared, f"a list; each item is {_ENTRY}")
         return
     for index, entry in enumerate(declared):
-        yield from _problems_of_one(entry, f"{VARIABLE}[{index}]")
+        yield from _problems_of_one(entry, f"{VARIABLE}[{index}]", home)
     roles = [entry.get("role") if isinstance(entry, dict) else None for entry in declared]
     yield from unique_problems(roles, VARIABLE, "role", "role")
 
 
-def _problems_of_one(entry: Any, where: str) -> Problems:
+def _problems_of_one(entry: Any, where: str, home: str) -> Problems:
     if not isinstance(entry, dict):
         yield Problem(where, entry, _ENTRY)
         return
@@ -63,16 +64,16 @@ def _problems_of_one(entry: Any, where: str) -> Problems:
                 yield Problem(f"{where}.{kind}[{index}]", pattern, "another one, since a host with it is a stream manager and no node")
     for index, file in enumerate(given.get("files") or ()):
         yield from _file_problems(file, f"{where}.files[{index}]")
-    yield from unique_problems([file["dest"] for file in one["files"] or ()], f"{where}.files", "dest", "destination")
+    yield from unique_problems([_below(home, file["dest"]) for file in one["files"] or ()], f"{where}.files", "dest", "destination")
 
 
 def _file_problems(file: Facts, where: str) -> Problems:
     src, dest, mode = str(file["src"]), str(file["dest"]), file.get("mode")
-    if not re.fullmatch(r"/[^\x00-\x1f]+", src):
+    if not re.fullmatch(r"/[^\x00-\x1f]+", src) or bare(src) != src:
         yield Problem(f"{where}.src", src, "the absolute path of a file on the controller")
-    if not re.fullmatch(r"[^\x00-\x1f]*[^\x00-\x1f/]", dest) or {".", ".."} & {*dest.split("/")}:
+    if not re.fullmatch(r"[^\x00-\x1f]*[^\x00-\x1f/]", dest) or {".", ".."} & {*dest.split("/")} or bare(dest) != dest:
         yield Problem(f"{where}.dest", dest, "the path of a file below red5pro_home, such as conf/access.properties, or an absolute path")
-    elif f"/{dest}".endswith(f"/{_WRITTEN}"):
+    elif _one_slash(f"/{dest}").endswith(f"/{_WRITTEN}"):
         yield Problem(f"{where}.dest", dest, "another file, since the role node_image writes it")
     # YAML reads 0640 as the number 416, whose digits would be another mode.
     if mode not in (None, "") and not (isinstance(mode, str) and re.fullmatch(r"0?[0-7]{3}|[0-7]{4}", mode)):
@@ -88,7 +89,7 @@ def entries(declared: Any, node_api: bool = False, home: str = "") -> list[Facts
     """The valid entries in one form: with their `index`, what they keep, None for everything, and files with their whole paths."""
     found = []
     for index, entry in enumerate(plain(declared)):
-        if list(_problems_of_one(entry, "")):
+        if list(_problems_of_one(entry, "", home)):
             continue
         one = _validated(without_blanks(OPTIONS, entry))
         webapps = one["webapps"] if one["webapps"] is None or not node_api else [*one["webapps"], API]
@@ -111,7 +112,16 @@ def entries(declared: Any, node_api: bool = False, home: str = "") -> list[Facts
 
 
 def _path(home: str, dest: str) -> str:
-    return str(PurePosixPath(home) / dest)
+    return str(PurePosixPath(home) / _one_slash(dest))
+
+
+def _one_slash(path: str) -> str:
+    return re.sub(r"/+", "/", path)
+
+
+def _below(home: str, dest: str) -> str:
+    """A destination in the form that is the same for the same file."""
+    return _path(home, dest).removeprefix(f"{PurePosixPath(home)}/")
 
 
 def missing_files(declared: Iterable[Facts], checksums: Mapping[str, str]) -> Problems:

@@ -227,6 +227,9 @@ def test_minimums_for_an_event(api: FakeApi, tmp_path: Path) -> None:
     failure = role.fail(entry="capacity", red5pro_capacity={"p": {"origin": 3}})
     assert "Invalid red5pro_capacity.p.origin: 3. Expected: a whole number from 1 (min_limit in the inventory) to 2" in failure
     assert not api.writes()
+    partial = [{"name": "p", "regions": [{"targets": [{"role": "origin", "max_limit": 2}]}]}]
+    failure = role.fail(entry="capacity", red5pro_scale_policies=partial, red5pro_capacity={"p": {"origin": 2}})
+    assert "Invalid red5pro_scale_policies[0].regions[0].targets[0].min_limit: missing. Expected: a whole number." in failure
     assert "min_limit 1, found" in role.play(entry="verify")[2]
     assert role.play(entry="capacity")[:2] == (1, ["PUT scalepolicy/p"])
     assert role.play()[:2] == (0, [])

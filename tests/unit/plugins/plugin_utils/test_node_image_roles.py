@@ -79,12 +79,38 @@ def test_valid(declared: Any) -> None:
             [{"role": "edge", "files": [{**FILE, "mode": "u+x"}]}],
             "red5pro_node_images[0].files[0].mode: u+x. Expected: three or four octal",
         ),
+        (
+            [{"role": "edge", "files": [{**FILE, "dest": "conf//autoscale.xml"}]}],
+            "red5pro_node_images[0].files[0].dest: conf//autoscale.xml. Expected: another file, since the role node_image writes it.",
+        ),
+        (
+            [{"role": "edge", "files": [FILE, {**FILE, "dest": "conf//a"}]}],
+            "red5pro_node_images[0].files[1].dest: conf/a. Expected: each destination once",
+        ),
+        (
+            [{"role": "edge", "files": [FILE, {**FILE, "dest": "/usr/local/red5pro/conf/a"}]}],
+            "red5pro_node_images[0].files[1].dest: conf/a. Expected: each destination once",
+        ),
+        (
+            [{"role": "edge", "files": [{**FILE, "dest": " conf/a"}]}],
+            'red5pro_node_images[0].files[0].dest: " conf/a". Expected: the path of a file',
+        ),
+        (
+            [{"role": "edge", "files": [{**FILE, "src": "/srv/a\u200b"}]}],
+            'red5pro_node_images[0].files[0].src: "/srv/a\\u200b". Expected: the absolute path',
+        ),
         ([{"role": "edge", "files": [FILE, FILE]}], "red5pro_node_images[0].files[1].dest: conf/a. Expected: each destination once"),
     ],
 )
 def test_invalid(declared: Any, message: str) -> None:
     (found,) = messages(declared)
     assert found.startswith(f"Invalid {message}"), found
+
+
+def test_the_same_file_depends_on_the_home() -> None:
+    files = [FILE, {**FILE, "dest": "/opt/red5pro/conf/a"}]
+    rows = network_declaration.declaration_problems({"red5pro_home": "/opt/red5pro/", "red5pro_node_images": [{"role": "edge", "files": files}]})
+    assert [row["message"].partition(":")[0] for row in rows] == ["Invalid red5pro_node_images[0].files[1].dest"]
 
 
 def test_entries_have_one_form_and_invalid_ones_are_left_out() -> None:
