@@ -65,8 +65,13 @@ class Record:
 
     def leads_to(self, target: str) -> bool:
         """Whether it is a simple record that leads there and nowhere else."""
+        return not self.routing and self.names(target)
+
+    def names(self, target: str) -> bool:
+        """Whether it leads there, if its routing policy chooses it."""
         led = (self.alias,) if self.alias else self.values if self.kind == "CNAME" else ()
-        return bool(target) and not self.routing and tuple(one.removeprefix(DUALSTACK) for one in led) == (plain(target),)
+        found = tuple(one.removeprefix(DUALSTACK) for one in led)
+        return bool(target) and self.kind in LEADING and found == (plain(target),)
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,11 @@ OF_ROLES: dict[str, Callable[[Declared], list[Facts]]] = {
     "autoscaling": lambda one: autoscaling_removal.readings(one["name"], one["regions"], one["images"]),
     "certificate": lambda one: certificate_removal.readings(one["region"]),
     "database": lambda one: database_removal.readings(one["name"], one["region"]),
-    "load_balancer": lambda one: [*load_balancer.readings(one["name"], one["domain"]), cloudwatch_alarms.reading(one["name"])],
+    "load_balancer": lambda one: [
+        *load_balancer.readings(one["name"], one["domain"]),
+        *([load_balancer.zone_reading(whole=True)] if one["domain"] else ()),
+        cloudwatch_alarms.reading(one["name"]),
+    ],
     "network": lambda one: network_removal.readings(one["name"], network_removal.regions(one["region"], one["tagged"])),
     "node_image": lambda one: node_images_removal.readings(one["name"], one["region"], one["tagged"]),
     "stream_manager_group": lambda one: stream_manager_group_removal.readings(one["name"], one["region"]),

@@ -87,6 +87,36 @@ def test_a_record_that_led_to_a_load_balancer_that_is_gone_is_told_and_kept() ->
     assert found["kept"] == [f"the record {DOMAIN} CNAME {DNS}, since there is no load balancer live that it leads to"]
 
 
+def test_the_record_of_a_former_domain_is_deleted_and_what_may_be_meant_otherwise_is_told() -> None:
+    other = {**ZONE, "id": "/hostedzone/Z2", "config": {"private_zone": True}}
+    old = {**record(DNS), "name": "old.example.com."}
+    alias = {"dns_name": f"dualstack.{DNS}.", "hosted_zone_id": "Z35", "evaluate_target_health": False}
+    both = {"hosted_zone_id": "/hostedzone/Z1", "name": "both.example.com.", "alias_target": alias}
+    records = [
+        record(DNS),
+        old,
+        {**both, "type": "A"},
+        {**both, "type": "AAAA"},
+        {**old, "name": "weighted.example.com.", "weight": 1, "set_identifier": "one"},
+        {**old, "hosted_zone_id": "/hostedzone/Z2", "name": "inside.example.com."},
+        {**record("elsewhere.example.org"), "name": "www.example.com."},
+        {**old, "name": "text.example.com.", "type": "TXT", "resource_records": [{"value": DNS}]},
+    ]
+    current = {**CURRENT, "domain_zones": [ZONE, other], "zone_records": records}
+    found = plan(DECLARED, current)
+    assert found["records"] == [{"name": f"{one}.example.com", "hosted_zone_id": "Z1", "target": DNS} for one in ("sm", "both", "old")]
+    assert [(row["what"], row["name"], row["id"]) for row in found["rows"][:3]] == [
+        ("record of the domain", DOMAIN, "Z1"),
+        ("record of another domain", "both.example.com", "Z1"),
+        ("record of another domain", "old.example.com", "Z1"),
+    ]
+    assert found["kept"] == [
+        f"the record inside.example.com CNAME {DNS} in the hosted zone Z2, which leads to the load balancer live",
+        f"the record weighted.example.com CNAME {DNS} (weighted record one) in the hosted zone Z1, which leads to the load balancer live",
+    ]
+    assert plan(DECLARED, {**current, "load_balancers": [{**BALANCER, "tags": {}}]})["records"] == []
+
+
 def test_if_route_53_does_not_host_the_domain_the_record_is_unknown() -> None:
     found = plan(DECLARED, {**CURRENT, "domain_zones": [], "record_sets": []})
     assert (found["url"], found["records"]) == (f"https://{DOMAIN}", [])

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.readings import already
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.removal_readings import OF_ROLES, readings, readings_of
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.role_readings import READINGS
 
 HERE, THERE = "us-east-1", "us-west-2"
 DECLARED: dict[str, Any] = {
@@ -49,6 +50,15 @@ def test_each_role_finds_what_it_would_read(role: str) -> None:
 def test_nodes_of_other_images_are_read_again() -> None:
     wanted = readings_of("autoscaling", {**DECLARED, "images": DECLARED["images"][:1]})
     assert already(read(DECLARED), wanted, HERE) == {}
+
+
+def test_a_removal_reads_all_records_of_the_zones_and_verify_a_page() -> None:
+    def of_zone(found: list[dict[str, Any]]) -> list[Any]:
+        return [one.get("parameters", {}) for one in found if one.get("name") == "zone_records"]
+
+    assert of_zone(readings(DECLARED)) == of_zone(readings_of("load_balancer", DECLARED)) == [{}]
+    assert of_zone(READINGS["load_balancer"](DECLARED)) == of_zone(readings_of("load_balancer", {**DECLARED, "domain": ""})) == []
+    assert of_zone(READINGS["load_balancer"]({**DECLARED, "compares": True})) == [{"MaxItems": "300"}]
 
 
 def test_nothing_is_read_twice() -> None:
