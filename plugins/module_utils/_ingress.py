@@ -38,13 +38,24 @@ class Ingress:
 def compare(group: Mapping[str, Any], port: int, owner: str, addresses: Mapping[str, str]) -> Ingress:
     """Compares a group, in snake case, with the owner's desired addresses. Raises ValueError for what EC2 would refuse."""
     before, wanted = _admitted(group, port), _wanted(owner, addresses)
-    own = {network: text for network, text in before.items() if text.endswith(f"({owner})")}
+    own = _own(before, owner)
     return Ingress(
         before,
         new={network: text for network, text in wanted.items() if network not in before},
         renamed={network: text for network, text in wanted.items() if network in own and own[network] != text},
         gone={network: text for network, text in own.items() if network not in wanted},
     )
+
+
+def at_other_ports(group: Mapping[str, Any], port: int, owner: str) -> dict[int, dict[str, str]]:
+    """The owner's rules for other single TCP ports, such as a former one, with their descriptions by port."""
+    permissions = [one for one in group["ip_permissions"] if one["ip_protocol"] == "tcp" and one.get("from_port") == one.get("to_port")]
+    found = {int(one["from_port"]): _own(_admitted(group, one["from_port"]), owner) for one in permissions}
+    return {other: rules for other, rules in sorted(found.items()) if rules and other != port}
+
+
+def _own(admitted: Mapping[str, str], owner: str) -> dict[str, str]:
+    return {network: text for network, text in admitted.items() if text.endswith(f"({owner})")}
 
 
 def _wanted(owner: str, addresses: Mapping[str, str]) -> dict[str, str]:

@@ -97,6 +97,7 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
     made = [*declared.get("launched", ()), *declared.get("reserved", ())]
     failures = failed_images(images, name, declared["image_name"])
     handled = [slot for slot in slots if slot["name"] == declared.get("replaced", slot["name"])]
+    former_rules = _former_rules(declared, current)
     rules, rules_after = _rules(declared, current, surplus + slots), _rules(declared, current, slots)
     return {
         "slots": handled,
@@ -119,11 +120,13 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
         "addresses": stream_manager_addresses(slots),
         "addresses_all": stream_manager_addresses(surplus + slots),
         "admits_all": grouped or (rules is not None and not rules.changed),
-        "rules_surplus": grouped and rules_after is not None and rules_after.changed,
+        "rules_surplus": bool(former_rules) or (grouped and rules_after is not None and rules_after.changed),
+        "former_ports": list(former_rules),
         "admits_only_declared": rules_after is not None and not rules_after.changed,
         "checks": [
             *slot_checks(slots, existing, declared["subnets"], image_ids, surplus),
             *_rule_checks(declared, rules_after),
+            *former_rule_checks(declared["database_group"], former_rules),
         ],
     }
 
@@ -145,6 +148,16 @@ def _rule_checks(declared: Facts, rules: _ingress.Ingress | None) -> list[dict[s
         return []
     what = f"the rules of {declared['database_group']} for port {declared['database_port']}"
     return differing_settings(rules.after, dict(rules.before), what)
+
+
+def _former_rules(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[int, dict[str, str]]:
+    owner, port = f"{DEPLOYMENT}={declared['name']}", int(declared["database_port"])
+    return next((_ingress.at_other_ports(group, port, owner) for group in current.get("database_group", ())), {})
+
+
+def former_rule_checks(group: str, rules: Mapping[int, dict[str, str]]) -> list[dict[str, Any]]:
+    """The checks of rules that were left for another port when the port of the database was changed."""
+    return [one for port, texts in rules.items() for one in differing_settings({}, texts, f"the rules of {group} for port {port}")]
 
 
 def surplus_images(images: list[dict[str, Any]], used: list[str], kept: int) -> list[dict[str, Any]]:

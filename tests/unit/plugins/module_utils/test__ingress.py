@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.streamops.red5pro.plugins.module_utils._ingress import compare
+from ansible_collections.streamops.red5pro.plugins.module_utils._ingress import at_other_ports, compare
 
 OWNER = "red5pro:deployment=live"
 MINE = {"cidr_ip": "10.0.0.1/32", "description": f"one private ({OWNER})"}
@@ -38,6 +38,14 @@ def test_what_differs() -> None:
 def test_a_description_of_its_own_that_differs() -> None:
     found = compare(group(MINE), 3306, OWNER, {"10.0.0.1": "one public"})
     assert (found.new, found.renamed, found.gone) == ({}, {"10.0.0.1/32": f"one public ({OWNER})"}, {})
+
+
+def test_rules_at_other_ports() -> None:
+    permissions = [one for port in (3306, 3307) for one in group(MINE, THEIRS, from_port=port, to_port=port)["ip_permissions"]]
+    permissions += group(MINE, from_port=1, to_port=2)["ip_permissions"] + group(MINE, ip_protocol="udp")["ip_permissions"]
+    permissions += [{"ip_protocol": "-1", "ip_ranges": [MINE]}, *group(THEIRS, from_port=9, to_port=9)["ip_permissions"]]
+    assert at_other_ports({"ip_permissions": permissions}, 3306, OWNER) == {3307: {MINE["cidr_ip"]: MINE["description"]}}
+    assert at_other_ports({"ip_permissions": permissions}, 3306, "red5pro:deployment=live-eu") == {}
 
 
 @pytest.mark.parametrize("rule", [{"to_port": 3307}, {"ip_protocol": "udp"}, {"from_port": None, "to_port": None, "ip_protocol": "-1"}])

@@ -397,6 +397,15 @@ def test_refreshes() -> None:
 def test_the_rule_of_the_database() -> None:
     assert plan(database_group=[{"ip_permissions": []}])["admits"] is False
     assert plan(database_group=[])["admits"] is True
+    former = {"database_port": 3307}
+    assert (plan(former)["admits"], plan(former)["former_ports"], plan()["former_ports"]) == (False, [3306], [])
+    assert messages(plan(former)) == [
+        "the rules of sg-9 sg-1: expected live-stream-managers all instances (red5pro:group=live), found none",
+        "the rules of sg-9 for port 3306 sg-1: expected none, found live-stream-managers all instances (red5pro:group=live)",
+    ]
+    (rule,) = current()["database_group"][0]["ip_permissions"]
+    both = plan(database_group=[{"ip_permissions": [rule, {**rule, "from_port": 3307, "to_port": 3307}]}])
+    assert (both["admits"], both["due"]) == (True, True)
     assert messages(plan(database_group=[{"ip_permissions": []}])) == [
         "the rules of sg-9 sg-1: expected live-stream-managers all instances (red5pro:group=live), found none"
     ]

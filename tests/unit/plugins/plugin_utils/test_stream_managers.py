@@ -253,6 +253,19 @@ def test_rules_of_the_database_that_differ() -> None:
     ]
 
 
+def test_rules_for_a_former_port_of_the_database_are_removed_in_the_end() -> None:
+    former = [{**one, "from_port": 3307, "to_port": 3307} for one in group(1)["ip_permissions"]]
+    both = {"group_id": "sg-1", "ip_permissions": [*group(1, 2)["ip_permissions"], *former]}
+    plan = planned(database_group=[both])
+    assert (plan["admits_all"], plan["admits_only_declared"], plan["rules_surplus"], plan["former_ports"]) == (True, True, True, [3307])
+    what, owner = "the rules of sg-1 for port 3307", "(red5pro:deployment=live)"
+    assert differing(plan) == [
+        f"{what} 10.0.0.1/32: expected none, found live-stream-manager-1 private {owner}",
+        f"{what} 203.0.113.1/32: expected none, found live-stream-manager-1 public {owner}",
+    ]
+    assert planned()["former_ports"] == planned(database_group=[])["former_ports"] == []
+
+
 def test_rules_that_were_not_read_are_compared_by_the_module() -> None:
     plan = planned(database_group=[])
     assert (plan["admits_all"], plan["admits_only_declared"]) == (False, False)
