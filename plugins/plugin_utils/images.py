@@ -53,6 +53,16 @@ def builder_host(instances: Iterable[Facts], private: bool = False) -> dict[str,
     return {"instance_id": running.get("instance_id", ""), "address": running.get(key) or "", "private_ip": private_ip}
 
 
+def ended_instances(instances: Iterable[Facts], launched: Iterable[str]) -> list[str]:
+    """Which of the instances that were launched in this run were terminated, and why; they never run again."""
+    ids, ended = set(launched), ("shutting-down", "terminated")
+    return [
+        f"{one['tags'].get('Name', 'an instance')} ({one['instance_id']}) is {one['state']['name']}: {_reason(one)}"
+        for one in instances
+        if one["instance_id"] in ids and one["state"]["name"] in ended
+    ]
+
+
 def _reason(image: Facts) -> str:
     return str((image.get("state_reason") or {}).get("message", "AWS gives no reason"))
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._domain_record import plan as plan_record
-from ansible_collections.streamops.red5pro.plugins.module_utils._messages import finding, invalid
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import finding, invalid, refusing
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.findings import differing_settings
 
 from . import balancer_settings as settings
@@ -87,7 +87,7 @@ def plan(current: Current, desired: Mapping[str, Any]) -> Facts:
         **found,
         "instances": desired["instances"],
         "dns_name": found["load_balancer"].get("dns_name", placeholder),
-        "problems": _foreign(found, desired["name"]) or _problems(current, found, desired),
+        "problems": _foreign(found, desired["name"]) or _failed(found, desired["name"]) or _problems(current, found, desired),
         **_compared(found, desired),
     }
     return {
@@ -117,6 +117,14 @@ def _foreign(found: Facts, name: str) -> list[str]:
     ]
     expected = "another name; a load balancer or target group of somebody else has this name"
     return [invalid("red5pro_name", name, f"{expected} ({arn})") + tag_hint(one, name) for one, arn in foreign]
+
+
+def _failed(found: Facts, name: str) -> list[str]:
+    """Why a load balancer will never be active."""
+    if found["state"] != "failed":
+        return []
+    reason = found["load_balancer"]["state"].get("reason") or "AWS gives no reason"
+    return [refusing(f"use the load balancer {name}", f"its state is failed: {reason}", "Delete it, then run the playbook again")]
 
 
 def _problems(current: Current, found: Facts, desired: Mapping[str, Any]) -> list[str]:

@@ -12,7 +12,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._host import dig
 
 from .blockers import protected_instances, termination_blockers
 from .findings import check
-from .images import builder_host, failed_images, failure_reason, foreign_images, usable_image
+from .images import builder_host, ended_instances, failed_images, failure_reason, foreign_images, usable_image
 from .node_image_roles import entries, missing_files
 from .ownership import DEPLOYMENT, NODE_ROLE, is_own, tag_filters
 from .readings import LIVE
@@ -55,7 +55,7 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
     Declared has the deployment's `name` and `region`, the name of the general `image`, its `description`, the other `regions` and the
     `tags` of images; the `entries` of roles with the `home` of Red5 Pro, whether their `node_api` is needed, and the `local_files`, as
     stat returned them, whose digests have a `key`; `in_use` and `kept` for the older images to keep; `running_builders` and whether to
-    reach one at its `private_address`.
+    reach one at its `private_address`, with the ids of those that were `launched` in this run.
     """
     roles = entries(declared["entries"], declared["node_api"], declared["home"])
     checksums = {one["item"]: one["stat"].get("checksum") or "" for one in declared["local_files"]}
@@ -82,6 +82,7 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
         "copies": copies,
         "copies_to_make": any(copies.values()),
         "builders_awaited": [one["builder"]["name"] for one in missing if not one["builder"]["instance_id"]],
+        "builders_ended": ended_instances(declared["running_builders"], declared["launched"]),
         "builders": [one["instance_id"] for one in builders],
         "builders_protected": protected_instances(builders),
         "builders_refused": termination_blockers(builders),

@@ -14,7 +14,7 @@ from . import _stream_manager_group_members as members
 from . import _stream_manager_group_settings as settings
 from ._stream_manager_group_image import image as planned_image
 from .findings import differing_settings
-from .images import builder_host
+from .images import builder_host, ended_instances
 from .load_balancer import targets_at_port
 from .ownership import is_own, tag_filters
 from .readings import LIVE
@@ -79,7 +79,8 @@ def plan(declared: Facts, current: Current) -> dict[str, Any]:
     their digest, `home` and `service`, `launch` (the settings from launch_settings, and security groups in `groups`), `instance_type`,
     `key_name`, `tags`, `instance_tags`, `subnets`, `min_size`, `desired_capacity`, `max_size`, `cpu_target`, `scale_in_protection`,
     `grace_period`, `min_healthy_percentage`, `images_kept`, `security_group`, `database_group`, `database_port`, and the `successors` of a
-    surplus group; `running_builders` and whether to reach one at its `private_address`.
+    surplus group; `running_builders` and whether to reach one at its `private_address`, with the ids of those that were
+    `launched` in this run.
     """
     group: Facts = next((one for one in current["stream_manager_groups"] if is_own(one, declared["name"], GROUP)), {})
     image = planned_image(declared, current)
@@ -103,6 +104,7 @@ def plan(declared: Facts, current: Current) -> dict[str, Any]:
         "surplus": bool(_leftovers(declared, group, current)),
         "successors_awaited": members.unhealthy(declared["successors"], health),
         "builder": builder_host(declared["running_builders"], declared["private_address"]),
+        "builders_ended": ended_instances(declared["running_builders"], declared["launched"]),
         "rounds": max(1, len(hosts)) if refresh["needed"] or refresh["active"] else 1,
         "problems": [*_foreign(declared, current), *(_deleting(group) if declared["wanted"] else ())],
         **image,

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .blockers import protected_instances, termination_blockers
-from .images import builder_host, failed_images, failure_reason, usable_image
+from .images import builder_host, ended_instances, failed_images, failure_reason, usable_image
 from .ownership import tag_filters
 from .readings import LIVE
 from .removal import Current, named_rows
@@ -50,7 +50,7 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
     """The current image, and what to do.
 
     Declared has the deployment's `name`, the `base` image and the digest of the `installation`; `running_builders` and whether to reach one
-    at its `private_address`.
+    at its `private_address`, with the ids of those that were `launched` in this run.
     """
     wanted, builders = image_name(declared), current[BUILDERS]
     images = [one for one in current["stream_manager_images"] if one["name"] == wanted]
@@ -64,6 +64,7 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
         "failed": failures,
         "failure": "" if image else failure_reason(failures),
         "builder": builder,
+        "builders_ended": ended_instances(declared["running_builders"], declared["launched"]),
         "admitted": {address: f"builder-{wanted}" for address in [builder["private_ip"]] if address},
         "owner": owner(declared["name"]),
         "builders": [one["instance_id"] for one in builders],

@@ -20,7 +20,7 @@ from ._stream_manager_slots import (
 )
 from .blockers import association_blockers
 from .concurrency import concurrent_run, own_ids
-from .images import failed_images, failure_reason, usable_image
+from .images import ended_instances, failed_images, failure_reason, usable_image
 from .ownership import DEPLOYMENT, tag_filters
 from .readings import LIVE
 
@@ -97,6 +97,7 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
     made = [*declared.get("launched", ()), *declared.get("reserved", ())]
     failures = failed_images(images, name, declared["image_name"])
     handled = [slot for slot in slots if slot["name"] == declared.get("replaced", slot["name"])]
+    ended = current.get("ended_stream_managers", [])
     former_rules = _former_rules(declared, current)
     rules, rules_after = _rules(declared, current, surplus + slots), _rules(declared, current, slots)
     return {
@@ -114,6 +115,7 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
         "address_blockers": association_blockers(slots, addresses, _ids(every + current["first_stream_manager"]), name),
         "renamed": renamed_slots(handled, existing),
         "awaited_instances": awaited_instances(handled, existing, declared["first_instance"]),
+        "ended_instances": ended_instances(ended, _ids(ended)),
         "awaited_addresses": awaited_addresses(handled, addresses),
         "known": own_ids(every, addresses, name),
         "other_run": "" if known is None else concurrent_run(every, addresses, name, [*known, *made]),

@@ -133,6 +133,14 @@ def test_a_load_balancer_without_room_to_scale_is_not_awaited() -> None:
     assert planned(load_balancers=[{**BALANCER, "state": {"code": "provisioning"}}])["stale"] is True
 
 
+@pytest.mark.parametrize(("reason", "text"), [({"reason": "No capacity"}, "No capacity"), ({}, "AWS gives no reason")])
+def test_a_load_balancer_that_failed_is_refused_with_the_reason(reason: Facts, text: str) -> None:
+    failed = {**BALANCER, "state": {"code": "failed", **reason}}
+    assert planned(load_balancers=[failed])["problems"] == [
+        f"Refusing to use the load balancer live: its state is failed: {text}. Delete it, then run the playbook again."
+    ]
+
+
 def test_the_record_of_a_former_domain_is_reported_and_not_deleted() -> None:
     records = [RECORD, {**RECORD, "name": "old.example.com."}, {**RECORD, "name": "Also.example.com."}]
     assert planned(zone_records=records)["acts"] == []

@@ -31,6 +31,7 @@ DECLARED: Facts = {
     "kept": "1",
     "running_builders": [],
     "private_address": False,
+    "launched": [],
 }
 
 
@@ -85,6 +86,7 @@ def test_all_is_there() -> None:
         "copies": {"lacking": [], "untagged": [], "waiting": [], "failed": []},
         "copies_to_make": False,
         "builders_awaited": [],
+        "builders_ended": [],
         "builders": [],
         "builders_protected": [],
         "builders_refused": [],
@@ -168,6 +170,18 @@ def test_each_role_has_an_image_and_a_builder_of_its_own() -> None:
     assert [one["name"] for one in plan["copies"]["lacking"]] == [WANTED, origin["name"], edge["name"]]
     assert plan["missing"] == plan["images"]
     assert len(plan["status"]) == 3 and len(plan["checks"]) == 6
+
+
+def test_a_builder_that_was_terminated_is_not_awaited() -> None:
+    (name,) = planned([], [])["builders_awaited"]
+    reason = {"message": "Client.VolumeLimitExceeded: Volume limit exceeded"}
+    ended = [
+        {"instance_id": f"i-{number}", "state": {"name": state}, "tags": {"Name": name}, "state_reason": reason}
+        for number, state in ((1, "terminated"), (2, "shutting-down"), (3, "pending"))
+    ]
+    plan = planned([], [], running_builders=ended, launched=["i-2", "i-3"])
+    assert plan["builders_ended"] == [f"{name} (i-2) is shutting-down: Client.VolumeLimitExceeded: Volume limit exceeded"]
+    assert plan["builders_awaited"] == [name]
 
 
 def test_builders_are_told_apart_by_their_names() -> None:

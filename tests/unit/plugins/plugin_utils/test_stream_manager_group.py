@@ -57,6 +57,7 @@ DECLARED: Facts = {
     "successors": [],
     "running_builders": [],
     "private_address": False,
+    "launched": ["i-7"],
 }
 POLICY = {
     "policy_name": "live-stream-managers-cpu",
@@ -339,6 +340,12 @@ def test_instances_have_the_prefix_of_the_nodes_as_a_tag() -> None:
 def test_a_builder_that_was_left_is_removed() -> None:
     planned = plan(stream_manager_group_builders=[{"instance_id": "i-7"}])
     assert (planned["builders"], planned["due"], messages(planned)) == (["i-7"], True, ["builder i-7: expected none, found i-7"])
+
+
+def test_a_builder_that_was_terminated_is_not_awaited() -> None:
+    ended = {"instance_id": "i-7", "state": {"name": "terminated"}, "tags": {"Name": "b"}}
+    assert plan({"running_builders": [ended]})["builders_ended"] == ["b (i-7) is terminated: AWS gives no reason"]
+    assert plan()["builders_ended"] == []
 
 
 def test_what_is_awaited_of_the_instances() -> None:

@@ -11,7 +11,14 @@ from ansible_collections.streamops.red5pro.plugins.filter.stream_manager_image i
 from ansible_collections.streamops.red5pro.plugins.plugin_utils import stream_manager_image
 
 Facts = dict[str, Any]
-DECLARED: Facts = {"name": "live", "base": "/aws/ubuntu", "installation": "d1", "running_builders": [], "private_address": False}
+DECLARED: Facts = {
+    "name": "live",
+    "base": "/aws/ubuntu",
+    "installation": "d1",
+    "running_builders": [],
+    "launched": [],
+    "private_address": False,
+}
 NAME = stream_manager_image.image_name(DECLARED)
 OWN = {"red5pro:deployment": "live", "red5pro:role": "stream-manager-image"}
 BUILDER = {
@@ -56,6 +63,13 @@ def test_the_database_admits_the_running_builder() -> None:
     assert plan["admitted"] == {"10.0.0.9": f"builder-{NAME}"}
     assert (plan["owner"], plan["builders"], plan["builders_refused"]) == ("red5pro:image=live", ["i-1"], [])
     assert planned()["admitted"] == {}
+
+
+def test_a_builder_that_was_terminated_is_not_awaited() -> None:
+    ended = {**BUILDER, "state": {"name": "terminated"}, "tags": {}}
+    assert planned(running_builders=[ended], launched=["i-2"])["builders_ended"] == []
+    plan = planned(running_builders=[ended], launched=["i-1"])
+    assert (plan["builder"]["instance_id"], plan["builders_ended"]) == ("", ["an instance (i-1) is terminated: AWS gives no reason"])
 
 
 def test_a_protected_builder_is_refused() -> None:

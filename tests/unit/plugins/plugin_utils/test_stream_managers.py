@@ -253,6 +253,17 @@ def test_rules_of_the_database_that_differ() -> None:
     ]
 
 
+def test_an_instance_that_was_terminated_is_not_awaited() -> None:
+    ended = {
+        **machine(2, state="terminated"),
+        "tags": {"Name": "live-stream-manager-2"},
+        "state_reason": {"message": "Server.InternalError"},
+    }
+    plan = planned(stream_manager_instances=[], ended_stream_managers=[ended])
+    assert plan["ended_instances"] == ["live-stream-manager-2 (i-2) is terminated: Server.InternalError"]
+    assert planned()["ended_instances"] == []
+
+
 def test_rules_for_a_former_port_of_the_database_are_removed_in_the_end() -> None:
     former = [{**one, "from_port": 3307, "to_port": 3307} for one in group(1)["ip_permissions"]]
     both = {"group_id": "sg-1", "ip_permissions": [*group(1, 2)["ip_permissions"], *former]}
