@@ -55,7 +55,7 @@ def is_id(text: str, kind: str) -> bool:
 
 
 def name_problems(account: Account) -> Problems:
-    """Names that begin with each other, since resources and nodes are found by the beginning of their names."""
+    """Names that begin with each other, since resources and nodes are found by that, or that differ in letter case only."""
     tags = [owner(one) for one in (*account.all("instances"), *account.all("addresses"))]
     others = sorted({name for name in tags if name and name != account.name})
     if colliding := [name for name in others if name.startswith(account.name) or account.name.startswith(name)]:
@@ -64,4 +64,11 @@ def name_problems(account: Account) -> Problems:
             account.name,
             "a name that is not the beginning of another deployment's, nor the reverse, since resources are found by it; "
             f"there is {', '.join(colliding)}",
+        )
+    if alike := [name for name in others if name.lower() == account.name.lower()]:
+        yield Problem(
+            "red5pro_name",
+            account.name,
+            "a name that differs from another deployment's in more than letter case, which RDS and Elastic Load Balancing ignore; "
+            f"there is {', '.join(alike)}",
         )

@@ -17,16 +17,19 @@ SERVICES_TAG = "Elastic Load Balancing and ACM"  # their character set is the sm
 MAXIMUM_TAGS = 50
 OWN_TAGS = 6  # the deployment's own on one resource: three on every resource, and those on an image or a certificate
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_HOST = re.compile(rf"(?=.{{1,253}}\Z)(?:{_LABEL}\.)+(?:[a-z]{{2,63}}|xn--[a-z0-9-]{{1,59}})", re.IGNORECASE)
+_HOST_LENGTH = 253
+_HOST = re.compile(rf"(?:{_LABEL}\.)+(?:[a-z]{{2,63}}|xn--[a-z0-9-]{{1,59}})", re.IGNORECASE)
 _TAG = re.compile(r"[\w .:/=+@-]*")
 
 
 def host(value: Any, wildcard: bool = False) -> str:
     """What is expected instead of a host name; if it is not in ASCII, its punycode."""
     name = value.removeprefix("*.") if wildcard and isinstance(value, str) else value
+    example = "a host name such as streammanager.example.com" + (" or *.example.com" if wildcard else "")
+    if isinstance(name, str) and len(value.removesuffix(".")) > _HOST_LENGTH:
+        return f"{example}, of at most {_HOST_LENGTH} characters, the limit of DNS"
     if isinstance(name, str) and _HOST.fullmatch(name.removesuffix(".")):
         return ""
-    example = "a host name such as streammanager.example.com" + (" or *.example.com" if wildcard else "")
     if isinstance(name, str) and name != bare(name):
         return f"{example}, {WHITE_SPACE}"
     if not isinstance(name, str) or name.isascii():

@@ -78,7 +78,10 @@ INPUTS: dict[str, Input] = {
         f"red5pro_database_{name}": truth() for name in ("create", "multi_az", "deletion_protection", "apply_immediately", "final_snapshot")
     },
     "red5pro_destroy_database": truth(),
-    "red5pro_home": pattern(r"/[^\s\x00-\x1f]*[^/\s\x00-\x1f]/*", "an absolute path without white space, such as /usr/local/red5pro"),
+    "red5pro_home": pattern(
+        r"(?!.*/\.{1,2}(?:/|\Z))/[^\s\x00-\x1f/][^\s\x00-\x1f]*",
+        "an absolute path below /, without white space and without . or .. as a folder, such as /usr/local/red5pro",
+    ),
     "red5pro_service": pattern(r"[A-Za-z0-9:_.@-]+", "the name of a systemd service, such as red5pro"),
     "red5pro_ssh_user": pattern(r"[^\s\x00-\x1f]+", "the name of a user, without white space"),
     "red5pro_ssh_private_key_file": file("the path of a private key"),
@@ -111,7 +114,9 @@ INPUTS: dict[str, Input] = {
     "red5pro_deletion_protection": truth(),
     "red5pro_destroy_protected": truth(),
     "red5pro_access_logs_bucket": pattern(r"(?!.*\.\.|[0-9.]+\Z)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "the name of an S3 bucket"),
-    "red5pro_access_logs_prefix": pattern(r"(?!.*AWSLogs)[^\s\x00-\x1f]+", "a folder without white space and without AWSLogs in it"),
+    "red5pro_access_logs_prefix": pattern(
+        r"(?!.*AWSLogs)(?!/)[^\s\x00-\x1f]+(?<!/)", "a folder without white space, without slashes at its ends and without AWSLogs in it"
+    ),
     "red5pro_image_copy_kms_keys": Input(region_keys, structured=True),
     "red5pro_cloudwatch_alarms": truth(),
     "red5pro_cloudwatch_alarm_actions": items(
