@@ -82,12 +82,12 @@ pending:
 
 import os
 
-from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.streamops.red5pro.plugins.module_utils._file_module import FileModule
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
 from ansible_collections.streamops.red5pro.plugins.module_utils._properties import HIDDEN, PropertiesError, is_secret, texts, update
 
 
-def _write(module: AnsibleModule, path: str, new: str) -> None:
+def _write(module: FileModule, path: str, new: str) -> None:
     original, pending = module.params["original"], module.params["pending"]
     if original and not os.path.exists(original):
         module.preserved_copy(path, original)
@@ -102,7 +102,7 @@ def _write(module: AnsibleModule, path: str, new: str) -> None:
 
 def main() -> None:
     """Read the file, compute the new text, write it once."""
-    module = AnsibleModule(
+    module = FileModule(
         argument_spec={
             "path": {"type": "path", "required": True},
             "values": {"type": "dict", "default": {}},

@@ -70,12 +70,13 @@ classes:
 import os
 from pathlib import Path
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.streamops.red5pro.plugins.module_utils import _beans
+from ansible_collections.streamops.red5pro.plugins.module_utils._file_module import FileModule
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
 from ansible_collections.streamops.red5pro.plugins.module_utils._properties import HIDDEN, PropertiesError, is_secret, texts
 
 
-def _write(module: AnsibleModule, path: str, text: str) -> None:
+def _write(module: FileModule, path: str, text: str) -> None:
     temporary = os.path.join(module.tmpdir, os.path.basename(path))
     Path(temporary).write_bytes(text.encode("latin-1"))
     module.atomic_move(temporary, os.path.realpath(path))  # or it would replace a link
@@ -83,7 +84,7 @@ def _write(module: AnsibleModule, path: str, text: str) -> None:
 
 def main() -> None:
     """Read the file, compute the new text, write it once."""
-    module = AnsibleModule(
+    module = FileModule(
         argument_spec={
             "path": {"type": "path", "required": True},
             "bean": {"type": "str"},
@@ -96,8 +97,10 @@ def main() -> None:
     )
     path, bean, kind = module.params["path"], module.params["bean"] or "", module.params["class_name"]
     try:
-        secret = texts(module.params["secret_values"])
-        wanted = {**texts(module.params["values"]), **secret}
+        plain, secret = texts(module.params["values"]), texts(module.params["secret_values"])
+        if both := sorted(plain.keys() & secret.keys()):
+            raise PropertiesError(invalid("secret_values", ", ".join(both), "only names that are not in values"))
+        wanted = plain | secret
         text = Path(path).read_bytes().decode("latin-1")
         _beans.check(text)
         classes = [one.kind for one in _beans.active(text, bean)]

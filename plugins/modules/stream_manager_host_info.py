@@ -126,15 +126,15 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.urls import fetch_url
 from ansible_collections.streamops.red5pro.plugins.module_utils import _host
+from ansible_collections.streamops.red5pro.plugins.module_utils._file_module import FileModule
 from ansible_collections.streamops.red5pro.plugins.module_utils._properties import PropertiesError, texts
 
 _TIMEOUT = 10  # seconds
 
 
-def _read(module: AnsibleModule) -> dict[str, Any]:
+def _read(module: FileModule) -> dict[str, Any]:
     params, home = module.params, Path(module.params["home"])
     salt, section = params["salt"], params["section"]
     is_manager = (home / _host.PROPERTIES).exists()
@@ -160,7 +160,7 @@ def _bridges(home: Path) -> list[str] | None:
         return None
 
 
-def _ask(module: AnsibleModule, url: str | None) -> dict[str, Any]:
+def _ask(module: FileModule, url: str | None) -> dict[str, Any]:
     if not url:
         return {"ready_url": url, "ready": None, "ready_message": ""}
     _unused, answer = fetch_url(module, url, timeout=_TIMEOUT)
@@ -169,7 +169,7 @@ def _ask(module: AnsibleModule, url: str | None) -> dict[str, Any]:
 
 def main() -> None:
     """Read everything, change nothing."""
-    module = AnsibleModule(
+    module = FileModule(
         argument_spec={
             "home": {"type": "path", "default": "/usr/local/red5pro"},
             "salt": {"type": "str", "required": True, "no_log": True},

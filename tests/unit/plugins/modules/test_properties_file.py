@@ -195,6 +195,13 @@ def test_refused_without_a_change(run: Module, file: Path, options: dict[str, An
     assert file.read_text() == TEXT
 
 
+@pytest.mark.parametrize("blank", [None, "", " "])
+def test_blank_options_are_not_given(run: Module, file: Path, blank: str | None) -> None:
+    assert run(values=blank, secret_values=blank, original=blank, pending=blank)["changed"] is False
+    assert run(values={"proxy.enabled": True}, secret_values=blank, original=blank, pending=blank)["changed_keys"] == ["proxy.enabled"]
+    assert list(file.parent.iterdir()) == [file]
+
+
 def test_key_on_two_lines(run: Module, file: Path) -> None:
     """Java reads the last one."""
     file.write_text(TEXT + "proxy.enabled=true\n")

@@ -245,6 +245,14 @@ def test_beans_file_hides_secrets(run: Module, tmp_path: Path) -> None:
     assert SECRET not in result["printed"] and "new-secret-5e0" not in result["printed"].replace('"password": "VALUE', "")
 
 
+@pytest.mark.parametrize("blank", [None, "", " "])
+def test_beans_file_with_blank_options(run: Module, tmp_path: Path, blank: str | None) -> None:
+    path = tmp_path / "cluster.xml"
+    path.write_text(BEANS.format(SECRET))
+    assert run("spring_beans_file", path=path, values=blank, secret_values=blank)["changed"] is False
+    assert run("spring_beans_file", path=path, values=blank, secret_values={"password": "x"})["changed_names"] == ["password"]
+
+
 def test_beans_file_that_is_a_link_stays_one(run: Module, tmp_path: Path) -> None:
     (tmp_path / "linked.xml").write_text(BEANS.format(SECRET))
     (tmp_path / "cluster.xml").symlink_to("linked.xml")
@@ -259,6 +267,7 @@ def test_beans_file_that_is_a_link_stays_one(run: Module, tmp_path: Path) -> Non
         ('<?xml version="1.0" encoding="x-none"?><beans/>', {}, "not XML: unknown encoding: x-none"),
         ("<beans/>", {"bean": "b", "class_name": "C"}, "no bean b of the class C"),
         ("<beans/>", {"values": {"x": [1]}}, "Expected: text, a number, true or false"),
+        (BEANS, {"values": {"password": "a"}, "secret_values": {"password": "b"}}, "password. Expected: only names that are not in values"),
         (None, {}, "No such file"),
     ],
 )

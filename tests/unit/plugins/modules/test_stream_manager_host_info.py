@@ -70,6 +70,12 @@ def test_everything_at_once_and_no_secret(run: Module) -> None:
     }
 
 
+@pytest.mark.parametrize("blank", [None, "", " "])
+def test_blank_options_are_not_given(run: Module, blank: str | None) -> None:
+    found = run(values=blank, secret_values=blank, own_keys=blank, pending=blank)
+    assert (found["differences"], found["pending"], found["ready"]) == ([], False, None)
+
+
 def test_node(run: Module, tmp_path: Path) -> None:
     (tmp_path / _host.PROPERTIES).unlink()
     (tmp_path / _host.CONTEXT).unlink()
