@@ -13,8 +13,8 @@ from ansible_collections.streamops.red5pro.plugins.plugin_utils import stream_ma
 
 
 def secret_properties(values: dict[str, Any], secret: bool = True) -> dict[str, Any]:
-    """The values that are secrets by the names of their keys, or with C(secret=false) the others."""
-    return {key: value for key, value in values.items() if is_secret(str(key)) == secret}
+    """The values that are secrets by the names of their keys or as URLs with a password, or with C(secret=false) the others."""
+    return {key: value for key, value in values.items() if is_secret(str(key), value) == secret}
 
 
 def stream_manager_config_plan(hosts: dict[str, Any], declared: dict[str, Any]) -> dict[str, Any]:

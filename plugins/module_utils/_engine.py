@@ -72,8 +72,9 @@ def _without_secrets(option: str, thing: Object, before: Object) -> Object:
     values, old = thing.get(option), before.get(option) or {}
     if not values:
         return thing
-    shown_values = {name: HIDDEN if is_secret(name) else value for name, value in values.items()}
-    marks = {name: f"{HIDDEN} (changed)" for name in values if is_secret(name) and name in old and old[name] != values[name]}
+    shown_values = {name: HIDDEN if is_secret(name, value) else value for name, value in values.items()}
+    hidden = [name for name, shown in shown_values.items() if shown == HIDDEN]
+    marks = {name: f"{HIDDEN} (changed)" for name in hidden if name in old and old[name] != values[name]}
     return {**thing, option: {**shown_values, **marks}}
 
 

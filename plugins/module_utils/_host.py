@@ -46,8 +46,8 @@ def property_facts(text: str, salt: str, apart: t.Collection[str], section: str 
     """The values by key, secrets as digests, and a digest of all lines that must be equal on every host."""
     values = read(text)
     return {
-        "properties": {key: value for key, value in values.items() if not is_secret(key)},
-        "secrets": {key: digest(salt, value) for key, value in values.items() if is_secret(key)},
+        "properties": {key: value for key, value in values.items() if not is_secret(key, value)},
+        "secrets": {key: digest(salt, value) for key, value in values.items() if is_secret(key, value)},
         "lines_digest": digest(salt, repr(list(compared(text, set(apart), section)))),
     }
 

@@ -12,7 +12,8 @@ from typing import Any
 HIDDEN = "(hidden)"
 _MAXIMUM = 200  # characters of a value; more than that hides the rest of the message
 _PRIVATE_KEY = "PRIVATE KEY-----"
-_CREDENTIALS = re.compile(r"(?<=://)[^/\s@]+(?=@)")  # of a URL
+_CREDENTIALS = re.compile(r"(?<=://)(?:[^/\s@:]*:\S+|[^/\s@]+)(?=@)")  # of a URL
+_PARAMETER = re.compile(r"(?<=[?&;,(])(?P<name>[\w.-]*(?:pass|pwd|secret|token|credential)[\w.-]*\s*=\s*)[^&;)\s\"']+", re.IGNORECASE)
 
 
 def shown(value: Any, secret: bool = False) -> str:
@@ -23,8 +24,13 @@ def shown(value: Any, secret: bool = False) -> str:
         text = value
     else:
         text = "".join(each if each.isprintable() else json.dumps(each)[1:-1] for each in _json(value))
-    text = _CREDENTIALS.sub(HIDDEN, text)
+    text = without_passwords(text)
     return text if len(text) <= _MAXIMUM else f"{text[:_MAXIMUM]}..."
+
+
+def without_passwords(text: str) -> str:
+    """A text without the passwords in URLs, such as jdbc:mysql://user:secret@host/db?password=secret."""
+    return _PARAMETER.sub(lambda found: f"{found['name']}{HIDDEN}", _CREDENTIALS.sub(HIDDEN, text))
 
 
 def _json(value: Any) -> str:

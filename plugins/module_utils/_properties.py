@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid, without_passwords
 
 HIDDEN = "(hidden)"
 MISSING = "(missing)"
@@ -32,14 +32,14 @@ class PropertiesError(Exception):
     """An invalid key, a value that a properties file cannot hold, or a file that Java refuses."""
 
 
-def is_secret(key: str) -> bool:
-    """Whether a key, by its name, is for a password, a token or a secret."""
-    return bool(_SECRET.search(key))
+def is_secret(key: str, value: object = None) -> bool:
+    """Whether a key, by its name, is for a password, a token or a secret, or its value is a URL with one."""
+    return bool(_SECRET.search(key)) or (isinstance(value, str) and without_passwords(value) != value)
 
 
 def shown(key: str, value: str | None) -> str | None:
     """A value for output, hidden if it is secret."""
-    return HIDDEN if value and is_secret(key) else value
+    return HIDDEN if value and is_secret(key, value) else value
 
 
 def is_key(key: object) -> bool:

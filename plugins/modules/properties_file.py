@@ -128,9 +128,8 @@ def main() -> None:
 
     def lines(values: dict[str, str | None], changed: str = "") -> str:
         hidden = HIDDEN + changed  # a changed secret must differ in the diff too
-        return "".join(
-            f"{key}={hidden if key in secret or is_secret(key) else value}\n" for key, value in sorted(values.items()) if value is not None
-        )
+        known = {key: value for key, value in sorted(values.items()) if value is not None}
+        return "".join(f"{key}={hidden if key in secret or is_secret(key, value) else value}\n" for key, value in known.items())
 
     module.exit_json(
         changed=bool(before),

@@ -167,8 +167,8 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.streamops.red5pro.plugins.module_utils import _host, _installation, _properties
+from ansible_collections.streamops.red5pro.plugins.module_utils._file_module import FileModule
 
 _UTC = ("UTC", "UCT", "Universal", "Zulu")
 
@@ -187,7 +187,7 @@ def _memory() -> int:
     return int(match[1]) // 1024 if match else 0
 
 
-def _installed(module: AnsibleModule, names: list[str]) -> list[str]:
+def _installed(module: FileModule, names: list[str]) -> list[str]:
     """The packages that dpkg has configured; with a name that it does not know, it ends with 1."""
     if not names:
         return []
@@ -211,7 +211,7 @@ def _digests(release: Path, salt: str) -> dict[str, str]:
     return {name: _host.digest(salt, value) for name, value in found.items() if value}
 
 
-def _read(module: AnsibleModule) -> dict[str, Any]:
+def _read(module: FileModule) -> dict[str, Any]:
     params, release, home = module.params, Path(module.params["release"]), Path(module.params["home"])
     marker, unit_path = _installation.marker(release), Path(params["unit_path"])
     state = _installation.state(release, [unit_path, *map(Path, sorted(params["files"]))])
@@ -245,7 +245,7 @@ def _read(module: AnsibleModule) -> dict[str, Any]:
 
 def main() -> None:
     """Read everything, change nothing."""
-    module = AnsibleModule(
+    module = FileModule(
         argument_spec={
             "home": {"type": "path", "default": "/usr/local/red5pro"},
             "release": {"type": "path", "required": True},

@@ -113,7 +113,7 @@ def main() -> None:
 
     def lines(found: dict[str, str], active: list[str], changed: str = "") -> str:
         hidden = HIDDEN + changed
-        shown = {name: hidden if name in secret or is_secret(name) else value for name, value in found.items()}
+        shown = {name: hidden if name in secret or is_secret(name, value) else value for name, value in found.items()}
         return "".join([*(f"active {bean}: {one}\n" for one in active), *(f"{name}={value}\n" for name, value in sorted(shown.items()))])
 
     module.exit_json(

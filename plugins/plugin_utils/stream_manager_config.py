@@ -135,8 +135,9 @@ def fleet_checks(hosts: Mapping[str, Facts]) -> list[Check]:
     """What must be equal on all readable stream managers, and is not."""
     read = {name: found for name, found in hosts.items() if found.get("stream_manager")}
     differing = _differing({name: {**found["properties"], **found["secrets"]} for name, found in read.items()})
+    secrets = {key for found in read.values() for key in found["secrets"]}
     shown = {
-        key: {name: visible(HIDDEN if is_secret(key) and value is not None else value) for name, value in values.items()}
+        key: {name: visible(HIDDEN if key in secrets and value is not None else value) for name, value in values.items()}
         for key, values in differing.items()
         if key != OWN_ADDRESS
     }
@@ -201,7 +202,7 @@ def _shown_key(key: Any) -> str:
 
 
 def _shown(key: str, value: Any) -> str:
-    return HIDDEN if is_secret(key) else repr(value_text(value))
+    return HIDDEN if is_secret(key, value) else repr(value_text(value))
 
 
 def _kind(value: Any) -> str:

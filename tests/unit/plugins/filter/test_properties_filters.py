@@ -13,9 +13,10 @@ def test_problems() -> None:
 
 
 def test_secrets_and_the_others() -> None:
-    values = {"config.dbPass": "x", "proxy.enabled": True}
-    assert properties.secret_properties(values) == {"config.dbPass": "x"}
-    assert properties.secret_properties(values, False) == {"proxy.enabled": True}
+    secrets = {"config.dbPass": "x", "db.url": "jdbc:mysql://user:secret@db/red5"}
+    others = {"proxy.enabled": True, "other.url": "jdbc:mysql://db/red5"}
+    assert properties.secret_properties({**secrets, **others}) == secrets
+    assert properties.secret_properties({**secrets, **others}, False) == others
 
 
 def test_the_plan_of_hosts_that_were_not_read() -> None:

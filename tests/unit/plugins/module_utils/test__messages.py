@@ -36,6 +36,25 @@ def test_a_value_is_shown_so_that_it_can_be_read(value: Any, text: str) -> None:
     assert shown(value) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("jdbc:mysql://user:secret@host/db?password=secret", "jdbc:mysql://(hidden)@host/db?password=(hidden)"),
+        ("https://user:se/cr@et@host/x", "https://(hidden)@host/x"),
+        (
+            "jdbc:mysql://host/db?useSSL=true&trustStorePassword=secret&x=y",
+            "jdbc:mysql://host/db?useSSL=true&trustStorePassword=(hidden)&x=y",
+        ),
+        ("jdbc:sqlserver://host;user=a;Password = secret;x=y", "jdbc:sqlserver://host;user=a;Password = (hidden);x=y"),
+        ("jdbc:mysql://(host=h)(password=secret)/db", "jdbc:mysql://(host=h)(password=(hidden))/db"),
+        ({"url": "https://host/x?access_token=secret"}, '{"url": "https://host/x?access_token=(hidden)"}'),
+        ("https://host:5080/x?compass", "https://host:5080/x?compass"),
+    ],
+)
+def test_a_password_in_a_url_is_hidden(value: Any, text: str) -> None:
+    assert shown(value) == text
+
+
 def test_a_number_with_too_many_digits() -> None:
     assert shown(10**5000) == shown([-(10**5000)]) == "a number with too many digits"
 

@@ -18,6 +18,7 @@ from module_runner import arguments
 
 TEXT = "## DATABASE\nconfig.dbPass=old-secret\n## LOADBALANCING CONFIGURATION\nstreammanager.ip=\n\nproxy.enabled=false\n"
 NEW = "new-secret"
+SECRETS = ("in-a-url-4d1", "in-a-query-8c2")
 Module = Callable[..., dict[str, Any]]
 
 
@@ -98,6 +99,17 @@ def test_secrets_are_never_shown(run: Module, file: Path) -> None:
 def test_diff_hides_what_by_its_name_is_secret(run: Module) -> None:
     diff = run(values={"config.dbPass": NEW})["diff"]
     assert "secret" not in diff["before"] + diff["after"]
+
+
+def test_diff_hides_a_password_in_a_url(run: Module, file: Path) -> None:
+    urls = [f"jdbc:mysql://user:{SECRETS[0]}@db/red5?useSSL=false", f"jdbc:mysql://db/red5?user=a&password={SECRETS[1]}"]
+    first = run(values={"db.url": urls[0], "config.dbHost": "db"})
+    assert first["diff"]["after"] == "config.dbHost=db\ndb.url=(hidden) (changed)\n"
+    second = run(values={"db.url": urls[1]})
+    assert second["diff"]["before"] == "db.url=(hidden)\n" and second["diff"]["after"] == "db.url=(hidden) (changed)\n"
+    third = run(values={"db.url": "jdbc:mysql://db/red5"})
+    assert third["diff"]["before"] == "db.url=(hidden)\n" and third["diff"]["after"] == "db.url=jdbc:mysql://db/red5\n"
+    assert not any(secret in str(one["diff"]) for one in (first, second, third) for secret in SECRETS)
 
 
 def test_owner_and_mode_stay(run: Module, file: Path) -> None:

@@ -70,6 +70,15 @@ def test_everything_at_once_and_no_secret(run: Module) -> None:
     }
 
 
+def test_a_password_in_a_url_leaves_the_host_as_a_digest_only(run: Module, tmp_path: Path) -> None:
+    url = f"jdbc:mysql://user:{SECRET}@db/red5"
+    (tmp_path / _host.PROPERTIES).write_text(f"db.url={url}\nrtmp.url=rtmp://host/live\n")
+    found = run(values={"db.url": "jdbc:mysql://db/red5"})
+    assert (found["properties"], found["secrets"]) == ({"rtmp.url": "rtmp://host/live"}, {"db.url": _host.digest(SALT, url)})
+    assert found["differences"] == [{"key": "db.url", "expected": "jdbc:mysql://db/red5", "found": "(hidden)"}]
+    assert SECRET not in found["printed"]
+
+
 @pytest.mark.parametrize("blank", [None, "", " "])
 def test_blank_options_are_not_given(run: Module, blank: str | None) -> None:
     found = run(values=blank, secret_values=blank, own_keys=blank, pending=blank)

@@ -283,6 +283,14 @@ def test_a_host_that_is_marked_for_a_restart_changes() -> None:
     assert (found["changing"], found["groups"]) == (["two"], {"one": AGAIN, "two": CHANGES})
 
 
+def test_a_url_with_a_password_on_one_host_is_shown_of_none() -> None:
+    secrets = host()["secrets"]
+    one = host(properties={"db.url": "jdbc:mysql://db/red5"}, secrets=secrets)
+    two = host(properties={}, secrets={**secrets, "db.url": "a-digest"})
+    (check,) = [each for each in fleet_checks({"one": one, "two": two}) if "red5-web.properties" in each["subject"]]
+    assert '{"db.url": {"one": "(hidden)", "two": "(hidden)"}}' in check["message"]
+
+
 def test_a_host_that_differs_without_a_change_is_compared_again() -> None:
     found = plan({"one": host(), "two": host(ready=-1)}, DECLARED)
     assert (found["changing"], found["groups"]) == ([], {"one": AGAIN, "two": AGAIN})
