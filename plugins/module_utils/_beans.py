@@ -17,9 +17,11 @@ from ansible_collections.streamops.red5pro.plugins.module_utils import _xml
 _ATTRIBUTES = r"""(?P<attributes>(?:[^>"']|"[^"]*"|'[^']*')*?)"""
 _CDATA = r"<!\[CDATA\[.*?\]\]>"
 _COMMENT = re.compile(rf"{_CDATA}|<!--(?P<inner>.*?)-->", re.DOTALL)
-_TAG = re.compile(rf"<(?P<close>/?)bean\b{_ATTRIBUTES}(?P<empty>/?)>")
-_VALUE = rf"<value(?:\s[^<>]*)?(?<!/)>(?P<inner>(?:{_CDATA}|[^<])*)</value\s*>"
-_PROPERTY = re.compile(rf"<property\b{_ATTRIBUTES}(?:/>|>\s*(?:{_VALUE}\s*)?</property\s*>)", re.DOTALL)
+_PREFIX = r"(?:[\w.-]+:)?"  # of a namespace, such as beans:
+_TAG = re.compile(rf"<(?P<close>/?){_PREFIX}bean(?![\w.:-]){_ATTRIBUTES}(?P<empty>/?)>")
+_VALUE = rf"<{_PREFIX}value(?:\s[^<>]*)?(?<!/)>(?P<inner>(?:{_CDATA}|[^<])*)</{_PREFIX}value\s*>"
+_PROPERTY = re.compile(rf"<{_PREFIX}property(?![\w.:-]){_ATTRIBUTES}(?:/>|>\s*(?:{_VALUE}\s*)?</{_PREFIX}property\s*>)", re.DOTALL)
+_SHORT = re.compile(r"""xmlns:(?P<prefix>[\w.-]+)\s*=\s*["']http://www\.springframework\.org/schema/p["']""")
 _ATTRIBUTE = re.compile(r"""(?P<name>[\w:.-]+)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')""")
 
 Edit = tuple[int, int, str]  # the characters from, to, and what replaces them
@@ -107,21 +109,51 @@ def _attributes(text: str) -> dict[str, str]:
 
 
 def _properties(text: str, bean: str) -> dict[str, tuple[int, int, str]]:
-    """Name -> the place of its value, and the value; of a name on several properties the first one."""
+    """Name -> the place of its value, and the value; of a name on several properties the first one, of inner beans only without others."""
     plain = _without_comments(text)
+    chosen = [one for one in beans(text) if not one.comment and (not bean or bean in one.names)]
     found: dict[str, tuple[int, int, str]] = {}
-    for one in (each for each in beans(text) if not each.comment and (not bean or bean in each.names)):
-        for item in _PROPERTY.finditer(plain, one.start, one.end):
-            name = _attributes(item["attributes"]).get("name", "")
-            value = next((each for each in _ATTRIBUTE.finditer(item["attributes"]) if each["name"] == "value"), None)
-            if value:
-                place = [item.start("attributes") + edge for edge in value.span("double" if value["double"] is not None else "single")]
-            elif item["inner"] is not None:
-                place = list(item.span("inner"))
-            else:
-                continue  # a reference or a list
-            found.setdefault(name, (place[0], place[1], _meaning(text, slice(*place))))
+    for source in (_without_inner_beans(plain, chosen), plain):
+        for name, place in (each for one in chosen for each in _places(source, one)):
+            found.setdefault(name, (*place, _meaning(text, slice(*place))))
     return found
+
+
+def _without_inner_beans(text: str, chosen: t.Iterable[Bean]) -> str:
+    """The text with blanks instead of the beans within these, so that places remain."""
+    inner: list[Edit] = []
+    for one in chosen:
+        opened: list[int] = []
+        for tag in _TAG.finditer(text, one.start, one.end):
+            if not tag["close"]:
+                opened.append(tag.start())
+            if tag["close"] or tag["empty"]:
+                start = opened.pop()
+                inner += [(start, tag.end(), " " * (tag.end() - start))] if len(opened) == 1 else []
+    return _applied(text, inner)
+
+
+def _places(text: str, bean: Bean) -> t.Iterator[tuple[str, tuple[int, int]]]:
+    """The names of properties in a bean, as elements and as attributes of the p namespace, with the places of their values."""
+    short = {f"{found['prefix']}:" for found in _SHORT.finditer(text)}
+    for tag in _TAG.finditer(text, bean.start, bean.end):
+        for one in _ATTRIBUTE.finditer(tag["attributes"] or ""):
+            prefix, colon, name = one["name"].partition(":")
+            if prefix + colon in short and not name.endswith("-ref"):
+                yield name, _place(tag, one)
+    for item in _PROPERTY.finditer(text, bean.start, bean.end):
+        name = _attributes(item["attributes"]).get("name", "")
+        value = next((each for each in _ATTRIBUTE.finditer(item["attributes"]) if each["name"] == "value"), None)
+        if value:
+            yield name, _place(item, value)
+        elif item["inner"] is not None:  # neither a reference nor a list
+            yield name, item.span("inner")
+
+
+def _place(element: re.Match[str], attribute: re.Match[str]) -> tuple[int, int]:
+    """Where the value of an attribute is in the text of its element."""
+    start, end = attribute.span("double" if attribute["double"] is not None else "single")
+    return element.start("attributes") + start, element.start("attributes") + end
 
 
 def _meaning(text: str, place: slice) -> str:

@@ -28,6 +28,7 @@ CONTEXT = f"{WEBAPP}/applicationContext.xml"
 AUTOSCALE = "conf/autoscale.xml"
 CLUSTER = "conf/cluster.xml"
 BRIDGE = "apiBridge"
+SHORT_PASSWORD = "{http://www.springframework.org/schema/p}password"
 _JARS = ("plugins/red5pro-*.jar", f"{WEBAPP}/lib/*-cloud-controller-*.jar")
 _JAR = re.compile(r"(?P<name>.+?)-(?P<version>\d[\w.-]*)\.jar", re.ASCII)
 
@@ -78,8 +79,12 @@ def bridge_classes(home: Path) -> list[str]:
 
 def cluster_password(home: Path) -> str | None:
     """The password in the node's cluster.xml, None without one."""
-    for bean in _beans(home, CLUSTER):
-        for item in bean.iter():
+    beans = _beans(home, CLUSTER)
+    within = {id(one) for bean in beans for one in bean.iter() if one is not bean}
+    for bean in sorted(beans, key=lambda one: id(one) in within):
+        if (short := bean.get(SHORT_PASSWORD)) is not None:
+            return short
+        for item in bean:
             if _tag(item) == "property" and item.get("name") == "password":
                 inner = next((each for each in item if _tag(each) == "value"), None)
                 return "".join(inner.itertext()) if inner is not None else item.get("value") or "".join(item.itertext()).strip()

@@ -79,6 +79,47 @@ def test_value_is_set_where_it_is(item: str) -> None:
     check(new)
 
 
+P = 'xmlns:p="http://www.springframework.org/schema/p"'
+S = 'xmlns:s="http://www.springframework.org/schema/beans"'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'<beans {P}><bean id="c" class="C" p:password="old" p:other-ref="b"/></beans>',
+        f"<beans {P.replace(':p', ':q')}><bean q:password='old' id='c'></bean></beans>",
+        f'<s:beans {S}><s:bean id="c"><s:property name="password" value="old"/></s:bean></s:beans>',
+        f'<s:beans {S}><s:bean id="c"><s:property name="password"><s:value>old</s:value></s:property></s:bean></s:beans>',
+    ],
+    ids=["p:", "another prefix", "prefixed elements", "prefixed value"],
+)
+def test_value_in_a_namespace(text: str) -> None:
+    assert values(text) == values(text, "c") == {"password": "old"}
+    new, before = with_values(text, {"password": '<"'}, "c")
+    assert (new, before) == (text.replace("old", "&lt;&quot;"), {"password": "old"})
+    check(new)
+
+
+def test_attributes_with_a_colon_of_another_namespace_are_no_properties() -> None:
+    assert values('<beans xmlns:x="urn:x"><bean x:password="old"/></beans>') == {}
+
+
+def test_prefixed_bean_is_activated() -> None:
+    text = f'<s:beans {S}><s:bean id="a" class="Dummy"/><!-- <s:bean id="a" class="Aws"/> --></s:beans>'
+    assert activated(text, "a", "Aws") == f'<s:beans {S}><!-- <s:bean id="a" class="Dummy"/> --><s:bean id="a" class="Aws"/></s:beans>'
+
+
+INNER = '<property name="x"><bean p:zone="z1"><property name="password" value="inner"/><bean/></bean></property>'
+
+
+def test_property_of_an_inner_bean_does_not_shadow_the_outer_one() -> None:
+    text = f'<beans {P}><bean id="c">{INNER}<bean/><property name="password" value="outer"/></bean></beans>'
+    assert values(text, "c") == {"password": "outer", "zone": "z1"}
+    assert with_values(text, {"password": "new"})[0] == text.replace("outer", "new")
+    alone = f'<beans {P}><bean id="c">{INNER}</bean></beans>'
+    assert values(alone) == {"password": "inner", "zone": "z1"}, "also if no outer bean has it"
+
+
 @pytest.mark.parametrize(
     "written, value",
     [

@@ -69,6 +69,20 @@ PASSWORDS = {
     "empty": ('<bean name="c"><property name="password" value=""/></bean>', ""),
     "another property": ('<bean name="c"><property name="publicPort" value="1935"/></bean>', None),
     "commented out": ('<bean name="c"><!-- <property name="password" value="x"/> --></bean>', None),
+    "attribute of the p namespace": ('<bean xmlns:p="http://www.springframework.org/schema/p" p:password="x"/>', "x"),
+    "attribute of another namespace": ('<bean xmlns:p="urn:x" p:password="x"/>', None),
+    "prefixed": ('<s:bean xmlns:s="urn:x"><s:property name="password"><s:value>x</s:value></s:property></s:bean>', "x"),
+    "inner bean before": (
+        '<bean><property name="a"><bean><property name="password" value="i"/></bean></property>'
+        '<property name="password" value="x"/></bean>',
+        "x",
+    ),
+    "inner bean of another one": (
+        '<bean><property name="a"><bean><property name="password" value="i"/></bean></property></bean>'
+        '<bean><property name="password" value="x"/></bean>',
+        "x",
+    ),
+    "only in an inner bean": ('<bean><property name="a"><bean><property name="password" value="x"/></bean></property></bean>', "x"),
     "no bean": ("", None),
 }
 
