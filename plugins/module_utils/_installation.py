@@ -21,6 +21,7 @@ MARKER = ".installation.json"  # the last file of a complete release
 SHIPPED = ".shipped"  # the directory with the files as the distribution has them
 STARTED = ".started"  # only a release that was the current one once has it
 IN_EFFECT = ".in_effect"  # ends the name of the file with the state with which the service was last started
+ASIDE = "-replaced"  # ends the name of a directory that was the home before there was a link
 API = "webapps/api/WEB-INF/red5-web.properties"
 LICENSE = "LICENSE.KEY"
 UNIT = "red5pro.service"
@@ -134,8 +135,11 @@ def complete(directory: Path, digest: str) -> None:
 def marker(directory: Path) -> dict[str, str]:
     """What `complete` noted; nothing if the directory is not a complete release."""
     path = directory / MARKER
-    found: dict[str, str] = json.loads(path.read_text(encoding="ascii")) if path.exists() else {}
-    return found
+    try:
+        found = json.loads(path.read_bytes()) if path.exists() else {}
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def state(directory: Path, others: t.Iterable[Path]) -> str:

@@ -93,6 +93,10 @@ started:
   description: Whether the release was the current one once.
   returned: success
   type: bool
+aside:
+  description: Whether there is a directory with the name that a directory as O(home) gets when it is moved.
+  returned: success
+  type: bool
 unit:
   description: The systemd unit as the release has it, empty if it has none.
   returned: success
@@ -223,6 +227,7 @@ def _read(module: FileModule) -> dict[str, Any]:
         "system": _system(),
         "home": "link" if home.is_symlink() else "directory" if home.is_dir() else "missing",
         "target": str(home.resolve()),
+        "aside": Path(f"{home}{_installation.ASIDE}").exists(),
         "checksum": marker.get("sha256", ""),
         "started": (release / _installation.STARTED).exists(),
         "unit": _text(release / _installation.UNIT),

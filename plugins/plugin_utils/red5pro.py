@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from ansible_collections.streamops.red5pro.plugins.module_utils._installation import ASIDE
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid, refusing
 
 from .red5pro_checks import checks
@@ -74,12 +75,13 @@ def _host_plan(declared: Facts, found: Facts, known: Facts) -> dict[str, Any]:
     gigabytes = int(declared["heap"] or heap(found["memory"]))
     unpacked = found["checksum"] == known["checksum"]
     wanted = [*PACKAGES, f"openjdk-{major}-jdk", *(["mysql-client"] if declared["kind"] == STREAM_MANAGER else [])]
+    aside = f"{declared['home']}{ASIDE}"
     result = {
         "unpacked": unpacked,
         # Again if a run was interrupted before the switch, since values may have changed since then
         "unpack": not unpacked or not (found["started"] or found["target"] == known["directory"]),
-        "previous": found["target"] if found["home"] != "missing" and found["target"] != known["directory"] else "",
-        "aside": f"{declared['home']}-replaced" if found["home"] == "directory" else "",
+        "previous": _previous(found, known["directory"], aside if unpacked else ""),
+        "aside": aside if found["home"] == "directory" else "",
         "java_home": java_home,
         "heap": gigabytes,
         "missing_packages": [name for name in wanted if name not in found["packages"]] if declared["manage_packages"] else [],
@@ -96,6 +98,13 @@ def _host_plan(declared: Facts, found: Facts, known: Facts) -> dict[str, Any]:
     }
 
 
+def _previous(found: Facts, directory: str, aside: str) -> str:
+    """The release or directory whose values are taken over; a run may have ended after it moved the directory aside."""
+    if found["home"] == "missing":
+        return aside if found["aside"] and not found["started"] else ""
+    return str(found["target"]) if found["target"] != directory else ""
+
+
 def _host_problems(declared: Facts, found: Facts, known: Facts, gigabytes: int) -> Iterator[str]:
     """Why the release cannot be installed on this host as declared."""
     name, release = found["system"]
@@ -103,6 +112,9 @@ def _host_problems(declared: Facts, found: Facts, known: Facts, gigabytes: int) 
     if name != "ubuntu" or not number or (int(number[1]), int(number[2])) < (20, 4):
         system = f"{name or 'an unknown system'} {release}".strip()
         yield refusing("install Red5 Pro", f"the host has {system}", "Use Ubuntu 20.04, 22.04 or later")
+    if found["home"] == "directory" and found["aside"]:
+        reason = f"{declared['home']} is a directory, and {declared['home']}{ASIDE}, to which it would be moved, exists"
+        yield refusing("install Red5 Pro", reason, "Move or delete one of them")
     if not gigabytes:
         yield refusing("install Red5 Pro", f"the host has {found['memory']} MiB of memory", "Use at least 2 GB, or set red5pro_heap")
     elif gigabytes * 1024 >= found["memory"]:

@@ -266,6 +266,7 @@ def test_10_drift_is_named_and_fixed(run: Run, ssh: Callable[..., str], status: 
     for address, path, command, _message in DRIFT.values():
         ssh(f"{command} {path} > /dev/null", address)
     ssh(PASSWORD, NODE)
+    ssh(f"sed -i '1i another' {HOME}/LICENSE.KEY; echo >> {HOME}/LICENSE.KEY", MANAGER)
     done = run("verify_install")
     assert done.returncode == 2
     for message in (*(one[3] for one in DRIFT.values()), "password in conf/cluster.xml: expected the declared value, found (hidden)"):

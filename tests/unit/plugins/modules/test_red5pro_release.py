@@ -198,6 +198,21 @@ def test_reads_a_release(run: Module, tmp_path: Path) -> None:
     assert SECRET not in found["printed"]
 
 
+@pytest.mark.parametrize("text", ["", "{", "[]", "\xff"])
+def test_a_damaged_mark_is_that_of_an_incomplete_release(run: Module, tmp_path: Path, text: str) -> None:
+    source, release = archive(tmp_path / "a.zip"), tmp_path / "red5pro-1"
+    install(run, source, release)
+    (release / _installation.MARKER).write_text(text, encoding="latin-1")
+    assert info(run, tmp_path / "red5pro", release)["checksum"] == ""
+    assert install(run, source, release)["changed"] and not install(run, source, release)["changed"]
+
+
+def test_a_directory_that_was_moved_aside_is_found(run: Module, tmp_path: Path) -> None:
+    assert not info(run, tmp_path / "red5pro", tmp_path / "red5pro-1")["aside"]
+    (tmp_path / "red5pro-replaced").mkdir()
+    assert info(run, tmp_path / "red5pro", tmp_path / "red5pro-1")["aside"]
+
+
 def test_state_is_in_effect_until_a_file_changes(run: Module, tmp_path: Path) -> None:
     release, home = tmp_path / "red5pro-1", tmp_path / "red5pro"
     install(run, archive(tmp_path / "a.zip"), release)

@@ -42,6 +42,7 @@ def host(**changes: Any) -> dict[str, Any]:
     """A host without anything."""
     return {
         "archive": SUM, "jar": OTHER, "memory": 7782, "system": ["ubuntu", "22.04"], "home": "missing", "target": "/usr/local/red5pro",
+        "aside": False,
         "checksum": "", "started": False,
         "unit": "", "installed_unit": "", "unwanted": [], "jars": {}, "classes": None, "node_api": False, "set_keys": [],
         "digests": {}, "packages": [], "differing_files": [], "differences": [], "utc": True, "state": "s", "in_effect": False, **changes,
@@ -128,6 +129,9 @@ def test_upgrade_starts_from_the_installed_release() -> None:
     assert (plan["previous"], plan["unpacked"], plan["in_effect"], plan["aside"]) == ("/usr/local/red5pro-13", False, False, "")
     by_hand = red5pro_plan(declared(), host(home="directory"))
     assert (by_hand["previous"], by_hand["aside"]) == ("/usr/local/red5pro", "/usr/local/red5pro-replaced")
+    moved = red5pro_plan(declared(), host(aside=True, checksum=SUM))
+    assert (moved["previous"], moved["aside"], moved["unpack"], moved["problems"]) == ("/usr/local/red5pro-replaced", "", True, [])
+    assert red5pro_plan(declared(), host(aside=True))["previous"] == "", "that of an earlier time"
 
 
 def test_release_is_unpacked_again_until_it_was_the_current_one() -> None:
@@ -241,6 +245,11 @@ def test_invalid_declaration_is_refused_before_anything_is_read(changes: dict[st
         ({}, {"system": ["ubuntu", "18.04"]}, "the host has ubuntu 18.04"),
         ({}, {"system": ["ubuntu", ""]}, "the host has ubuntu. Use Ubuntu 20.04"),
         ({}, {"system": ["", ""]}, "the host has an unknown system. Use Ubuntu 20.04"),
+        (
+            {},
+            {"home": "directory", "aside": True},
+            "Refusing to install Red5 Pro: /usr/local/red5pro is a directory, and /usr/local/red5pro-replaced, to which it would be moved",
+        ),
         ({}, {"memory": 900}, "the host has 900 MiB of memory. Use at least 2 GB, or set red5pro_heap."),
         ({"heap": "8"}, {}, "Invalid red5pro_heap: 8. Expected: less than the 7782 MiB of memory that the host has."),
         (
