@@ -15,6 +15,7 @@ from ._input_kinds import is_true
 Facts = dict[str, Any]
 PORT = 3306
 USER = "streammanager"
+_LOWEST_PORT = 1150  # of RDS
 SCHEMA = "cluster"  # which Red5 Pro's schema file is for
 ROOM = 1.1  # RDS accepts a maximum that is at least 10 percent more than the storage
 _IDENTIFIER = re.compile(r"[A-Za-z](?:-?[A-Za-z0-9])*")
@@ -49,14 +50,21 @@ def declaration_problems(declared: Mapping[str, Any]) -> Iterator[Problem]:
     if not _PASSWORD.fullmatch(password):
         expected = "8 to 41 printable ASCII characters without white space, quotes, / and @, which belong in a vault"
         yield Problem("red5pro_database_password", password, expected, secret=True)
+    if (port := _number(declared, "port")) and 0 < port < _LOWEST_PORT:
+        yield Problem("red5pro_database_port", port, f"a whole number from {_LOWEST_PORT} to 65535, which RDS accepts")
     yield from _storage(declared)
 
 
 def _storage(declared: Mapping[str, Any]) -> Iterator[Problem]:
-    try:
-        storage, maximum = (int(declared.get(f"red5pro_database_{name}") or 0) for name in ("storage", "max_storage"))
-    except (TypeError, ValueError):  # which is already reported
-        return
-    if maximum and maximum < storage * ROOM:
+    storage, maximum = _number(declared, "storage"), _number(declared, "max_storage")
+    if storage is not None and maximum and maximum < storage * ROOM:
         expected = f"0, or at least 10 percent more than red5pro_database_storage, which is {storage} GiB"
         yield Problem("red5pro_database_max_storage", maximum, expected)
+
+
+def _number(declared: Mapping[str, Any], name: str) -> int | None:
+    """A number, 0 if it is not given, None if it is invalid, which is already reported."""
+    try:
+        return int(declared.get(f"red5pro_database_{name}") or 0)
+    except (TypeError, ValueError):
+        return None

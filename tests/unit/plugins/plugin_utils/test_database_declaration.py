@@ -22,6 +22,7 @@ def problems(**changes: Any) -> list[str]:
 
 def test_a_declaration_in_order_is_accepted() -> None:
     assert (problems(), problems(storage="20", max_storage=22), problems(max_storage=0, storage=50)) == ([], [], [])
+    assert (problems(port=1150), problems(port=""), problems(create=False, port=80)) == ([], [], [])
 
 
 @pytest.mark.parametrize(
@@ -34,6 +35,7 @@ def test_a_declaration_in_order_is_accepted() -> None:
         ({"name": "1live"}, "Invalid red5pro_name: 1live. Expected: a name that begins with a letter, since it names the DB instance."),
         ({"user": "rdsadmin"}, "Invalid red5pro_database_user: rdsadmin. Expected: 1 to 16 letters, digits and underscores"),
         ({"user": "a" * 17}, "Invalid red5pro_database_user: aaaaaaaaaaaaaaaaa."),
+        ({"port": "1149"}, "Invalid red5pro_database_port: 1149. Expected: a whole number from 1150 to 65535, which RDS accepts."),
         ({"storage": 100, "max_storage": 105}, "Invalid red5pro_database_max_storage: 105. Expected: 0, or at least 10 percent more than"),
     ],
 )
