@@ -109,7 +109,9 @@ def test_invalid(declared: Any, message: str) -> None:
 
 def test_the_same_file_depends_on_the_home() -> None:
     files = [FILE, {**FILE, "dest": "/opt/red5pro/conf/a"}]
-    rows = network_declaration.declaration_problems({"red5pro_home": "/opt/red5pro/", "red5pro_node_images": [{"role": "edge", "files": files}]})
+    rows = network_declaration.declaration_problems(
+        {"red5pro_home": "/opt/red5pro/", "red5pro_node_images": [{"role": "edge", "files": files}]}
+    )
     assert [row["message"].partition(":")[0] for row in rows] == ["Invalid red5pro_node_images[0].files[1].dest"]
 
 
