@@ -35,15 +35,14 @@ def record_readings(domain: str) -> list[Facts]:
     ]
 
 
-def zone_reading(whole: bool = False) -> Facts:
-    """The records of these hosted zones that lead to a server: the first page of each, or all of them, which is slow in large zones."""
-    page = {} if whole else {"parameters": {"MaxItems": "300"}}
+def zone_reading() -> Facts:
+    """All records of these hosted zones that lead to a server, which takes a while in large zones."""
     each = {"HostedZoneId": "domain_zones.id"}
-    return {"kind": "record_sets", "name": "zone_records", "each_of": each, "only": {"Type": list(LEADING)}, **page}
+    return {"kind": "record_sets", "name": "zone_records", "each_of": each, "only": {"Type": list(LEADING)}}
 
 
-def readings(name: str, domain: str, auto_scaling_group: str = "", compares: bool = False) -> list[Facts]:
-    """All that the role reads; `compares` if it does not change anything."""
+def readings(name: str, domain: str, auto_scaling_group: str = "") -> list[Facts]:
+    """All that the role reads."""
     group = {"kind": "auto_scaling_groups", "name": "target_group_members", "parameters": {"AutoScalingGroupNames": [auto_scaling_group]}}
     return [
         *([group] if auto_scaling_group else ()),
@@ -52,7 +51,6 @@ def readings(name: str, domain: str, auto_scaling_group: str = "", compares: boo
         {"kind": "target_groups", "parameters": {"Names": [name]}, "details": ["attributes", "tags"]},
         {"kind": "target_health", "each_of": {"TargetGroupArn": "target_groups.target_group_arn"}},
         *(record_readings(domain) if domain else ()),
-        *([zone_reading()] if domain and compares else ()),
     ]
 
 
@@ -125,29 +123,14 @@ def domain_records(sets: Iterable[Facts], domain: str, target: str) -> Facts:
     return {"own": [one.text for one in found.own], "others": [one.text for one in found.obstacles]}
 
 
-def further_records(sets: Iterable[Facts], zones: Iterable[Facts], domain: str, zone: str, target: str) -> Facts:
-    """The records that lead to the load balancer beside the domain's own in its `zone`, such as that of a former domain.
-
-    `own` are those to delete with it, by `hosted_zone_id` and `name`, each with its `texts`; `others` are routed or in a private zone.
-    """
-    public = {zone_id(one) for one in zones if not one["config"]["private_zone"]}
-    found: Facts = {"own": {}, "others": []}
+def further_records(sets: Iterable[Facts], domain: str, zone: str, target: str) -> list[str]:
+    """The records that lead to the load balancer beside the domain's own in its `zone`, such as that of a former domain."""
+    found = []
     for raw in sets:
         one, held_by = Record.of(raw), zone_id({"id": raw["hosted_zone_id"]})
-        if not one.names(target) or (one.name, held_by) == (plain(domain), zone):
-            continue
-        if one.leads_to(target) and held_by in public:
-            found["own"].setdefault((held_by, one.name), []).append(one.text)
-        else:
-            found["others"].append(f"{one.name} {one.text} in the hosted zone {held_by}")
-    own = [{"hosted_zone_id": held_by, "name": name, "texts": texts} for (held_by, name), texts in sorted(found["own"].items())]
-    return {"own": own, "others": sorted(found["others"])}
-
-
-def further_checks(records: Iterable[Facts], names: Iterable[str]) -> list[Facts]:
-    """The checks of such records, except those of the further names of the deployment."""
-    wanted = set(map(plain, names))
-    return [check(f"record {one['name']}", "missing", "; ".join(one["texts"])) for one in records if one["name"] not in wanted]
+        if one.names(target) and (one.name, held_by) != (plain(domain), zone):
+            found.append(f"{one.name} {one.text} in the hosted zone {held_by}")
+    return sorted(found)
 
 
 def record_checks(sets: Iterable[Facts], domain: str, target: str, ttl: int) -> list[Facts]:

@@ -15,7 +15,6 @@ from . import balancer_settings as settings
 from .load_balancer import (
     domain_records,
     fixed_checks,
-    further_checks,
     further_records,
     hosted_zone,
     load_balancer_problems,
@@ -59,9 +58,7 @@ def existing(current: Current, name: str, domain: str, wanted_zone: str = "") ->
         "zone_problems": zone_problems(zones, [domain], wanted_zone),
         "record_sets": sets,
         "records": domain_records(sets if own else [], domain, balancer.get("dns_name", "")),
-        "further_records": further_records(
-            current.get("zone_records", ()) if own else (), zones, domain, held_by, balancer.get("dns_name", "")
-        ),
+        "further_records": further_records(current.get("zone_records", ()) if own else (), domain, held_by, balancer.get("dns_name", "")),
         "is_own": own,
         "target_group_is_own": bool(group) and (is_own(group, name) or (own and used)),
     }
@@ -72,7 +69,6 @@ def plan(current: Current, desired: Mapping[str, Any]) -> Facts:
 
     desired has `name`, `region`, `domain`, `hosted_zone`, `record_ttl`, `replace_record`, `instances`, `purge_listeners`, and what
     desired_balancer and desired_target_group take. With only `name`, `domain` and `hosted_zone`, the answer has only the current state.
-    The `further_names` of a deployment may have records of their own.
     The members of an `auto_scaling_group` are the instances that it registers. It may have as `answers` what the listeners answered to
     ansible.builtin.uri, the stream managers that were `moved` in this run and the `age` of what was read in seconds: the answer says
     whether that is `stale`, since something was or is being created, targets changed, or a minute passed.
@@ -191,7 +187,6 @@ def checks(planned: Facts, desired: Mapping[str, Any], health: Sequence[Facts]) 
         *(differing_settings(balancer["desired"], balancer["current"], subject) if planned["load_balancer"] else ()),
         *fixed_checks(planned["load_balancer"], planned["target_group"], desired),
         *(_of_record(planned, desired) if planned["load_balancer"] else ()),
-        *further_checks(planned["further_records"]["own"], desired.get("further_names", ())),
         *(differing_settings(targets["desired"], targets["current"], group) if planned["target_group"] else [missing]),
         *target_checks(planned["instances"], health, planned["target_group"].get("port", desired["port"])),
     ]

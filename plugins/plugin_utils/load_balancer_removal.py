@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The plan of the role `load_balancer` for a removal: only resources with the deployment's tag, and the records that lead to them."""
+"""The plan of the role `load_balancer` for a removal: only resources with the deployment's tag, and the record that leads to them."""
 
 from __future__ import annotations
 
@@ -29,11 +29,9 @@ def plan(declared: Mapping[str, Any], current: Current) -> Facts:
     protected = str(balancer.get("deletion_protection_enabled", "")).lower() == "true"
     leads_here = balancer and (records["own"] or not found["zone"])
     record = [{"name": domain, "hosted_zone_id": found["zone"], "target": balancer["dns_name"]}] if records["own"] else []
-    further = [{**one, "target": balancer["dns_name"]} for one in found["further_records"]["own"]]
     alarms = cloudwatch_alarms.own(current.get("metric_alarms", ()), name)
     deleted = [
         *({"what": "record of the domain", "name": one["name"], "id": one["hosted_zone_id"]} for one in record),
-        *({"what": "record of another domain", "name": one["name"], "id": one["hosted_zone_id"]} for one in further),
         *([{"what": "load balancer", "name": name, "id": balancer["dns_name"], "region": region}] if balancer else []),
         *([{"what": "target group", "name": name, "region": region}] if group else []),
         *({"what": "CloudWatch alarm", "name": alarm, "region": region} for alarm in alarms),
@@ -51,7 +49,7 @@ def plan(declared: Mapping[str, Any], current: Current) -> Facts:
         "certificates": sorted({one["certificate_arn"] for each in found["listeners"] for one in each.get("certificates", [])})
         if balancer
         else [],
-        "records": [*record, *({key: one[key] for key in ("name", "hosted_zone_id", "target")} for one in further)],
+        "records": record,
         "protected": [balancer] if protected else [],
         "load_balancer": bool(balancer),
         "alarms": alarms,
@@ -72,6 +70,6 @@ def _kept(found: Facts, name: str, domain: str) -> list[str]:
     lost = [] if found["load_balancer"] else domain_records(found["record_sets"], domain, "")["others"]
     return [
         *(f"{one}, of somebody else" for one, exists in others if exists),
-        *(f"the record {one}, which leads to the load balancer {name}" for one in found["further_records"]["others"]),
+        *(f"the record {one}, which then leads nowhere; delete it if nobody needs it" for one in found["further_records"]),
         *(f"the record {domain} {one}, since there is no load balancer {name} that it leads to" for one in lost),
     ]

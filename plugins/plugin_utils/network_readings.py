@@ -37,7 +37,7 @@ def _readings_of_roles(deployment: Deployment, compares: bool) -> Iterator[list[
     """What the other roles read, derived from the same variables; `compares` if they do not change anything."""
     name = deployment.text("name", "none")
     group = stream_manager_group.resource_name(name) if deployment.has_group else ""
-    yield load_balancer.readings(name, deployment.host("domain"), group, compares)
+    yield load_balancer.readings(name, deployment.host("domain"), group)
     yield stream_manager_group.readings(deployment.text("name"))
     yield certificate_plan.readings(
         deployment.certificate_names, deployment.text("certificate_arn"), deployment.text("certificate_validation_method", "DNS")

@@ -29,7 +29,7 @@ OF_ROLES: dict[str, Callable[[Declared], list[Facts]]] = {
     "database": lambda one: database_removal.readings(one["name"], one["region"]),
     "load_balancer": lambda one: [
         *load_balancer.readings(one["name"], one["domain"]),
-        *([load_balancer.zone_reading(whole=True)] if one["domain"] else ()),
+        *([load_balancer.zone_reading()] if one["domain"] else ()),
         cloudwatch_alarms.reading(one["name"]),
     ],
     "network": lambda one: network_removal.readings(one["name"], network_removal.regions(one["region"], one["tagged"])),

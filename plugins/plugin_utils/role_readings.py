@@ -34,9 +34,7 @@ Declared = Mapping[str, Any]
 READINGS: dict[str, Callable[[Declared], list[Facts]]] = {
     "certificate": lambda one: certificate_plan.readings(one["names"], one["arn"], one["validation_method"]),
     "database": database.readings,
-    "load_balancer": lambda one: load_balancer.readings(
-        one["name"], one["domain"], one.get("auto_scaling_group", ""), bool(one.get("compares"))
-    ),
+    "load_balancer": lambda one: load_balancer.readings(one["name"], one["domain"], one.get("auto_scaling_group", "")),
     "network": lambda one: network_readings.step_readings(
         one["variables"], one["all_roles"], one.get("compares", False), one.get("resources")
     ),

@@ -141,14 +141,6 @@ def test_a_load_balancer_that_failed_is_refused_with_the_reason(reason: Facts, t
     ]
 
 
-def test_the_record_of_a_former_domain_is_reported_and_not_deleted() -> None:
-    records = [RECORD, {**RECORD, "name": "old.example.com."}, {**RECORD, "name": "Also.example.com."}]
-    assert planned(zone_records=records)["acts"] == []
-    assert messages({"further_names": ["ALSO.example.com."]}, zone_records=records) == [
-        f"record old.example.com: expected missing, found CNAME {DNS}"
-    ]
-
-
 def test_a_target_at_another_port_is_deregistered() -> None:
     stray = {"target": {"id": "i-1", "port": 8080}, "target_health": {"state": "unhealthy"}}
     found = planned(target_health=[*CURRENT["target_health"], stray])

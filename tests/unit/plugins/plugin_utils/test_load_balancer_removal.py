@@ -87,7 +87,7 @@ def test_a_record_that_led_to_a_load_balancer_that_is_gone_is_told_and_kept() ->
     assert found["kept"] == [f"the record {DOMAIN} CNAME {DNS}, since there is no load balancer live that it leads to"]
 
 
-def test_the_record_of_a_former_domain_is_deleted_and_what_may_be_meant_otherwise_is_told() -> None:
+def test_other_records_that_lead_to_the_load_balancer_are_named_and_kept() -> None:
     other = {**ZONE, "id": "/hostedzone/Z2", "config": {"private_zone": True}}
     old = {**record(DNS), "name": "old.example.com."}
     alias = {"dns_name": f"dualstack.{DNS}.", "hosted_zone_id": "Z35", "evaluate_target_health": False}
@@ -104,15 +104,16 @@ def test_the_record_of_a_former_domain_is_deleted_and_what_may_be_meant_otherwis
     ]
     current = {**CURRENT, "domain_zones": [ZONE, other], "zone_records": records}
     found = plan(DECLARED, current)
-    assert found["records"] == [{"name": f"{one}.example.com", "hosted_zone_id": "Z1", "target": DNS} for one in ("sm", "both", "old")]
-    assert [(row["what"], row["name"], row["id"]) for row in found["rows"][:3]] == [
-        ("record of the domain", DOMAIN, "Z1"),
-        ("record of another domain", "both.example.com", "Z1"),
-        ("record of another domain", "old.example.com", "Z1"),
-    ]
+    assert found["records"] == [{"name": DOMAIN, "hosted_zone_id": "Z1", "target": DNS}]
     assert found["kept"] == [
-        f"the record inside.example.com CNAME {DNS} in the hosted zone Z2, which leads to the load balancer live",
-        f"the record weighted.example.com CNAME {DNS} (weighted record one) in the hosted zone Z1, which leads to the load balancer live",
+        f"the record {one}, which then leads nowhere; delete it if nobody needs it"
+        for one in (
+            f"both.example.com A alias of {DNS} in the hosted zone Z1",
+            f"both.example.com AAAA alias of {DNS} in the hosted zone Z1",
+            f"inside.example.com CNAME {DNS} in the hosted zone Z2",
+            f"old.example.com CNAME {DNS} in the hosted zone Z1",
+            f"weighted.example.com CNAME {DNS} (weighted record one) in the hosted zone Z1",
+        )
     ]
     assert plan(DECLARED, {**current, "load_balancers": [{**BALANCER, "tags": {}}]})["records"] == []
 

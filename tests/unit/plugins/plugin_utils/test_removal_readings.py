@@ -52,13 +52,12 @@ def test_nodes_of_other_images_are_read_again() -> None:
     assert already(read(DECLARED), wanted, HERE) == {}
 
 
-def test_a_removal_reads_all_records_of_the_zones_and_verify_a_page() -> None:
+def test_a_removal_reads_all_records_of_the_zones() -> None:
     def of_zone(found: list[dict[str, Any]]) -> list[Any]:
         return [one.get("parameters", {}) for one in found if one.get("name") == "zone_records"]
 
     assert of_zone(readings(DECLARED)) == of_zone(readings_of("load_balancer", DECLARED)) == [{}]
     assert of_zone(READINGS["load_balancer"](DECLARED)) == of_zone(readings_of("load_balancer", {**DECLARED, "domain": ""})) == []
-    assert of_zone(READINGS["load_balancer"]({**DECLARED, "compares": True})) == [{"MaxItems": "300"}]
 
 
 def test_nothing_is_read_twice() -> None:
