@@ -66,6 +66,20 @@ def test_rules_29_32_33_35_39_40_a_node_image_is_made(rehearsal: Any, play: Any,
 
 
 @pytest.mark.long
+def test_a_copy_that_fails_is_reported_with_the_reason(rehearsal: Any, play: Any, aws: Any, network: Any) -> None:
+    play(HERE / "node_image.yml", **network)
+    (copy,) = images(aws, "us-west-2")
+    aws("ec2", "deregister_image", region="us-west-2", ImageId=copy["ImageId"])
+    fault(rehearsal, "broken_images")
+    failed = play(HERE / "node_image.yml", check=False, **network)
+    assert failed.returncode == 2
+    assert f"The copy of the image {copy['Name']} in us-west-2 could not be created: " in said(failed)
+    assert "Internal error on creation" in said(failed)
+    play(HERE / "node_image.yml", **network)
+    assert [one["State"] for one in images(aws, "us-west-2")] == ["available"]
+
+
+@pytest.mark.long
 def test_rule_33_every_stream_manager_has_its_instance_and_address_or_fails_by_name(
     rehearsal: Any, play: Any, aws: Any, network: Any
 ) -> None:
