@@ -12,7 +12,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._messages import
 
 from ._account import Account
 from .deployment import Deployment
-from .load_balancer import is_wanted
+from .hosted_zones import is_wanted
 
 Facts = dict[str, Any]
 Problems = Iterator[Problem]

@@ -11,7 +11,7 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 from ansible_collections.streamops.red5pro.plugins.module_utils._domain_record import Record, plain
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
-from ansible_collections.streamops.red5pro.plugins.plugin_utils.load_balancer import zone_id, zone_problems, zones_above
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.hosted_zones import zone_id, zone_problems, zones_above
 
 Facts = dict[str, Any]
 NOTE = "red5pro:record:"

@@ -12,7 +12,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._domain_record i
 
 from .certificate import certificate_problems, compared_record, compared_records, existing_certificates, placed_records, record_notes
 from .certificate_report import report
-from .load_balancer import sets_of, zone_problems
+from .hosted_zones import sets_of, zone_problems
 
 Facts = dict[str, Any]
 _EVIDENCE = ("validation_records", "validation_emails")

@@ -11,7 +11,7 @@ from ansible_collections.streamops.red5pro.plugins.plugin_utils.findings import 
 
 from .blockers import user_blockers
 from .certificate import compared_record, needed_records, region_readings, removable_records
-from .load_balancer import zone_id
+from .hosted_zones import zone_id
 from .ownership import is_own
 from .removal import Current, Facts, named_rows
 

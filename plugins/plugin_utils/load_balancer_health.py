@@ -9,7 +9,7 @@ from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import refusing
 
-from .load_balancer import target_problems, targets_at_port
+from .targets import target_problems, targets_at_port
 
 Facts = dict[str, Any]
 _COMING = ("healthy", "initial", "draining")  # a target that was just registered is initial, not unhealthy

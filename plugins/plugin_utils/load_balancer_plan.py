@@ -12,21 +12,11 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._messages import
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.findings import differing_settings
 
 from . import balancer_settings as settings
-from .load_balancer import (
-    domain_records,
-    fixed_checks,
-    further_records,
-    hosted_zone,
-    load_balancer_problems,
-    record_checks,
-    sets_of,
-    target_checks,
-    targets_at_port,
-    zone_id,
-    zone_problems,
-)
+from .hosted_zones import domain_records, further_records, hosted_zone, record_checks, sets_of, zone_id, zone_problems
+from .load_balancer import fixed_checks, load_balancer_problems
 from .ownership import is_own, tag_hint
 from .partitions import domain as aws_domain
+from .targets import target_checks, targets_at_port
 
 Facts = dict[str, Any]
 Current = Mapping[str, Sequence[Facts]]

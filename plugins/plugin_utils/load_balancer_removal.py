@@ -11,7 +11,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._messages import
 
 from . import cloudwatch_alarms
 from .blockers import user_blockers
-from .load_balancer import domain_records
+from .hosted_zones import domain_records
 from .load_balancer_plan import existing
 from .removal import Current, Facts
 

@@ -10,6 +10,7 @@ from typing import Any
 from . import (
     certificate_plan,
     guards,
+    hosted_zones,
     launch_names,
     load_balancer,
     node_images,
@@ -77,7 +78,7 @@ def _own_readings(deployment: Deployment) -> list[Facts]:
         {"kind": "account_attributes", "parameters": {"AttributeNames": ["vpc-max-elastic-ips"]}},
         {"kind": "hosted_zones"},
         load_balancer.balancer_reading(deployment.text("name", "none")),
-        *(load_balancer.record_readings(domain) if domain else ()),
+        *(hosted_zones.record_readings(domain) if domain else ()),
     ]
     if arn := deployment.text("certificate_arn"):
         found.append({"kind": "certificate", "parameters": {"CertificateArn": arn}})

@@ -12,6 +12,7 @@ from . import (
     certificate_removal,
     cloudwatch_alarms,
     database_removal,
+    hosted_zones,
     load_balancer,
     network_removal,
     node_images_removal,
@@ -29,7 +30,7 @@ OF_ROLES: dict[str, Callable[[Declared], list[Facts]]] = {
     "database": lambda one: database_removal.readings(one["name"], one["region"]),
     "load_balancer": lambda one: [
         *load_balancer.readings(one["name"], one["domain"]),
-        *([load_balancer.zone_reading()] if one["domain"] else ()),
+        *([hosted_zones.zone_reading()] if one["domain"] else ()),
         cloudwatch_alarms.reading(one["name"]),
     ],
     "network": lambda one: network_removal.readings(one["name"], network_removal.regions(one["region"], one["tagged"])),

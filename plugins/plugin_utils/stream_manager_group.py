@@ -15,10 +15,10 @@ from . import _stream_manager_group_settings as settings
 from ._stream_manager_group_image import image as planned_image
 from .findings import differing_settings
 from .images import builder_host, ended_instances
-from .load_balancer import targets_at_port
 from .ownership import is_own, tag_filters
 from .readings import LIVE
 from .stream_managers import former_rule_checks, surplus_images
+from .targets import targets_at_port
 
 Facts = Mapping[str, Any]
 Current = Mapping[str, list[dict[str, Any]]]

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.streamops.red5pro.plugins.plugin_utils import hosted_zones, targets
 from ansible_collections.streamops.red5pro.plugins.plugin_utils import load_balancer as decide
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.findings import findings
 
@@ -28,25 +29,25 @@ def alias(target: str, kind: str = "A", name: str = "sm.example.com.", **more: A
 
 @pytest.mark.parametrize("wanted", ["Z1", "/hostedzone/Z1", "Example.com", "example.com."])
 def test_a_hosted_zone_is_wanted_by_its_id_or_name(wanted: str) -> None:
-    assert decide.hosted_zone([zone("example.com."), zone("sm.example.com.", "2")], "sm.example.com", wanted) == zone("example.com.")
+    assert hosted_zones.hosted_zone([zone("example.com."), zone("sm.example.com.", "2")], "sm.example.com", wanted) == zone("example.com.")
 
 
 def test_two_public_hosted_zones_of_one_name_are_a_problem_unless_one_is_wanted() -> None:
     zones = [zone("example.com.", "2"), zone("Example.com.", "1"), zone("example.com.", "3", private=True), zone("com.", "4")]
-    (problem,) = decide.zone_problems(zones, ["sm.example.com", "*.example.com"])
+    (problem,) = hosted_zones.zone_problems(zones, ["sm.example.com", "*.example.com"])
     assert problem == 'Invalid red5pro_hosted_zone: "". Expected: the id of one of the public hosted zones named example.com: Z1, Z2.'
-    assert decide.zone_problems(zones, ["sm.example.com"], "example.com")[0].startswith("Invalid red5pro_hosted_zone: example.com.")
-    assert decide.zone_problems(zones, ["sm.example.com"], "Z2") == []
-    assert decide.zone_problems([*zones, zone("sm.example.com.", "5")], ["sm.example.com"]) == []
+    assert hosted_zones.zone_problems(zones, ["sm.example.com"], "example.com")[0].startswith("Invalid red5pro_hosted_zone: example.com.")
+    assert hosted_zones.zone_problems(zones, ["sm.example.com"], "Z2") == []
+    assert hosted_zones.zone_problems([*zones, zone("sm.example.com.", "5")], ["sm.example.com"]) == []
 
 
 def test_a_wanted_hosted_zone_holds_one_of_the_domains() -> None:
     zones = [zone("example.com."), zone("example.org.", "2")]
-    assert decide.zone_problems(zones, ["sm.example.com", "sm.example.org"], "Z2") == []
-    assert decide.zone_problems(zones, ["sm.example.com"], "Z2") == [
+    assert hosted_zones.zone_problems(zones, ["sm.example.com", "sm.example.org"], "Z2") == []
+    assert hosted_zones.zone_problems(zones, ["sm.example.com"], "Z2") == [
         "Invalid red5pro_hosted_zone: Z2. Expected: the id or name of a public hosted zone of this account above sm.example.com."
     ]
-    assert decide.zone_problems([], ["sm.example.com"]) == []
+    assert hosted_zones.zone_problems([], ["sm.example.com"]) == []
 
 
 OWN = [
@@ -72,31 +73,31 @@ ELSEWHERE = {
 @pytest.mark.parametrize("own", OWN)
 def test_a_simple_record_that_leads_to_the_load_balancer_is_its_own(own: dict[str, Any]) -> None:
     others = [record("A", "192.0.2.1", name="www.example.com."), record("TXT", '"x"')]
-    assert decide.record_problems([*others, own], "SM.example.com", zone("example.com."), TARGET, False) == []
-    assert len(decide.domain_records([*others, own], "sm.example.com", TARGET)["own"]) == 1
+    assert hosted_zones.record_problems([*others, own], "SM.example.com", zone("example.com."), TARGET, False) == []
+    assert len(hosted_zones.domain_records([*others, own], "sm.example.com", TARGET)["own"]) == 1
 
 
 @pytest.mark.parametrize("text, held", ELSEWHERE.items(), ids=ELSEWHERE)
 def test_a_record_that_leads_elsewhere_is_refused_and_somebody_elses(text: str, held: dict[str, Any]) -> None:
     refused = "Refusing to replace the record of sm.example.com: the hosted zone Z1 holds"
-    assert decide.record_problems([held], "sm.example.com", zone("example.com."), TARGET, False) == [
+    assert hosted_zones.record_problems([held], "sm.example.com", zone("example.com."), TARGET, False) == [
         f"{refused} {text}. Delete it, or set red5pro_replace_record=true."
     ]
-    assert decide.record_problems([held], "sm.example.com", zone("example.com."), TARGET, True) == []
-    assert decide.record_problems([held], "sm.example.com", {}, TARGET, False) == []
-    assert decide.domain_records([held], "sm.example.com", TARGET) == {"own": [], "others": [text]}
+    assert hosted_zones.record_problems([held], "sm.example.com", zone("example.com."), TARGET, True) == []
+    assert hosted_zones.record_problems([held], "sm.example.com", {}, TARGET, False) == []
+    assert hosted_zones.domain_records([held], "sm.example.com", TARGET) == {"own": [], "others": [text]}
 
 
 def test_before_there_is_a_load_balancer_every_record_leads_elsewhere() -> None:
-    assert len(decide.record_problems([record("CNAME", TARGET)], "sm.example.com", zone("example.com."), "", False)) == 1
+    assert len(hosted_zones.record_problems([record("CNAME", TARGET)], "sm.example.com", zone("example.com."), "", False)) == 1
 
 
 def test_a_name_that_another_zone_answers_for_gets_no_record() -> None:
     delegated = record("NS", "ns-1.example.net.", "ns-2.example.net.")
-    (problem,) = decide.record_problems([delegated], "sm.example.com", zone("example.com."), TARGET, True)
+    (problem,) = hosted_zones.record_problems([delegated], "sm.example.com", zone("example.com."), TARGET, True)
     assert problem.startswith("Refusing to create the record of sm.example.com: the hosted zone Z1 delegates it to ns-1.example.net, ns-2")
     apex = [NS, {**NS, "type": "SOA", "resource_records": [{"value": "ns-1.example.net. x 1 2 3 4 5"}]}]
-    assert decide.record_problems(apex, "example.com", zone("example.com."), TARGET, False) == []
+    assert hosted_zones.record_problems(apex, "example.com", zone("example.com."), TARGET, False) == []
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,7 @@ def test_a_name_that_another_zone_answers_for_gets_no_record() -> None:
     ],
 )
 def test_what_is_said_of_the_record(sets: list[dict[str, Any]], current: list[str], holds: bool) -> None:
-    assert decide.record_checks(sets, "sm.example.com", TARGET, 300) == [
+    assert hosted_zones.record_checks(sets, "sm.example.com", TARGET, 300) == [
         {"subject": "record sm.example.com", "expected": TARGET, "found": current, "holds": holds}
     ]
 
@@ -132,10 +133,10 @@ def test_targets_at_another_port_are_told_from_those_that_serve() -> None:
         return {"target": {"id": instance, "port": port}, "target_health": {"state": state}}
 
     both = [target("i-1", 8080, "unhealthy"), target("i-1", 5080, "healthy"), target("i-1", 80, "healthy"), target("i-1", 81, "draining")]
-    assert decide.targets_at_port(both, 5080) == (both[1:2], [{"id": "i-1", "port": 80}, {"id": "i-1", "port": 8080}])
-    assert decide.targets_at_port(both[:1], "5080") == ([], [{"id": "i-1", "port": 8080}])
-    assert decide.targets_at_port(both[3:], 5080) == (both[3:], []), "not registered before the drain ends"
-    messages = [one["message"] for one in findings(decide.target_checks(["i-1"], both, 5080), "load_balancer")]
+    assert targets.targets_at_port(both, 5080) == (both[1:2], [{"id": "i-1", "port": 80}, {"id": "i-1", "port": 8080}])
+    assert targets.targets_at_port(both[:1], "5080") == ([], [{"id": "i-1", "port": 8080}])
+    assert targets.targets_at_port(both[3:], 5080) == (both[3:], []), "not registered before the drain ends"
+    messages = [one["message"] for one in findings(targets.target_checks(["i-1"], both, 5080), "load_balancer")]
     assert messages == [f"target i-1 on port {port}: expected not registered, found registered" for port in (80, 8080)]
 
 
@@ -195,7 +196,7 @@ def test_which_targets_are_not_served() -> None:
         target("i-4", "unused", "Target is in the stopped state"),
         target("i-9", "unused", elsewhere),
     ]
-    found = decide.target_problems(health, {"two": "i-2", "three": "i-3"}, ["i-1", "i-2", "i-3", "i-4", "i-5"])
+    found = targets.target_problems(health, {"two": "i-2", "three": "i-3"}, ["i-1", "i-2", "i-3", "i-4", "i-5"])
     assert found == {
         "missing": [
             "two (i-2): unhealthy, Health checks failed",
@@ -229,15 +230,15 @@ ZONES = [APEX, SUB, zone("a.sub.example.com.", "3", private=True), zone("ample.c
     ],
 )
 def test_which_hosted_zone_holds_a_domain(domain: str, wanted: str, found: dict[str, Any]) -> None:
-    assert decide.hosted_zone(ZONES, domain, wanted) == found
-    assert decide.hosted_zone(reversed(ZONES), domain, wanted) == found
+    assert hosted_zones.hosted_zone(ZONES, domain, wanted) == found
+    assert hosted_zones.hosted_zone(reversed(ZONES), domain, wanted) == found
 
 
 def test_targets() -> None:
     states = {"i-1": "healthy", "i-2": "unhealthy", "i-4": "healthy", "i-5": "draining"}
     health: list[dict[str, Any]] = [{"target": {"id": one}, "target_health": {"state": state}} for one, state in states.items()]
     health[1]["target_health"]["description"] = "Health checks failed with these codes: [503]"
-    found = decide.target_checks(["i-3", "i-2", "i-1"], health, 5080)
+    found = targets.target_checks(["i-3", "i-2", "i-1"], health, 5080)
     assert [(one["subject"], one["expected"], one["found"]) for one in found if not one["holds"]] == [
         ("target i-2", "healthy", "unhealthy (Health checks failed with these codes: [503])"),
         ("target i-3", "healthy", "not registered"),

@@ -1,0 +1,115 @@
+# Copyright (c) 2026, streamops.red5pro contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Which hosted zone holds a domain, and which of its records lead to a load balancer. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ansible_collections.streamops.red5pro.plugins.module_utils._domain_record import LEADING, Plan, Record, plain, plan
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid, refusing
+
+Facts = dict[str, Any]
+
+
+def record_readings(domain: str) -> list[Facts]:
+    """The hosted zones above a domain, and the domain's records in each of them; one name never has more than a page."""
+    page = {"StartRecordName": domain, "MaxItems": "100"}
+    return [
+        {"kind": "hosted_zones", "name": "domain_zones", "suffix_of": [domain]},
+        {"kind": "record_sets", "each_of": {"HostedZoneId": "domain_zones.id"}, "parameters": page},
+    ]
+
+
+def zone_reading() -> Facts:
+    """All records of these hosted zones that lead to a server, which takes a while in large zones."""
+    each = {"HostedZoneId": "domain_zones.id"}
+    return {"kind": "record_sets", "name": "zone_records", "each_of": each, "only": {"Type": list(LEADING)}}
+
+
+def zone_id(zone: Facts) -> str:
+    """The id of a hosted zone, without the path that Route 53 puts before it."""
+    return str(zone["id"]).rsplit("/", 1)[-1]
+
+
+def sets_of(zone: str, sets: Iterable[Facts]) -> list[Facts]:
+    """The record sets of the hosted zone with this id, out of those of several zones."""
+    return [one for one in sets if zone_id({"id": one["hosted_zone_id"]}) == zone]
+
+
+def is_wanted(zone: Facts, wanted: str) -> bool:
+    """Whether a hosted zone is the given one, by its id or name; always true if none is given."""
+    return not wanted or zone_id(zone) == wanted.rsplit("/", 1)[-1] or plain(zone["name"]) == plain(wanted)
+
+
+def zones_above(zones: Iterable[Facts], domain: str, wanted: str = "") -> list[Facts]:
+    """The nearest public hosted zones above a domain, limited to the given one; several if they have the same name."""
+    name = f".{plain(domain)}"
+    above = [
+        zone
+        for zone in zones
+        if not zone["config"]["private_zone"] and name.endswith(f".{plain(zone['name'])}") and is_wanted(zone, wanted)
+    ]
+    longest = max((len(plain(zone["name"])) for zone in above), default=0)
+    return sorted((zone for zone in above if len(plain(zone["name"])) == longest), key=zone_id)
+
+
+def hosted_zone(zones: Iterable[Facts], domain: str, wanted: str = "") -> Facts:
+    """The nearest public hosted zone above a domain, or the given one (id or name) if it is above it; empty if there is none."""
+    return next(iter(zones_above(zones, domain, wanted)), {})
+
+
+def zone_problems(zones: list[Facts], domains: Iterable[str], wanted: str = "") -> list[str]:
+    """Why the hosted zone of a domain is ambiguous or missing."""
+    found = {domain: zones_above(zones, domain, wanted) for domain in domains}
+    problems = [
+        invalid("red5pro_hosted_zone", wanted, f"the id of one of the public hosted zones named {plain(twins[0]['name'])}: {ids}")
+        for twins in found.values()
+        if len(twins) > 1
+        for ids in [", ".join(map(zone_id, twins))]
+    ]
+    if wanted and not any(found.values()):
+        names = ", ".join(found)
+        problems.append(invalid("red5pro_hosted_zone", wanted, f"the id or name of a public hosted zone of this account above {names}"))
+    return sorted(set(problems))
+
+
+def record_problems(sets: Iterable[Facts], domain: str, zone: Facts, target: str, replace: bool) -> list[str]:
+    """Why the record of a domain must not be created in its hosted zone; empty if Route 53 does not host the domain."""
+    if not zone:
+        return []
+    found, where = plan(sets, domain, target), f"the hosted zone {zone_id(zone)}"
+    if found.delegation:
+        delegated = f"{where} delegates it to {found.delegation}"
+        return [
+            refusing(f"create the record of {domain}", delegated, "Set red5pro_hosted_zone to the hosted zone that is authoritative for it")
+        ]
+    if found.obstacles and not replace:
+        held = f"{where} holds {'; '.join(one.text for one in found.obstacles)}"
+        return [refusing(f"replace the record of {domain}", held, "Delete it, or set red5pro_replace_record=true")]
+    return []
+
+
+def domain_records(sets: Iterable[Facts], domain: str, target: str) -> Facts:
+    """The records of a domain as text: `own` lead to the target, `others` elsewhere."""
+    found: Plan = plan(sets, domain, target)
+    return {"own": [one.text for one in found.own], "others": [one.text for one in found.obstacles]}
+
+
+def further_records(sets: Iterable[Facts], domain: str, zone: str, target: str) -> list[str]:
+    """The records that lead to the load balancer beside the domain's own in its `zone`, such as that of a former domain."""
+    found = []
+    for raw in sets:
+        one, held_by = Record.of(raw), zone_id({"id": raw["hosted_zone_id"]})
+        if one.names(target) and (one.name, held_by) != (plain(domain), zone):
+            found.append(f"{one.name} {one.text} in the hosted zone {held_by}")
+    return sorted(found)
+
+
+def record_checks(sets: Iterable[Facts], domain: str, target: str, ttl: int) -> list[Facts]:
+    """The checks of a domain's records in Route 53, in the form that C(findings) takes."""
+    found: Plan = plan(sets, domain, target)
+    held = [f"{one.text} for {one.ttl} seconds" if one.ttl not in (0, int(ttl)) else one.text for one in (*found.own, *found.obstacles)]
+    holds = not found.obstacles and not found.changes("", int(ttl))
+    return [{"subject": f"record {domain}", "expected": target, "found": held, "holds": holds}]
