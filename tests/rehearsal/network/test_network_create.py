@@ -56,6 +56,7 @@ def test_2_overlapping_subnets_are_refused(play: Any, declared: dict[str, Any], 
     assert operators(rehearsal) == []
 
 
+@pytest.mark.long
 def test_2_text_is_taken_as_from_the_command_line(play: Any, declared: dict[str, Any]) -> None:
     texts = {"red5pro_network_create": "y", "red5pro_ssh_sources": "203.0.113.0/24", "red5pro_extra_tags": '{"team": "video"}'}
     lists = {"red5pro_subnets": "a,b", "red5pro_node_groups": "[]", "red5pro_stream_manager_properties": "proxy.enabled: true"}
