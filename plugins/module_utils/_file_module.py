@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
@@ -16,3 +18,9 @@ class FileModule(AnsibleModule):
     def _load_params(self) -> None:
         super()._load_params()
         self.params: dict[str, Any] = without_blanks(self.argument_spec, self.params)
+
+    def write(self, path: str, text: str) -> None:
+        """Replace a file at once by one with this text, its characters as bytes; a link stays one, and what it refers to is replaced."""
+        temporary = os.path.join(self.tmpdir, os.path.basename(path))
+        Path(temporary).write_bytes(text.encode("latin-1"))
+        self.atomic_move(temporary, os.path.realpath(path))

@@ -94,10 +94,7 @@ def _write(module: FileModule, path: str, new: str) -> None:
     if pending:
         with open(pending, "w", encoding="ascii"):
             pass
-    temporary = os.path.join(module.tmpdir, os.path.basename(path))
-    with open(temporary, "w", encoding="latin-1", newline="") as file:
-        file.write(new)
-    module.atomic_move(temporary, os.path.realpath(path))  # or it would replace a link
+    module.write(path, new)
 
 
 def main() -> None:

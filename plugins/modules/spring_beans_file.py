@@ -67,19 +67,12 @@ classes:
   sample: [com.red5pro.services.cloud.sim.component.DummyCloudController]
 """
 
-import os
 from pathlib import Path
 
 from ansible_collections.streamops.red5pro.plugins.module_utils import _beans
 from ansible_collections.streamops.red5pro.plugins.module_utils._file_module import FileModule
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
 from ansible_collections.streamops.red5pro.plugins.module_utils._properties import HIDDEN, PropertiesError, is_secret, texts
-
-
-def _write(module: FileModule, path: str, text: str) -> None:
-    temporary = os.path.join(module.tmpdir, os.path.basename(path))
-    Path(temporary).write_bytes(text.encode("latin-1"))
-    module.atomic_move(temporary, os.path.realpath(path))  # or it would replace a link
 
 
 def main() -> None:
@@ -107,7 +100,7 @@ def main() -> None:
         new, before = _beans.with_values(_beans.activated(text, bean, kind) if kind else text, wanted, bean)
         _beans.check(new)
         if new != text and not module.check_mode:
-            _write(module, path, new)
+            module.write(path, new)
     except (OSError, PropertiesError, _beans.BeansError) as error:
         module.fail_json(msg=f"Failed to change {path}: {error}")
 

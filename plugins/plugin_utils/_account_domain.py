@@ -4,15 +4,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._domain_record import LEADING
+from ansible_collections.streamops.red5pro.plugins.module_utils._domain_record import DUALSTACK, LEADING, plain
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
 
 from ._account import Account
 from .deployment import Deployment
-from .hosted_zones import is_wanted
+from .hosted_zones import is_wanted, sets_of, zone_id, zones_above
 
 Facts = dict[str, Any]
 Problems = Iterator[Problem]
@@ -50,51 +50,35 @@ def certificate_problems(account: Account, deployment: Deployment) -> Problems:
         yield Problem("red5pro_certificate_arn", arn, expected + ", ".join(has))
 
 
-def _plain(name: str) -> str:
-    return name.lower().removesuffix(".")
-
-
-def _zone_id(zone: Facts) -> str:
-    return str(zone["id"]).rsplit("/", 1)[-1]
-
-
-def _nearest(zones: Sequence[Facts], name: str) -> list[Facts]:
-    """The public zones with the longest name above this one; several if they have the same name."""
-    above = [one for one in zones if not one["config"]["private_zone"] and f".{name}".endswith(f".{_plain(one['name'])}")]
-    longest = max((len(one["name"]) for one in above), default=0)
-    return [one for one in above if len(one["name"]) == longest]
-
-
 def domain_problems(account: Account, deployment: Deployment) -> Problems:
     domain, wanted, zones = deployment.host("domain"), deployment.text("hosted_zone"), account.all("hosted_zones")
     if wanted:
         zones = [one for one in zones if is_wanted(one, wanted)]
-        if not _nearest(zones, domain):
-            public = sorted(_plain(one["name"]) for one in account.all("hosted_zones") if not one["config"]["private_zone"])
+        if not zones_above(zones, domain):
+            public = sorted(plain(one["name"]) for one in account.all("hosted_zones") if not one["config"]["private_zone"])
             expected = f"the id or the name of a public hosted zone that holds {domain}; the public ones are {', '.join(public) or 'none'}"
             yield Problem("red5pro_hosted_zone", wanted, expected)
     validated = deployment.certificate_names if deployment.text("certificate_validation_method", "DNS") == "DNS" else []
     twins = {
-        ", ".join(sorted(map(_zone_id, found))): _plain(found[0]["name"])
+        ", ".join(sorted(map(zone_id, found))): plain(found[0]["name"])
         for name in dict.fromkeys([domain, *(name.removeprefix("*.") for name in validated)])
-        if len(found := _nearest(zones, name)) > 1
+        if len(found := zones_above(zones, name)) > 1
     }
     for ids, name in twins.items():
         yield Problem("red5pro_hosted_zone", wanted, f"the id of the zone to use, one of {ids}, which are all public and named {name}")
-    found = _nearest(zones, domain)
+    found = zones_above(zones, domain)
     if len(found) == 1 and not deployment.is_true("replace_record"):
         yield from _record_problems(account, domain, found[0])
 
 
 def _record_problems(account: Account, domain: str, zone: Facts) -> Problems:
     """A, AAAA and CNAME records of the domain that do not lead to the load balancer; records of other types are kept beside it."""
-    target = _plain(account.load_balancer.get("dns_name", ""))
-    for one in account.all("record_sets"):
-        own = one["hosted_zone_id"] == zone["id"] and _plain(one["name"]) == domain
-        if not own or one["type"] not in LEADING:
+    target = plain(account.load_balancer.get("dns_name", ""))
+    for one in sets_of(zone_id(zone), account.all("record_sets")):
+        if plain(one["name"]) != domain or one["type"] not in LEADING:
             continue
         values = [value["value"] for value in one.get("resource_records", [])] or [one.get("alias_target", {}).get("dns_name", "")]
-        if not target or [_plain(value).removeprefix("dualstack.") for value in values] != [target]:
+        if not target or [plain(value).removeprefix(DUALSTACK) for value in values] != [target]:
             yield Problem(
                 "red5pro_domain",
                 domain,

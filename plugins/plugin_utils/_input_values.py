@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._rules import bare
@@ -71,29 +72,23 @@ def _tag(key: str, value: Any) -> str:
 
 
 def region_networks(value: Any) -> str:
-    """A network for each of some regions; blank and null mean that none is given there."""
+    """A network for each of some regions."""
     example = "a dictionary of networks by region, such as {us-west-2: 10.1.0.0/16}"
-    if not isinstance(value, dict):
-        return example
-    wrong = [
-        f"{key}: {one}"
-        for key, one in value.items()
-        if not re.fullmatch(REGION, str(key)) or (one not in (None, "") and not re.fullmatch(CIDR, str(one)))
-    ]
-    return f"{example}, unlike {wrong[0]}" if wrong else ""
+    return _by_region(value, example, lambda one: re.fullmatch(CIDR, str(one)) is not None, str)
 
 
 def region_keys(value: Any) -> str:
-    """A KMS key for each of some regions; blank and null mean that none is given there."""
+    """A KMS key for each of some regions."""
     example = "a dictionary of KMS keys by region, such as {us-west-2: alias/red5pro}"
+    return _by_region(value, example, lambda one: isinstance(one, str) and re.fullmatch("[!-~]{1,2048}", one) is not None, repr)
+
+
+def _by_region(value: Any, example: str, fits: Callable[[Any], bool], show: Callable[[str], str]) -> str:
+    """A dictionary by region; blank and null mean that none is given there."""
     if not isinstance(value, dict):
         return example
-    wrong = [
-        f"{key}: {one}"
-        for key, one in value.items()
-        if not re.fullmatch(REGION, str(key)) or not (one in (None, "") or (isinstance(one, str) and re.fullmatch("[!-~]{1,2048}", one)))
-    ]
-    return f"{example}, unlike {wrong[0]!r}" if wrong else ""
+    wrong = [f"{key}: {one}" for key, one in value.items() if not re.fullmatch(REGION, str(key)) or not (one in (None, "") or fits(one))]
+    return f"{example}, unlike {show(wrong[0])}" if wrong else ""
 
 
 def codes(value: Any) -> str:

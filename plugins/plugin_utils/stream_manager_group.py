@@ -17,7 +17,7 @@ from .findings import differing_settings
 from .images import builder_host, ended_instances
 from .ownership import is_own, tag_filters
 from .readings import LIVE
-from .stream_managers import former_rule_checks, surplus_images
+from .stream_managers import former_rule_checks, former_rules, surplus_images
 from .targets import targets_at_port
 
 Facts = Mapping[str, Any]
@@ -95,12 +95,12 @@ def plan(declared: Facts, current: Current) -> dict[str, Any]:
     policy = _compared(settings.desired_policy(declared), settings.current_policy(policies[0]) if policies else {})
     hosts = members.hosts(declared["name"], group, current)
     refresh = members.refresh(int(declared["min_healthy_percentage"]), current, group, template["version"])
-    rule, former_rules = _rule(declared, current), _former_rules(declared, current)
+    rule, former = _rule(declared, current), former_rules(declared, current, owner(declared["name"]))
     due = compared["differs"] or template["differs"] or policy["differs"] or refresh["needed"] or refresh["active"]
     awaited = members.awaited(compared["desired"], hosts, template["version"], health)
     admits = rule is None or not rule.changed
     return {
-        "due": bool(due or awaited or image["builders"] or not admits or former_rules),
+        "due": bool(due or awaited or image["builders"] or not admits or former),
         "surplus": bool(_leftovers(declared, group, current)),
         "successors_awaited": members.unhealthy(declared["successors"], health),
         "builder": builder_host(declared["running_builders"], declared["private_address"]),
@@ -119,7 +119,7 @@ def plan(declared: Facts, current: Current) -> dict[str, Any]:
         "refresh": refresh,
         "group_tags": [{key: str(value), "propagate_at_launch": False} for key, value in declared["tags"].items()],
         "admits": admits,
-        "former_ports": list(former_rules),
+        "former_ports": list(former),
         "rule": {"owner": owner(declared["name"]), "addresses": _purpose(declared)},
         "hosts": hosts,
         "guarded": members.guarded(declared["properties"], hosts) if declared["wanted"] else [],
@@ -138,7 +138,7 @@ def plan(declared: Facts, current: Current) -> dict[str, Any]:
                 hosts,
             ),
             *(differing_settings(rule.after, dict(rule.before), f"the rules of {declared['database_group']}") if rule else ()),
-            *former_rule_checks(declared["database_group"], former_rules),
+            *former_rule_checks(declared["database_group"], former),
         ]
         if declared["wanted"]
         else members.leftover_checks(_leftovers(declared, group, current)),
@@ -196,11 +196,6 @@ def _rule(declared: Facts, current: Current) -> _ingress.Ingress | None:
     for group in current["database_group"]:
         return _ingress.compare(group, int(declared["database_port"]), owner(declared["name"]), _purpose(declared))
     return None
-
-
-def _former_rules(declared: Facts, current: Current) -> dict[int, dict[str, str]]:
-    groups, port = current["database_group"], int(declared["database_port"])
-    return next((_ingress.at_other_ports(group, port, owner(declared["name"])) for group in groups), {})
 
 
 def _purpose(declared: Facts) -> dict[str, str]:

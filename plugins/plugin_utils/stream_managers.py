@@ -98,7 +98,7 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
     failures = failed_images(images, name, declared["image_name"])
     handled = [slot for slot in slots if slot["name"] == declared.get("replaced", slot["name"])]
     ended = current.get("ended_stream_managers", [])
-    former_rules = _former_rules(declared, current)
+    former = former_rules(declared, current, f"{DEPLOYMENT}={name}")
     rules, rules_after = _rules(declared, current, surplus + slots), _rules(declared, current, slots)
     return {
         "slots": handled,
@@ -122,13 +122,13 @@ def plan(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[s
         "addresses": stream_manager_addresses(slots),
         "addresses_all": stream_manager_addresses(surplus + slots),
         "admits_all": grouped or (rules is not None and not rules.changed),
-        "rules_surplus": bool(former_rules) or (grouped and rules_after is not None and rules_after.changed),
-        "former_ports": list(former_rules),
+        "rules_surplus": bool(former) or (grouped and rules_after is not None and rules_after.changed),
+        "former_ports": list(former),
         "admits_only_declared": rules_after is not None and not rules_after.changed,
         "checks": [
             *slot_checks(slots, existing, declared["subnets"], image_ids, surplus),
             *_rule_checks(declared, rules_after),
-            *former_rule_checks(declared["database_group"], former_rules),
+            *former_rule_checks(declared["database_group"], former),
         ],
     }
 
@@ -152,13 +152,14 @@ def _rule_checks(declared: Facts, rules: _ingress.Ingress | None) -> list[dict[s
     return differing_settings(rules.after, dict(rules.before), what)
 
 
-def _former_rules(declared: Facts, current: Mapping[str, list[dict[str, Any]]]) -> dict[int, dict[str, str]]:
-    owner, port = f"{DEPLOYMENT}={declared['name']}", int(declared["database_port"])
+def former_rules(declared: Facts, current: Mapping[str, list[dict[str, Any]]], owner: str) -> dict[int, dict[str, str]]:
+    """The owner's rules that were left for another port when the port of the database was changed, by that port."""
+    port = int(declared["database_port"])
     return next((_ingress.at_other_ports(group, port, owner) for group in current.get("database_group", ())), {})
 
 
 def former_rule_checks(group: str, rules: Mapping[int, dict[str, str]]) -> list[dict[str, Any]]:
-    """The checks of rules that were left for another port when the port of the database was changed."""
+    """The checks of such rules."""
     return [one for port, texts in rules.items() for one in differing_settings({}, texts, f"the rules of {group} for port {port}")]
 
 
