@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from types import GeneratorType
 from typing import Any
@@ -26,13 +26,14 @@ _EXPRESSIONS = ("when", "until", "failed_when", "changed_when", "that", "var")
 
 def parsed(path: Path) -> Any:
     """What a YAML file holds, nothing if there is no such file."""
-    return yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else None
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) if path.exists() else None
 
 
-def names(text: str) -> set[str]:
+@cache
+def names(text: str) -> frozenset[str]:
     """The variables that a template reads."""
     found = list(_JINJA.parse(text).find_all(nodes.Name))
-    return {name.name for name in found if name.ctx == "load"} - {name.name for name in found if name.ctx in ("store", "param")}
+    return frozenset(name.name for name in found if name.ctx == "load") - {name.name for name in found if name.ctx in ("store", "param")}
 
 
 def of_deployment(variables: set[str]) -> set[str]:
@@ -171,3 +172,9 @@ class Role:
                 value = task.get(key)
                 found |= {Path(value["file"] if isinstance(value, dict) else value).stem} if value else set()
         return found
+
+
+@cache
+def read_role(name: str) -> Role:
+    """A role of the collection, read once."""
+    return Role(ROOT / "roles" / name)

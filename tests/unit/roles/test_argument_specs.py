@@ -13,7 +13,7 @@ import pytest
 import yaml
 from ansible_collections.streamops.red5pro.plugins.plugin_utils._inputs import INPUTS, STRUCTURES
 from jinja2 import Template
-from role_files import ROLES, ROOT, UNKNOWN, Role, dictionaries, of_deployment, plain_value, strings
+from role_files import ROLES, ROOT, UNKNOWN, Role, dictionaries, of_deployment, plain_value, read_role, strings
 
 Check = Callable[[Role], Iterator[str]]
 CHECKS: dict[str, Check] = {}
@@ -181,12 +181,12 @@ def _others_used(role: Role, roles: list[Role]) -> Iterator[str]:
 @pytest.mark.parametrize("name", ROLES)
 @pytest.mark.parametrize("check", CHECKS)
 def test_role(name: str, check: str) -> None:
-    assert list(CHECKS[check](Role(ROOT / "roles" / name))) == []
+    assert list(CHECKS[check](read_role(name))) == []
 
 
 @pytest.mark.parametrize("name", ROLES)
 def test_role_reads_only_facts_of_others(name: str) -> None:
-    assert list(_others_used(Role(ROOT / "roles" / name), [Role(ROOT / "roles" / other) for other in ROLES])) == []
+    assert list(_others_used(read_role(name), [read_role(other) for other in ROLES])) == []
 
 
 def _included(playbook: str) -> Iterator[tuple[str, str]]:
@@ -214,7 +214,7 @@ def test_playbooks_call_entry_points() -> None:
         calls += _included(text)
         assert calls or "ansible.builtin.import_playbook" in text or "| streamops.red5pro." in text, playbook
         for name, entry_point in calls:
-            assert (entry_point or "main") in Role(ROOT / "roles" / name).entry_points, (playbook.name, name, entry_point)
+            assert (entry_point or "main") in read_role(name).entry_points, (playbook.name, name, entry_point)
 
 
 @pytest.mark.parametrize("playbook", sorted((ROOT / "playbooks").glob("*.yml")), ids=lambda path: path.name)
@@ -235,13 +235,13 @@ def test_a_boolean_of_a_deployment_is_read_as_its_validation_reads_it() -> None:
 
 def test_example_names_every_deployment_variable() -> None:
     text = (ROOT / "inventories/example/group_vars/all/main.yml").read_text(encoding="utf-8")
-    used = of_deployment({name for role in ROLES for name in Role(ROOT / "roles" / role).used_in_defaults()})
+    used = of_deployment({name for role in ROLES for name in read_role(role).used_in_defaults()})
     used |= set(re.findall(r"\bred5pro_\w+", (ROOT / "playbooks/iam_policy.yml").read_text(encoding="utf-8")))
     assert set(re.findall(r"^(?:# )?(red5pro_\w+):(?: |$)", text, re.MULTILINE)) == used
 
 
 def test_every_deployment_variable_is_checked_before_anything_changes() -> None:
-    used = of_deployment({name for role in ROLES for name in Role(ROOT / "roles" / role).used_in_defaults()})
+    used = of_deployment({name for role in ROLES for name in read_role(role).used_in_defaults()})
     assert used <= {*INPUTS, *STRUCTURES}, "add a row to plugins/plugin_utils/_inputs.py"
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import yaml
-from role_files import ROLES, ROOT, Role, dictionaries, of_deployment
+from role_files import ROLES, ROOT, dictionaries, of_deployment, read_role
 
 SECRET = "a-token-nobody-may-see"
 EXAMPLE = yaml.safe_load((ROOT / "inventories/example/group_vars/all/main.yml").read_text(encoding="utf-8")) | {
@@ -145,7 +145,7 @@ def of_wrong(playbook: Playbook) -> tuple[Said, str]:
 
 @pytest.mark.parametrize("further", [pytest.param({}, id="as in YAML", marks=pytest.mark.long), pytest.param(TEXTS, id="as text")])
 def test_example_is_accepted_by_every_entry_point(playbook: Playbook, further: dict[str, str]) -> None:
-    calls = [(role, entry_point) for role in ROLES for entry_point in Role(ROOT / "roles" / role).entry_points]
+    calls = [(role, entry_point) for role in ROLES for entry_point in read_role(role).entry_points]
     said, output = playbook([_call(f"{role} {entry_point}", role, entry_point, EXAMPLE | further) for role, entry_point in calls])
     assert said == {}
     assert output.count("Validating arguments against arg spec") >= len(calls)
@@ -208,14 +208,14 @@ def test_token_is_not_shown(of_wrong: tuple[Said, str]) -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_required_is_what_has_no_default(role: str) -> None:
-    read = Role(ROOT / "roles" / role)
+    read = read_role(role)
     required = {used for name in read.defaults if read.options[name].get("required") for used in read.used_in_defaults(name)}
     assert {name for name in required if name in REQUIRED.get(role, [])} == set(REQUIRED.get(role, []))
     for name in read.defaults:
         assert bool(read.options[name].get("required")) <= bool(read.used_in_defaults(name) & set(REQUIRED.get(role, []))), name
 
 
-OPTIONAL = of_deployment({name for role in ROLES for name in Role(ROOT / "roles" / role).used_in_defaults()}) - {
+OPTIONAL = of_deployment({name for role in ROLES for name in read_role(role).used_in_defaults()}) - {
     name for names in REQUIRED.values() for name in names
 }
 _REQUIRED_ALONE = {name: value for name, value in EXAMPLE.items() if name not in OPTIONAL}
@@ -224,7 +224,7 @@ _REQUIRED_ALONE = {name: value for name, value in EXAMPLE.items() if name not in
 def _defaults(role: str, variables: dict[str, Any]) -> dict[str, Any]:
     """A play that notes what a role's defaults come to."""
     play = _call(role, role, "main", variables)
-    names = sorted(Role(ROOT / "roles" / role).defaults)
+    names = sorted(read_role(role).defaults)
     include = {"name": f"streamops.red5pro.{role}", "tasks_from": "main", "public": True}
     note = "{{ said | default({}) | combine({label: dict(names | zip(query('ansible.builtin.vars', *names)))}) }}"
     play["vars"] |= {"names": names, "ansible_host": "192.0.2.1"}
