@@ -1,6 +1,7 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""CloudWatch alarms: over which time they can be evaluated, whom they notify, and that an update leaves the tags as they are."""
+"""CloudWatch alarms: over which time they can be evaluated, whom they notify, and that an update leaves
+the tags as they are, but a deletion does not."""
 
 from __future__ import annotations
 
@@ -39,3 +40,12 @@ def tags_of_new_alarms_only(call: Call) -> None:
     """The tags of a request that updates an alarm are ignored."""
     if call.params["AlarmName"] in cloudwatch_backends[settings.ACCOUNT][call.region].alarms:
         call.params.pop("Tags", None)
+
+
+@rule(None, "cloudwatch", "DeleteAlarms")
+def tags_end_with_their_alarm(call: Call) -> None:
+    """One that is made later with the same name has none of them."""
+    backend = cloudwatch_backends[settings.ACCOUNT][call.region]
+    for alarm in (backend.alarms.get(name) for name in call.params["AlarmNames"]):
+        if alarm:
+            backend.tagger.delete_all_tags_for_resource(alarm.alarm_arn)

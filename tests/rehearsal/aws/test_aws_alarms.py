@@ -61,6 +61,14 @@ def test_an_update_leaves_the_tags_as_they_are(cloud: Any) -> None:
     assert alarms.describe_alarms()["MetricAlarms"][0]["Threshold"] == 2.0
 
 
+def test_an_alarm_of_a_name_that_was_deleted_has_no_tags(cloud: Any) -> None:
+    alarms = cloud.client("cloudwatch")
+    alarms.put_metric_alarm(**ALARM, Tags=OWN)
+    alarms.delete_alarms(AlarmNames=[ALARM["AlarmName"], "another"])
+    alarms.put_metric_alarm(**ALARM)
+    assert tags(alarms) == []
+
+
 @pytest.fixture
 def limited(cloud: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The operator's client, limited to the policies."""
