@@ -22,12 +22,6 @@ from rehearsal.aws import calllog, order
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 RUN = CHECKOUT / "rehearsal" / "run"
-_CALL = """
-import boto3, json, sys
-service, region, operation, parameters, key = json.loads(sys.argv[1])
-client = boto3.client(service, region_name=region, aws_access_key_id=key, aws_secret_access_key="any")
-print(json.dumps(getattr(client, operation)(**parameters), default=str))
-"""
 DOMAIN = f"streammanager.{settings.DOMAIN}"
 CONTROL = "http://{}:{}".format(*settings.CONTROL_ADDRESS)
 
@@ -45,6 +39,7 @@ class Rehearsal:
     def __init__(self, state: Path) -> None:
         self.state = state
         self._requested: set[str] = set()
+        self._client: subprocess.Popen[str] | None = None
 
     def command_line(self, *arguments: str, check: bool = True, **options: Any) -> subprocess.CompletedProcess[str]:
         """`rehearsal/run` with these arguments; `options` are subprocess.run's. An AssertionError shows the failure."""
@@ -62,11 +57,33 @@ class Rehearsal:
     def reset(self, pace: float = 0, baseline: str = "default") -> None:
         """Back to the baseline account of this name, with empty logs."""
         self.requested()
+        self._leave()
         self.command_line("--reset", "--baseline", baseline, "--pace", str(pace))
 
     def stop(self) -> None:
         """Stop it and delete its state."""
+        self._leave()
         self.command_line("--stop")
+
+    def script(self, name: str, *arguments: str) -> subprocess.Popen[str]:
+        """A script of these tests that runs inside until its input ends."""
+        command = [RUN, "python", f"tests/rehearsal/{name}", *arguments]
+        environment = {**os.environ, "REHEARSAL_STATE": str(self.state)}
+        return subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def boto3(self, *call: Any) -> Any:
+        """What a boto3 client returns: service, region, operation, parameters, access key. An AssertionError shows its message."""
+        self._client = self._client or self.script("aws_client.py")
+        assert self._client.stdin and self._client.stdout
+        print(json.dumps(call), file=self._client.stdin, flush=True)
+        returned, message = json.loads(self._client.stdout.readline())
+        assert message is None, f"{call} failed: {message}"
+        return returned
+
+    def _leave(self) -> None:
+        if self._client:
+            self._client.communicate()
+        self._client = None
 
     def calls(self) -> list[dict[str, Any]]:
         """The AWS calls since the start or the last reset."""
@@ -117,7 +134,7 @@ def aws(rehearsal: Rehearsal) -> Aws:
     def call(
         service: str, operation: str, region: str = settings.REGION, key: str = settings.ADMINISTRATOR_ACCESS_KEY, **parameters: Any
     ) -> Any:
-        return json.loads(rehearsal.run(["python", "-c", _CALL, json.dumps([service, region, operation, parameters, key])]).stdout)
+        return rehearsal.boto3(service, region, operation, parameters, key)
 
     return call
 
@@ -138,9 +155,7 @@ def play(rehearsal: Rehearsal) -> Play:
 @contextmanager
 def _client(rehearsal: Rehearsal, script: str, *arguments: str) -> Iterator[dict[str, Any]]:
     """A client that runs during the context; what it printed at its end is available afterwards."""
-    command = [RUN, "python", f"tests/rehearsal/{script}", *arguments]
-    environment = {**os.environ, "REHEARSAL_STATE": str(rehearsal.state)}
-    with subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as client:
+    with rehearsal.script(script, *arguments) as client:
         assert client.stdout
         printed: dict[str, Any] = {}
         try:
