@@ -179,6 +179,7 @@ test-newest: setup ## the same on the newest versions, with PYTHON_NEWEST (pytho
 	sed -E 's/ *#.*//' requirements-dev.txt | tests/tools/versions newest $(PYTHON_NEWEST)
 
 test-long: setup artifact ## the tests that are too long for CI
+	$(BIN)/python -m pytest -m long tests/unit
 	$(BIN)/python -m pytest -m long tests/rehearsal
 
 bench: setup ## time the main job in pairs with an earlier commit, BENCH_BASELINE
