@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from runner import ADMINISTRATOR
+from runner import Aws
 
 from rehearsal.snapshot import _settled
 from tests.rehearsal.conftest import Rehearsal
@@ -19,12 +19,12 @@ def test_an_instance_stopped_at_another_time_is_the_same() -> None:
     assert _settled(stopped[0]) == _settled(stopped[1])
 
 
-def test_a_reset_leads_back_to_the_same_account_with_empty_logs(rehearsal: Rehearsal) -> None:
+def test_a_reset_leads_back_to_the_same_account_with_empty_logs(rehearsal: Rehearsal, aws: Aws) -> None:
     rehearsal.reset()
-    before = rehearsal.run(["python", "-m", "rehearsal.snapshot"]).stdout.splitlines()
-    rehearsal.run([*ADMINISTRATOR, "aws", "ec2", "allocate-address"])
-    rehearsal.run([*ADMINISTRATOR, "aws", "ec2", "create-tags", "--resources", "i-0f1a5700000000001", "--tags", "Key=touched,Value=yes"])
-    after = rehearsal.run(["python", "-m", "rehearsal.snapshot"]).stdout.splitlines()
+    before = rehearsal.control("/snapshot")
+    aws("ec2", "allocate_address")
+    aws("ec2", "create_tags", Resources=["i-0f1a5700000000001"], Tags=[{"Key": "touched", "Value": "yes"}])
+    after = rehearsal.control("/snapshot")
     kinds = {line.split()[1] for line in set(before) ^ set(after)}
     assert kinds == {"Addresses", "Instances"}
     rehearsal.reset()
