@@ -15,6 +15,7 @@ from typing import Any
 with suppress(ImportError):  # AnsibleAWSModule reports it
     import botocore.exceptions
     import botocore.loaders
+    import botocore.parsers
     import botocore.session
 
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
@@ -25,6 +26,8 @@ Facts = dict[str, Any]
 
 THREADS = 16
 _DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
+_UNKNOWN = ("AuthFailure", "InvalidClientTokenId", "OptInRequired", "UnrecognizedClientException")  # also where a region is not enabled
+_ROLES = "AssumeRole"  # how the operations of STS begin that get the credentials of a role before the call itself
 _ONE_PAGE = ("MaxItems", "MaxResults", "PageSize")
 _IAM_PREFIX = {"elbv2": "elasticloadbalancing", "service-quotas": "servicequotas"}  # where IAM's name of a service is not boto3's
 _retry: Callable[[Callable[..., Facts]], Callable[..., Facts]] = AWSRetry.jittered_backoff(
@@ -85,12 +88,13 @@ def together(calls: Sequence[Call]) -> list[Facts]:
     with ThreadPoolExecutor(max_workers=THREADS) as pool:
         running = {key: pool.submit(call.answer) for key, call in different.items()}
     failed = [(different[key], error) for key, future in running.items() if (error := future.exception())]
-    denied = {_at(call): error for call, error in failed if _code(error) in _DENIED}
+    denied = {_denied_at(call, error): error for call, error in failed if _code(error) in _DENIED}
     if denied:
         raise AnsibleAWSError(message=f"No permission for {', '.join(sorted(denied))}", exception=next(iter(denied.values())))
+    known = (botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError, botocore.parsers.ResponseParserError)
     for call, error in failed:
-        if isinstance(error, (botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError)):
-            raise AnsibleAWSError(message=f"Failed to call {_at(call)}", exception=error)
+        if isinstance(error, known):
+            raise AnsibleAWSError(message=f"Failed to call {_at(call)}{_hint(call, error)}", exception=error)
     return [running[call.key].result() for call in calls]
 
 
@@ -98,5 +102,21 @@ def _at(call: Call) -> str:
     return f"{call.action} in {call.client.meta.region_name}"
 
 
+def _denied_at(call: Call, error: BaseException) -> str:
+    """The denied action: that of the call, or the one before it that gets the credentials of a role."""
+    operation = str(getattr(error, "operation_name", ""))
+    return f"sts:{operation}" if operation.startswith(_ROLES) else _at(call)
+
+
+def _hint(call: Call, error: BaseException) -> str:
+    """What to check where AWS does not say it."""
+    if _code(error) in _UNKNOWN or isinstance(error, botocore.exceptions.EndpointConnectionError):
+        return f" (check that the region {call.client.meta.region_name} exists and is enabled for the account, and the credentials)"
+    if isinstance(error, botocore.parsers.ResponseParserError):
+        return " (something else than AWS answered, such as a proxy)"
+    return ""
+
+
 def _code(error: BaseException) -> str:
-    return str(getattr(error, "response", {}).get("Error", {}).get("Code", ""))
+    response = getattr(error, "response", None) or {}  # errors of the connection have none
+    return str(response.get("Error", {}).get("Code", ""))

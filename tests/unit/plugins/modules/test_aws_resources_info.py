@@ -14,6 +14,7 @@ import boto3
 import botocore.client
 import botocore.exceptions
 import botocore.loaders
+import botocore.parsers
 import botocore.session
 import pytest
 import yaml
@@ -72,9 +73,13 @@ def error(code: str, operation: str = "Any") -> botocore.exceptions.ClientError:
     return botocore.exceptions.ClientError({"Error": {"Code": code, "Message": "no"}}, operation)
 
 
-def refusing(code: str) -> Callable[[Any, dict[str, Any]], Any]:
+def refusing(code: str, operation: str = "Any") -> Callable[[Any, dict[str, Any]], Any]:
+    return failing(error(code, operation))
+
+
+def failing(error: Exception) -> Callable[[Any, dict[str, Any]], Any]:
     def answer(_client: Any, _parameters: dict[str, Any]) -> Any:
-        raise error(code)
+        raise error
 
     return answer
 
@@ -340,6 +345,55 @@ def test_another_error_names_the_action(run: Module, answers: Answers) -> None:
     result = run({"kind": "vpcs"})
     assert result["failed"] and result["msg"].startswith("Failed to call ec2:DescribeVpcs in us-east-1: ")
     assert result["error"]["code"] == "InvalidParameterValue"
+
+
+def test_a_role_that_may_not_be_assumed_is_named_instead_of_every_action(run: Module, answers: Answers) -> None:
+    answers["DescribeVpcs"] = answers["DescribeSubnets"] = refusing("AccessDenied", "AssumeRole")
+    result = run({"kind": "vpcs"}, {"kind": "subnets"})
+    assert result["failed"] and result["msg"].startswith("No permission for sts:AssumeRole: ")
+
+
+URL = {"endpoint_url": "https://ec2.us-east-1.amazonaws.com/"}
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        botocore.exceptions.ReadTimeoutError(**URL),
+        botocore.exceptions.ConnectTimeoutError(**URL),
+        botocore.exceptions.ConnectionClosedError(**URL),
+        botocore.exceptions.SSLError(**URL, error="self-signed certificate in certificate chain"),
+        botocore.exceptions.ProxyConnectionError(proxy_url="http://proxy.example.com:3128"),
+        botocore.exceptions.HTTPClientError(error="broken pipe"),
+    ],
+    ids=lambda failure: type(failure).__name__,
+)
+def test_a_failed_connection_names_the_action(run: Module, answers: Answers, failure: Exception) -> None:
+    answers["DescribeVpcs"] = failing(failure)
+    result = run({"kind": "vpcs"})
+    assert result["failed"] and result["msg"] == f"Failed to call ec2:DescribeVpcs in us-east-1: {failure}"
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        *map(error, ("AuthFailure", "InvalidClientTokenId", "OptInRequired", "UnrecognizedClientException")),
+        botocore.exceptions.EndpointConnectionError(**URL),
+    ],
+)
+def test_a_region_that_may_not_be_enabled_is_named(run: Module, answers: Answers, failure: Exception) -> None:
+    answers["DescribeVpcs"] = failing(failure)
+    result = run({"kind": "vpcs", "region": "ap-east-1"})
+    assert result["failed"] and result["msg"] == (
+        "Failed to call ec2:DescribeVpcs in ap-east-1 (check that the region ap-east-1 exists and is enabled for the account, "
+        f"and the credentials): {failure}"
+    )
+
+
+def test_an_answer_that_is_not_of_aws_is_told(run: Module, answers: Answers) -> None:
+    answers["DescribeVpcs"] = failing(botocore.parsers.ResponseParserError("Unable to parse response, invalid XML received:\n<html>"))
+    result = run({"kind": "vpcs"})
+    assert result["failed"] and result["msg"].startswith("Failed to call ec2:DescribeVpcs in us-east-1 (something else than AWS answered, ")
 
 
 def test_an_error_of_ours_is_not_taken_for_one_of_aws(run: Module, answers: Answers) -> None:
