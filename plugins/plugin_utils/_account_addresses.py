@@ -16,6 +16,8 @@ from .ownership import is_own, owner
 Facts = dict[str, Any]
 Problems = Iterator[Problem]
 
+AMAZON = "amazon"  # the pool of the addresses that the quota counts; addresses that were brought along have another one
+
 
 def address_problems(account: Account, deployment: Deployment) -> Problems:
     region, given, numbers = deployment.text("region"), deployment.names("allocation_ids"), deployment.numbers
@@ -35,7 +37,9 @@ def address_problems(account: Account, deployment: Deployment) -> Problems:
     held |= {key for key, one in addresses.items() if first and one.get("instance_id") == first}
     needed = max(0, len(numbers) - len(held | set(given)))
     quota = _quota(account)
-    free = quota - len(account.all("addresses"))
+    if quota is None:
+        return
+    free = quota - sum(one.get("public_ipv4_pool", AMAZON) == AMAZON for one in account.all("addresses"))
     if needed > free:
         name, value = (
             ("red5pro_stream_manager_numbers", numbers)
@@ -62,6 +66,7 @@ def _user(account: Account, address: Facts, first: str) -> str:
     return str(address.get("network_interface_id") or address.get("association_id") or "")
 
 
-def _quota(account: Account) -> int:
-    attributes = {one["attribute_name"]: one["attribute_values"] for one in account.all("account_attributes")}
-    return int(attributes["vpc-max-elastic-ips"][0]["attribute_value"])
+def _quota(account: Account) -> int | None:
+    """How many Elastic IPs the region may have, if AWS says it."""
+    attributes = {one["attribute_name"]: one.get("attribute_values") for one in account.all("account_attributes")}
+    return next((int(one["attribute_value"]) for one in attributes.get("vpc-max-elastic-ips") or ()), None)

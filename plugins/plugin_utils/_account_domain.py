@@ -11,8 +11,9 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._domain_record i
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
 
 from ._account import Account
+from .certificate import names_of
 from .deployment import Deployment
-from .hosted_zones import is_wanted, sets_of, zone_id, zones_above
+from .hosted_zones import is_public, is_wanted, sets_of, zone_id, zones_above
 
 Facts = dict[str, Any]
 Problems = Iterator[Problem]
@@ -44,7 +45,7 @@ def certificate_problems(account: Account, deployment: Deployment) -> Problems:
         yield Problem(
             "red5pro_certificate_arn", arn, f"the ARN of a certificate with the status ISSUED; that of this one is {found['status']}"
         )
-    has = sorted({found["domain_name"].lower(), *(name.lower() for name in found.get("subject_alternative_names", []))})
+    has = sorted(set(names_of(found)))
     if not set(has) & set(deployment.covering):
         expected = f"the ARN of a certificate that covers red5pro_domain, for {' or '.join(deployment.covering)}; this one is for "
         yield Problem("red5pro_certificate_arn", arn, expected + ", ".join(has))
@@ -55,7 +56,7 @@ def domain_problems(account: Account, deployment: Deployment) -> Problems:
     if wanted:
         zones = [one for one in zones if is_wanted(one, wanted)]
         if not zones_above(zones, domain):
-            public = sorted(plain(one["name"]) for one in account.all("hosted_zones") if not one["config"]["private_zone"])
+            public = sorted(plain(one["name"]) for one in account.all("hosted_zones") if is_public(one))
             expected = f"the id or the name of a public hosted zone that holds {domain}; the public ones are {', '.join(public) or 'none'}"
             yield Problem("red5pro_hosted_zone", wanted, expected)
     validated = deployment.certificate_names if deployment.text("certificate_validation_method", "DNS") == "DNS" else []

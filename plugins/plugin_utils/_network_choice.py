@@ -58,11 +58,17 @@ def _order(subnet: Facts) -> tuple[bool, Any, str]:
 
 
 def _is_public(subnet_id: str, tables: Sequence[Facts]) -> bool:
-    """Whether the subnet's own route table, or else the main one, has a route to an internet gateway."""
+    """Whether the subnet's own route table, or else the main one, has an IPv4 route to an internet gateway that exists."""
     associations = [(table, one) for table in tables for one in table["associations"]]
     own = [table for table, one in associations if one.get("subnet_id") == subnet_id]
     main = [table for table, one in associations if one.get("main")]
-    return any((route.get("gateway_id") or "").startswith("igw-") for table in (own or main)[:1] for route in table["routes"])
+    return any(leads_out(route) for table in (own or main)[:1] for route in table["routes"])
+
+
+def leads_out(route: Mapping[str, Any]) -> bool:
+    """Whether a route leads IPv4 to an internet gateway; that to a gateway that was deleted or detached is a blackhole."""
+    leads = str(route.get("gateway_id") or "").startswith("igw-") and route.get("state") != "blackhole"
+    return leads and not route.get("destination_ipv6_cidr_block")
 
 
 def choose_subnets(account: Account, wanted: Sequence[str], instance_types: Sequence[str], first_instance: str) -> list[Facts]:

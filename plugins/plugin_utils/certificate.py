@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +16,8 @@ from ansible_collections.streamops.red5pro.plugins.plugin_utils.hosted_zones imp
 Facts = dict[str, Any]
 NOTE = "red5pro:record:"
 LIVE = ("ISSUED", "PENDING_VALIDATION")
+UNSERVED = "RSA-1024"  # the key of imported certificates that Elastic Load Balancing refuses
+MAXIMUM_TAGS = 50
 
 
 def zones_of(names: Iterable[str], zones: Iterable[Facts], wanted: str = "") -> list[str]:
@@ -121,6 +123,7 @@ def existing_certificates(certificates: Iterable[Facts], names: Iterable[str]) -
     """
     wanted = [plain(name) for name in names]
     fitting = [one for one in certificates if plain(one["domain_name"]) == wanted[0] and set(wanted) <= set(names_of(one))]
+    fitting = [one for one in fitting if not _is_unserved(one)]
     fitting.sort(key=lambda one: (str(one.get("not_after") or ""), one["certificate_arn"]), reverse=True)
     return [one["certificate_arn"] for one in fitting]
 
@@ -132,10 +135,36 @@ def certificate_problems(certificates: list[Facts], arn: str, now: str) -> list[
     status, reason, until = (certificates[0].get(key) for key in ("status", "failure_reason", "not_after"))
     if status == "ISSUED" and until and _moment(until) < _moment(now):
         status, reason = "EXPIRED", f"since {until}"
+    if status == "ISSUED" and _is_unserved(certificates[0]):
+        return [invalid("red5pro_certificate_arn", arn, f"a certificate with a key that a load balancer takes, unlike {UNSERVED}")]
     if status == "ISSUED":
         return []
     found = f"{status} ({reason})" if reason else str(status)
     return [invalid("red5pro_certificate_arn", arn, f"the ARN of a certificate with the status ISSUED; this one is {found}")]
+
+
+def _is_unserved(certificate: Facts) -> bool:
+    return str(certificate.get("key_algorithm", "")).replace("_", "-") == UNSERVED
+
+
+def hosted_records(names: Iterable[str], zones: Iterable[Facts], wanted: str) -> int:
+    """How many validation records of these names Route 53 will have; a wildcard and its apex share one."""
+    zones = list(zones)
+    return len([name for name in {_apex(name) for name in names} if zones_above(zones, name, wanted)])
+
+
+def tag_problems(tags: Mapping[str, str], held: Mapping[str, str], records: int, names: list[str]) -> list[str]:
+    """Why a certificate would get too many tags: besides these and those that it has, one for each record that is created for it."""
+    own = {key: value for key, value in tags.items() if key == "Name" or key.startswith("red5pro:")}
+    excess = len({**held, **tags}) + records - MAXIMUM_TAGS
+    if excess <= 0:
+        return []
+    why = f"since AWS allows {MAXIMUM_TAGS} tags on a certificate, which gets one for each of its {records} validation records"
+    if records + len(own) > MAXIMUM_TAGS:
+        expected = f"at most {MAXIMUM_TAGS - len(own)} names in hosted zones of this account, {why}"
+        return [invalid("red5pro_certificate_alternative_names", names[1:], expected)]
+    further = {key: value for key, value in tags.items() if key not in own}
+    return [invalid("red5pro_extra_tags", further, f"at most {max(len(further) - excess, 0)} tags, {why}")]
 
 
 def _moment(text: str) -> datetime:

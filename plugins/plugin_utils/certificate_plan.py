@@ -10,9 +10,18 @@ from typing import Any
 from ansible_collections.streamops.red5pro.plugins.module_utils._acm_certificate import LIVE, Certificate, Wanted, declared, from_facts
 from ansible_collections.streamops.red5pro.plugins.module_utils._domain_record import plain
 
-from .certificate import certificate_problems, compared_record, compared_records, existing_certificates, placed_records, record_notes
+from .certificate import (
+    certificate_problems,
+    compared_record,
+    compared_records,
+    existing_certificates,
+    hosted_records,
+    placed_records,
+    record_notes,
+    tag_problems,
+)
 from .certificate_report import report
-from .hosted_zones import sets_of, zone_problems
+from .hosted_zones import managed_problems, sets_of, zone_problems
 
 Facts = dict[str, Any]
 _EVIDENCE = ("validation_records", "validation_emails")
@@ -54,7 +63,7 @@ def plan(current: Mapping[str, list[Facts]], desired: Facts, now: str, requested
     meant = _given(current, found, adopted) if adopted else _requested(found, desired)
     problems = certificate_problems(current["certificate"], adopted, now) if desired["arn"] else []
     if not adopted and desired["validation_method"] == "DNS":
-        problems = zone_problems(current["hosted_zones"], desired["names"], desired["hosted_zone"])
+        problems = _validation_problems(meant, current, desired)
     done = not problems and _issued(meant) and (adopted or _complete(meant, current, desired))
     asked = {} if done or problems else requested
     validation = _validation(asked, current, desired)
@@ -67,6 +76,18 @@ def plan(current: Mapping[str, list[Facts]], desired: Facts, now: str, requested
         "validation": validation,
         **report(answer or asked.get("answer", {}), validation["missing"], desired["names"][0], int(desired["days"]), now),
     }
+
+
+def _validation_problems(certificate: Certificate, current: Mapping[str, list[Facts]], desired: Facts) -> list[str]:
+    """Why the validation records cannot be created, or not be noted in tags; those of an issued certificate exist."""
+    zones, names, wanted = current["hosted_zones"], desired["names"], desired["hosted_zone"]
+    problems = zone_problems(zones, names, wanted)
+    if problems or _issued(certificate):
+        return problems
+    placed = placed_records(certificate.get("validation_records", ()), zones, wanted)
+    missing = [one for one in placed if one["zone_id"] and not _is_in_place(one, current)]
+    records = len(missing) if certificate else hosted_records(names, zones, wanted)
+    return managed_problems(zones, names, wanted) + tag_problems(desired["tags"], certificate.get("tags", {}), records, names)
 
 
 def _validation(requested: Facts, current: Mapping[str, list[Facts]], desired: Facts) -> Facts:

@@ -43,14 +43,15 @@ def is_wanted(zone: Facts, wanted: str) -> bool:
     return not wanted or zone_id(zone) == wanted.rsplit("/", 1)[-1] or plain(zone["name"]) == plain(wanted)
 
 
+def is_public(zone: Facts) -> bool:
+    """Whether public DNS serves a hosted zone."""
+    return not (zone.get("config") or {}).get("private_zone")
+
+
 def zones_above(zones: Iterable[Facts], domain: str, wanted: str = "") -> list[Facts]:
     """The nearest public hosted zones above a domain, limited to the given one; several if they have the same name."""
     name = f".{plain(domain)}"
-    above = [
-        zone
-        for zone in zones
-        if not zone["config"]["private_zone"] and name.endswith(f".{plain(zone['name'])}") and is_wanted(zone, wanted)
-    ]
+    above = [zone for zone in zones if is_public(zone) and name.endswith(f".{plain(zone['name'])}") and is_wanted(zone, wanted)]
     longest = max((len(plain(zone["name"])) for zone in above), default=0)
     return sorted((zone for zone in above if len(plain(zone["name"])) == longest), key=zone_id)
 
@@ -73,6 +74,18 @@ def zone_problems(zones: list[Facts], domains: Iterable[str], wanted: str = "") 
         names = ", ".join(found)
         problems.append(invalid("red5pro_hosted_zone", wanted, f"the id or name of a public hosted zone of this account above {names}"))
     return sorted(set(problems))
+
+
+def managed_problems(zones: Iterable[Facts], domains: Iterable[str], wanted: str = "") -> list[str]:
+    """Why records cannot be created in the hosted zones of domains: Route 53 refuses that where another service manages the zone."""
+    found = {zone_id(zone): zone for domain in domains for zone in zones_above(zones, domain, wanted)}
+    managed = {one: zone["linked_service"] for one, zone in sorted(found.items()) if zone.get("linked_service")}
+    reason = "manages its records, so that Route 53 refuses to change them"
+    return [
+        invalid("red5pro_hosted_zone", wanted, f"another hosted zone than {one}, since {name} {reason}")
+        for one, service in managed.items()
+        for name in [service.get("service_principal", "another service")]
+    ]
 
 
 def record_problems(sets: Iterable[Facts], domain: str, zone: Facts, target: str, replace: bool) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import refusing
 
 from .findings import check
-from .hosted_zones import hosted_zone, record_problems, record_readings, zone_problems
+from .hosted_zones import hosted_zone, managed_problems, record_problems, record_readings, zone_problems
 
 Facts = dict[str, Any]
 
@@ -80,7 +80,7 @@ def load_balancer_problems(current: Facts, desired: Mapping[str, Any]) -> list[s
     optional; desired has `name`, `domain`, `hosted_zone`, `port` and `replace_record`, and `vpc_id` if it is known.
     """
     zones, domain, wanted = current["zones"], desired["domain"], desired["hosted_zone"]
-    unclear = zone_problems(zones, [domain], wanted)
+    unclear = zone_problems(zones, [domain], wanted) or managed_problems(zones, [domain], wanted)
     target, replace = current["load_balancer"].get("dns_name", ""), desired["replace_record"]
     records = [] if unclear else record_problems(current["record_sets"], domain, hosted_zone(zones, domain, wanted), target, replace)
     users = sorted(set(current["target_group"].get("load_balancer_arns", ())) - {current["load_balancer"].get("load_balancer_arn")})

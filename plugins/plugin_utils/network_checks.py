@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ._network_choice import leads_out
 from .findings import check
 from .network_ports import current_rules, wanted_rules
 
@@ -37,10 +38,7 @@ def _dns(vpc: Facts) -> str:
 
 def _subnet_checks(current: Current, subnets: list[Facts]) -> Iterator[dict[str, Any]]:
     routed = {
-        each.get("subnet_id")
-        for table in current["route_tables"]
-        if any(str(route.get("gateway_id", "")).startswith("igw-") for route in table["routes"])
-        for each in table["associations"]
+        each.get("subnet_id") for table in current["route_tables"] if any(map(leads_out, table["routes"])) for each in table["associations"]
     }
     found = {(one.get("cidr_block"), one["availability_zone"]): one for one in current["subnets"]}
     for one in subnets:

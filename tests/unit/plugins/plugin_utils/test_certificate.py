@@ -164,6 +164,12 @@ def test_a_certificate_that_exists_has_all_of_the_names() -> None:
     assert existing_certificates([], ["sm.example.com"]) == []
 
 
+@pytest.mark.parametrize("algorithm", ["RSA_1024", "RSA-1024"])
+def test_a_certificate_that_no_load_balancer_takes_is_passed_over(algorithm: str) -> None:
+    found = [summary("short", "sm.example.com"), {**summary("weak", "sm.example.com", not_after="2030-01-01"), "key_algorithm": algorithm}]
+    assert existing_certificates(found, ["sm.example.com"]) == ["short"]
+
+
 def test_of_certificates_that_are_valid_equally_long_each_run_takes_the_same() -> None:
     twins = [summary(arn, "sm.example.com", not_after="2027-01-01T00:00:00+00:00") for arn in ("a", "b")]
     assert existing_certificates(twins, ["sm.example.com"]) == existing_certificates(twins[::-1], ["sm.example.com"])
@@ -177,6 +183,7 @@ ARN = "arn:aws:acm:us-east-1:123456789012:certificate/one"
     [
         ([], "the ARN of a certificate that exists in us-east-1."),
         ([{"status": "PENDING_VALIDATION"}], "the ARN of a certificate with the status ISSUED; this one is PENDING_VALIDATION."),
+        ([{"status": "ISSUED", "key_algorithm": "RSA-1024"}], "a certificate with a key that a load balancer takes, unlike RSA-1024."),
         (
             [{"status": "FAILED", "failure_reason": "CAA_ERROR"}],
             "the ARN of a certificate with the status ISSUED; this one is FAILED (CAA_ERROR).",

@@ -182,6 +182,46 @@ def test_two_zones_of_one_name_are_a_problem() -> None:
     assert found["answer"] == {}
 
 
+TEN = [f"{number}.example.com" for number in range(10)]
+
+
+@pytest.mark.parametrize(
+    ("tags", "names", "problem"),
+    [
+        (38, TEN, ""),
+        (39, TEN, "Expected: at most 38 tags, since AWS allows 50 tags on a certificate, which gets one for each of its 10"),
+        (44, ["example.com", "*.example.com", "a.example.com", "b.example.com", "c.example.com"], ""),
+        (44, TEN[:5], "Expected: at most 43 tags"),
+        (44, [*TEN[:4], *(f"{number}.example.org" for number in range(5))], ""),
+        (0, [f"{number}.example.com" for number in range(49)], "Invalid red5pro_certificate_alternative_names: ["),
+    ],
+)
+def test_a_certificate_has_room_for_the_tags_that_note_its_records(tags: int, names: list[str], problem: str) -> None:
+    """One for each record that is created in a hosted zone; a wildcard and its apex share one."""
+    further = {f"k{number:02}": "v" for number in range(tags)}
+    found = planned(names=names, tags={**further, **DESIRED["tags"]})["problems"]
+    assert len(found) == bool(problem)
+    assert all(problem in one for one in found)
+
+
+def test_a_certificate_that_is_validated_needs_room_for_missing_records_only() -> None:
+    many = {f"k{number:02}": "v" for number in range(47)}
+    pending = certificate(status="PENDING_VALIDATION", tags={**OWN, "Name": "live", **many})
+    assert planned(pending)["problems"] == []
+    (problem,) = planned({**pending, "tags": {**pending["tags"], "k47": "v"}}, current={"validation_record_sets": []})["problems"]
+    assert problem.startswith("Invalid red5pro_extra_tags: {}. Expected: at most 0 tags")
+    assert planned({**pending, "status": "ISSUED"}, current={"validation_record_sets": []})["problems"] == []
+
+
+def test_a_zone_that_another_service_manages_is_refused() -> None:
+    managed = {**ZONE, "linked_service": {"service_principal": "servicediscovery.amazonaws.com"}}
+    (problem,) = planned(current={"hosted_zones": [managed]})["problems"]
+    assert problem == (
+        'Invalid red5pro_hosted_zone: "". Expected: another hosted zone than Z1, since servicediscovery.amazonaws.com manages its records, '
+        "so that Route 53 refuses to change them."
+    )
+
+
 def test_by_email_no_zone_matters() -> None:
     option = {"domain_name": "*.example.com", "validation_method": "EMAIL", "validation_emails": ["admin@example.com"]}
     found = planning.plan(

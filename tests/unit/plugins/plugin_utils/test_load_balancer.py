@@ -50,6 +50,20 @@ def test_a_wanted_hosted_zone_holds_one_of_the_domains() -> None:
     assert hosted_zones.zone_problems([], ["sm.example.com"]) == []
 
 
+def test_a_hosted_zone_that_another_service_manages_is_refused() -> None:
+    managed = {**zone("example.com."), "linked_service": {"service_principal": "servicediscovery.amazonaws.com"}}
+    current: dict[str, Any] = {"zones": [managed], "record_sets": [], "load_balancer": {}, "target_group": {}}
+    desired = {"name": "live", "domain": "sm.example.com", "hosted_zone": "", "port": 5080, "replace_record": False}
+    (problem,) = decide.load_balancer_problems(current, desired)
+    assert "another hosted zone than Z1, since servicediscovery.amazonaws.com manages its records" in problem
+    other = {**current, "zones": [managed, zone("example.com.", "2")]}
+    assert decide.load_balancer_problems(other, {**desired, "hosted_zone": "Z2"}) == []
+
+
+def test_a_hosted_zone_without_its_settings_is_public() -> None:
+    assert hosted_zones.hosted_zone([{"id": "/hostedzone/Z1", "name": "example.com."}], "sm.example.com") != {}
+
+
 OWN = [
     record("CNAME", TARGET),
     record("CNAME", f"{TARGET.upper()}."),

@@ -546,6 +546,11 @@ ACCOUNTS: dict[str, tuple[Facts, dict[str, list[Facts]], list[str]]] = {
         {"addresses": [{"tags": {}}] * 3},
         ["Invalid red5pro_stream_manager_numbers: [1, 2, 3, 7]. Expected: at most 2, or a higher quota: 4 more Elastic IPs"],
     ),
+    "addresses that were brought along do not count, unlike those of Amazon": (
+        {"stream_manager_count": 3},
+        {"addresses": [{"tags": {}, "public_ipv4_pool": "amazon"}] * 3 + [{"tags": {}, "public_ipv4_pool": "ipv4pool-ec2-1"}] * 5},
+        ["3. Expected: at most 2, or a higher quota: 3 more Elastic IPs are needed and 2 of 5 are free"],
+    ),
     "no such certificate": (
         {"certificate_arn": ARN},
         {},
@@ -774,6 +779,30 @@ TAKEN: dict[str, tuple[Facts, dict[str, list[Facts]], list[str]]] = {
         {"certificate": [ISSUED]},
         ["subnet-a", "subnet-b"],
     ),
+    **{
+        f"a certificate whose name is {what}": (
+            {"certificate_arn": ARN, "certificate_domain": None},
+            {"certificate": [{"status": "ISSUED", **names}]},
+            ["subnet-a", "subnet-b"],
+        )
+        for what, names in {
+            "an alternative one alone": {"subject_alternative_names": ["*.example.com"]},
+            "with a final dot": {"domain_name": "*.Example.com."},
+        }.items()
+    },
+    **{
+        f"AWS says no quota of addresses: {quota}": (
+            {"stream_manager_count": 9},
+            {"account_attributes": quota},
+            ["subnet-a", "subnet-b"],
+        )
+        for quota in ([], [{"attribute_name": "vpc-max-elastic-ips", "attribute_values": []}], [{"attribute_name": "vpc-max-elastic-ips"}])
+    },
+    "a zone without its settings is public": (
+        {"hosted_zone": "example.com"},
+        {"hosted_zones": [{"id": "/hostedzone/Z1", "name": "example.com."}]},
+        ["subnet-a", "subnet-b"],
+    ),
     "two zones, one by id": (
         {"hosted_zone": "Z1"},
         {"hosted_zones": [zone("example.com", "Z1"), zone("example.com", "Z2")]},
@@ -868,6 +897,10 @@ def test_facts_of_subnets() -> None:
     ]
 
 
+def routed(**route: str) -> Facts:
+    return {**table(None, "s"), "routes": [{"gateway_id": "local"}, route]}
+
+
 PUBLIC = {
     "by its own table": ([table(None, main=True), table("igw-1", "s")], True),
     "private by its own table": ([table("igw-1", main=True), table(None, "s")], False),
@@ -877,6 +910,9 @@ PUBLIC = {
     "virtual private gateway": ([table("vgw-1", "s")], False),
     "a table that is main and its own": ([table("igw-1", "s", main=True)], True),
     "no table": ([], False),
+    "to a gateway that was deleted": ([routed(gateway_id="igw-1", state="blackhole")], False),
+    "to a gateway that exists": ([routed(gateway_id="igw-1", state="active", destination_cidr_block="0.0.0.0/0")], True),
+    "for IPv6 only": ([routed(gateway_id="igw-1", state="active", destination_ipv6_cidr_block="::/0")], False),
 }
 
 

@@ -189,6 +189,12 @@ def test_what_aws_would_refuse_is_refused_before(changes: dict[str, Any], found:
     assert len(problems) == 1 and problem in problems[0]
 
 
+def test_a_route_to_a_gateway_that_was_deleted_is_none() -> None:
+    found = created()
+    found["route_tables"][0]["routes"][1]["state"] = "blackhole"
+    assert set(differing(found).values()) == {"not public"}
+
+
 def test_subnets_elsewhere_in_the_vpc_do_not_matter() -> None:
     found = account(vpcs=[vpc()], subnets=[subnet("c", "10.0.9.0/24"), {"id": "six", "availability_zone": "eu-central-1a", "tags": {}}])
     assert network_creation(declared(subnet_cidrs=["10.0.1.0/24", "10.0.2.0/24"]), found)["problems"] == []
