@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Filters for the differences between AWS, AWS in China and AWS GovCloud."""
+"""Filters for the differences between the partitions of AWS."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._messages import
 
 from ._account import Account
 from .deployment import Deployment
-from .ownership import is_own
+from .ownership import is_own, owner
 
 Facts = dict[str, Any]
 Problems = Iterator[Problem]
@@ -50,25 +50,78 @@ def base_image_readings(wanted: str) -> list[Facts]:
 
 def architecture_problems(account: Account, deployment: Deployment) -> Problems:
     """Instance types for other processors than the image that they are launched with."""
-    images = {one["image_id"]: one.get("architecture", "") for one in account.all("images")}
-    first = account.instance(deployment.text("stream_manager_instance")).get("architecture", "")
-    node = images.get(deployment.text("node_image"), "")
+    images = _sources(account, deployment)
+    first = account.instance(deployment.text("stream_manager_instance"))
     own = {
-        "red5pro_stream_manager_instance_type": images.get(deployment.text("stream_manager_image"), first),
-        "red5pro_builder_instance_type": node,
+        "red5pro_stream_manager_instance_type": images["stream_manager"] or first,
+        "red5pro_builder_instance_type": images["node"],
     }
     for variable, wanted in deployment.instance_types.items():
-        if unfit := _unfit(account, [wanted], own[variable]):
-            yield Problem(variable, wanted, f"an instance type for {own[variable]}, as its image is, unlike {unfit[0]}")
-    nodes = [name for name in deployment.launched_types if name not in deployment.instance_types.values()]
-    if unfit := _unfit(account, nodes, node):
-        yield Problem("red5pro_launch_configs", unfit, f"instance types for {node}, as red5pro_node_image is")
+        architecture = own[variable].get("architecture", "")
+        if unfit := _unfit(account, wanted, [architecture]):
+            yield Problem(variable, wanted, f"an instance type for {architecture}, as its image is, unlike {unfit}")
+    yield from _node_problems(account, deployment, images["node"])
 
 
-def _unfit(account: Account, types: Sequence[str], architecture: str) -> list[str]:
-    """Those types that are known to be for other architectures."""
-    known = {one["instance_type"]: one["processor_info"]["supported_architectures"] for one in account.all("launched_types")}
-    return [f"{one} ({', '.join(known[one])})" for one in types if architecture and one in known and architecture not in known[one]]
+def _node_problems(account: Account, deployment: Deployment, node: Facts) -> Problems:
+    """Instance types of nodes that the image of the nodes, or the one that their launch configuration names, is not for."""
+    variable = "red5pro_node_image" if deployment.text("node_image") else "red5pro_base_image"
+    images = {"": ([node.get("architecture", "")], variable)}
+    for one in account.all("named_images"):
+        images.setdefault(one["name"], ([], f"the image {one['name']}"))[0].append(one.get("architecture", ""))
+    builder = deployment.instance_types["red5pro_builder_instance_type"]  # which is launched from the image of the nodes too
+    for image, (architectures, what) in images.items():
+        types = [name for name, other in deployment.node_launches if other == image and (other or name != builder)]
+        if unfit := [text for name in types for text in [_unfit(account, name, architectures)] if text]:
+            yield Problem("red5pro_launch_configs", unfit, f"instance types for {' or '.join(architectures)}, as {what} is")
+
+
+def _sources(account: Account, deployment: Deployment) -> dict[str, Facts]:
+    """The images from which stream managers are launched and node images are built, empty where none is given or found."""
+    images = {one["image_id"]: one for one in account.all("images")}
+    base = next((one for one in account.all("base_image") if _is_base(one)), {})
+    return {
+        kind: base if kind in deployment.installs else images.get(deployment.text(variable), {})
+        for kind, variable in (("stream_manager", "stream_manager_image"), ("node", "node_image"))
+    }
+
+
+def _unfit(account: Account, name: str, architectures: Sequence[str]) -> str:
+    """An instance type with its architectures if it is known to be for others than any of these."""
+    types = {
+        one["instance_type"]: (one.get("processor_info") or {}).get("supported_architectures") for one in account.all("launched_types")
+    }
+    known = types.get(name)
+    return f"{name} ({', '.join(known)})" if known and all(architectures) and not {*known} & {*architectures} else ""
+
+
+def volume_problems(account: Account, deployment: Deployment) -> Problems:
+    """Root volumes that are smaller than the image from which they are created."""
+    for name, image in (("stream_manager", "stream_manager"), ("builder", "node")):
+        variable = f"{name}_root_volume"
+        wanted = str(deployment.mapping(variable).get("volume_size") or "")
+        held = _root_size(_sources(account, deployment)[image])
+        if wanted.isdecimal() and int(wanted) < held:
+            expected = f"at least {held}, the size of the root volume of the image from which it is created"
+            yield Problem(f"red5pro_{variable}.volume_size", int(wanted), expected)
+
+
+def _root_size(image: Facts) -> int:
+    """The size of an image's root volume in GiB, 0 if it is not known."""
+    root = image.get("root_device_name")
+    return next(
+        (
+            int((one.get("ebs") or {}).get("volume_size") or 0)
+            for one in image.get("block_device_mappings") or ()
+            if one.get("device_name") == root
+        ),
+        0,
+    )
+
+
+def _is_base(image: Facts) -> bool:
+    """Whether Red5 Pro can be installed on an image."""
+    return bool(image.get("architecture", "x86_64") == "x86_64")
 
 
 def _base_image(account: Account, deployment: Deployment) -> Problems:
@@ -79,7 +132,7 @@ def _base_image(account: Account, deployment: Deployment) -> Problems:
     if found is None or found["state"] != "available":
         expected = f"the id of an available image in {region}, or a public parameter of Systems Manager with one"
         yield Problem("red5pro_base_image", wanted, expected)
-    elif found.get("architecture", "x86_64") != "x86_64":
+    elif not _is_base(found):
         yield Problem(
             "red5pro_base_image", wanted, f"an image for x86_64, unlike {found['image_id']}, which is for {found['architecture']}"
         )
@@ -92,6 +145,9 @@ def _first_instance(account: Account, wanted: str, chosen: Sequence[Facts]) -> P
     zone = found.get("placement", {}).get("availability_zone")
     if not found:
         yield Problem("red5pro_stream_manager_instance", wanted, "the id of a running or stopped instance in this VPC")
+    elif owner(found) not in ("", account.name):
+        expected = f"an instance that no other deployment has; this one belongs to {owner(found)}"
+        yield Problem("red5pro_stream_manager_instance", wanted, expected)
     elif zones and zone not in zones:
         expected = f"an instance in a zone of the load balancer ({', '.join(zones)}), or red5pro_subnets with one in {zone}, where it is"
         yield Problem("red5pro_stream_manager_instance", wanted, expected)

@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import InvalidError
+
 from . import launch_names
 from ._input_kinds import is_true
 from ._inputs import input_problems
 from ._stream_manager_slots import stream_manager_numbers
-from .node_regions import named_images, named_regions, named_types, regions_named
+from .node_regions import launches, named_images, named_regions, named_types, regions_named
 from .texts import meant
 
 Facts = dict[str, Any]
@@ -46,6 +48,14 @@ class Deployment:
     def objects(self, name: str) -> list[Facts]:
         value = self.declared.get(f"red5pro_{name}")
         return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+    def mapping(self, name: str) -> Facts:
+        """A dictionary, which a survey returns as text; empty if it is none."""
+        try:
+            value = meant(self.declared.get(f"red5pro_{name}"), f"red5pro_{name}")
+        except InvalidError:
+            return {}
+        return dict(value) if isinstance(value, Mapping) and f"red5pro_{name}" not in self.wrong else {}
 
     def host(self, name: str) -> str:
         return self.text(name).lower().removesuffix(".")
@@ -137,6 +147,11 @@ class Deployment:
     def node_types(self) -> list[Facts]:
         """The instance types of nodes, by region."""
         return named_types(self.objects("launch_configs"), self.objects("node_groups"))
+
+    @property
+    def node_launches(self) -> list[tuple[str, str]]:
+        """The instance types of nodes in the deployment's own region, each with the name of its image if it has one of its own."""
+        return launches(self.objects("launch_configs"), self.objects("node_groups"), self.text("region"))
 
     @property
     def launched_types(self) -> list[str]:

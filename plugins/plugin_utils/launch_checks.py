@@ -108,6 +108,13 @@ def unknown_groups(given: Iterable[str], groups: Iterable[Facts], variable: str)
     return [invalid(variable, ", ".join(missing), "ids or names of security groups in the VPC of the stream managers")] if missing else []
 
 
+def too_small(given: Facts, volume: Facts, variable: str) -> list[str]:
+    """Why the given root volume is smaller than this one, from which an image is created."""
+    wanted, held = str((given.get("root_volume") or {}).get("volume_size") or ""), int(volume.get("size") or 0)
+    expected = f"at least {held}, the size of the first stream manager's root volume, from which the image is created"
+    return [invalid(f"{variable}.volume_size", int(wanted), expected)] if wanted.isdecimal() and int(wanted) < held else []
+
+
 def launch_checks(
     slots: Iterable[Facts], instances: Iterable[Facts], volumes: Iterable[Facts], settings: Facts, groups: Iterable[Facts] = ()
 ) -> list[Facts]:

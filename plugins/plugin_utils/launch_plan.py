@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from .images import failed_images, foreign_images
-from .launch_checks import launch_checks, launch_problems, unknown_groups
-from .launch_settings import launch_settings
+from .launch_checks import launch_checks, launch_problems, too_small, unknown_groups
+from .launch_settings import launch_settings, root_volume
 
 Facts = dict[str, Any]
 
@@ -33,6 +33,7 @@ def plan(read: Mapping[str, list[Facts]], declared: Mapping[str, Any]) -> Facts:
         "problems": problems,
         "settings": settings,
         "unknown_groups": unknown_groups(given.get("additional_security_groups") or [], groups, f"{prefix}_additional_security_groups"),
+        "too_small": too_small(given, {} if read["images"] else root_volume(copied, volumes), f"{prefix}_root_volume"),
         "foreign": foreign_images(named, declared["name"]),
         "failed": failed_images(named, declared["name"]),
         "checks": launch_checks(declared.get("slots", ()), read["instances"], volumes, settings, groups),

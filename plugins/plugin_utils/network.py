@@ -14,7 +14,7 @@ from . import launch_names, stream_manager_group
 from ._account import Account, name_problems
 from ._account_addresses import address_problems
 from ._account_domain import certificate_problems, domain_problems, listener_problems
-from ._account_machines import architecture_problems, machine_problems
+from ._account_machines import architecture_problems, machine_problems, volume_problems
 from ._account_nodes import node_problems
 from ._network_choice import choose_subnets, group_id, group_problems, subnet_problems, type_problems, vpc
 from ._rows import rows
@@ -61,6 +61,7 @@ def plan(
         machine_problems(found, deployment, choice),
         address_problems(found, deployment),
         architecture_problems(found, deployment),
+        volume_problems(found, deployment),
         listener_problems(found, deployment),
         certificate_problems(found, deployment),
         domain_problems(found, deployment),

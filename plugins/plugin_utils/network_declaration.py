@@ -51,6 +51,7 @@ def declaration_problems(declared: Mapping[str, Any]) -> list[Facts]:
         _certificate(deployment),
         _load_balancer(deployment),
         _alarms(deployment),
+        _arns(deployment),
         _launch(declared),
         _api(declared.get("red5pro_api_url")),
         database_problems(declared),
@@ -151,6 +152,8 @@ def _load_balancer(deployment: Deployment) -> Problems:
         yield Problem("red5pro_health_check_timeout", timeout, expected)
     if deployment.number("http_port", 5080) == 443:
         yield Problem("red5pro_http_port", 443, "another port, since the load balancer has its HTTPS listener on 443")
+    if deployment.number("http_port", 5080) == 22:
+        yield Problem("red5pro_http_port", 22, "another port, since SSH is on 22 of the stream managers")
 
 
 def _alarms(deployment: Deployment) -> Problems:
@@ -164,6 +167,24 @@ def _alarms(deployment: Deployment) -> Problems:
     if len(topics) > _MAXIMUM_TOPICS:
         expected = f"at most {_MAXIMUM_TOPICS} topics, CloudWatch's limit for an alarm"
         yield Problem("red5pro_cloudwatch_alarm_actions", topics, expected)
+
+
+def _arns(deployment: Deployment) -> Problems:
+    """Keys of another region than they are used in, and an instance profile of another partition."""
+    region, profile = deployment.text("region"), deployment.text("stream_manager_instance_profile")
+    keys: dict[str, tuple[Any, str]] = {"red5pro_database_kms_key": (deployment.text("database_kms_key"), region)}
+    for name in ("stream_manager_root_volume", "builder_root_volume"):
+        keys[f"red5pro_{name}.kms_key_id"] = (deployment.mapping(name).get("kms_key_id"), region)
+    for copied_to, key in deployment.mapping("image_copy_kms_keys").items():
+        keys[f"red5pro_image_copy_kms_keys[{copied_to!r}]"] = (key, str(copied_to))
+    for variable, (key, used_in) in keys.items():
+        of_region = f"arn:{partition(used_in)}:kms:{used_in}:"
+        if used_in and str(key).startswith("arn:") and not str(key).startswith(of_region):
+            yield Problem(variable, key, f"a key of {used_in}, {of_region}..., since a key is used in its own region only")
+    of_partition = f"arn:{partition(region)}:iam::"
+    if region and profile.startswith("arn:") and not profile.startswith(of_partition):
+        expected = f"an instance profile of the partition of {region}, {of_partition}"
+        yield Problem("red5pro_stream_manager_instance_profile", profile, expected)
 
 
 def _launch(declared: Mapping[str, Any]) -> Iterator[str | Problem]:

@@ -42,6 +42,20 @@ def named_types(configs: Iterable[Facts], groups: Iterable[Facts]) -> list[dict[
     return _named(configs, groups, "instance_type")
 
 
+def launches(configs: Iterable[Facts], groups: Iterable[Facts], region: str) -> list[tuple[str, str]]:
+    """Each instance type that declared node groups launch in a region, with the name of its image, empty for the deployment's own."""
+    used = {str(group.get("launch_config")) for group in _present(groups) if region in _regions(group)}
+    pairs = {
+        (str(kind), str(target.get("image") or config.get("image") or ""))
+        for config in _present(configs)
+        if str(config.get("name")) in used
+        for target in config.get("targets") or ()
+        for kind in [target.get("instance_type") or config.get("instance_type")]
+        if kind
+    }
+    return sorted(pairs)
+
+
 def _named(configs: Iterable[Facts], groups: Iterable[Facts], option: str) -> list[dict[str, Any]]:
     values = {str(config.get("name")): _values(config, option) for config in _present(configs)}
     needed: dict[str, set[str]] = {}

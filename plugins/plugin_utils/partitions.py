@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Differences between AWS, AWS in China and AWS GovCloud: ARNs, domain names, and IAM policies."""
+"""Differences between AWS, AWS in China, AWS GovCloud and the other partitions: ARNs, domain names, and IAM policies."""
 
 from __future__ import annotations
 
@@ -10,7 +10,18 @@ from typing import Any
 from .ownership import DEPLOYMENT
 
 # Partition -> how the names of its regions begin, and its domain.
-PARTITIONS = {"aws": ("", "amazonaws.com"), "aws-cn": ("cn-", "amazonaws.com.cn"), "aws-us-gov": ("us-gov-", "amazonaws.com")}
+PARTITIONS = {
+    "aws": ("", "amazonaws.com"),
+    "aws-cn": ("cn-", "amazonaws.com.cn"),
+    "aws-us-gov": ("us-gov-", "amazonaws.com"),
+    "aws-eusc": ("eusc-", "amazonaws.eu"),
+    "aws-iso": ("us-iso-", "c2s.ic.gov"),
+    "aws-iso-b": ("us-isob-", "sc2s.sgov.gov"),
+    "aws-iso-e": ("eu-isoe-", "cloud.adc-e.uk"),
+    "aws-iso-f": ("us-isof-", "csp.hci.ic.gov"),
+}
+# Partition of the IAM policies -> the domain in the names of EC2 as a principal.
+_PRINCIPALS = {"aws": "amazonaws.com", "aws-cn": "amazonaws.com.cn", "aws-us-gov": "amazonaws.com", "aws-eusc": "amazonaws.com"}
 
 _NAMED = re.compile(r"(loadbalancer/app|targetgroup|listener/app)/\*$")
 _ALARM = re.compile(r"(:alarm:)\*$")
@@ -33,8 +44,8 @@ def iam_policy(document: dict[str, Any], partition: str = "aws", deployment: str
 
     Raises ValueError if there is no such partition.
     """
-    if partition not in PARTITIONS:
-        raise ValueError(f"Invalid partition: {partition}. Expected: {', '.join(PARTITIONS)}.")
+    if partition not in _PRINCIPALS:
+        raise ValueError(f"Invalid partition: {partition}. Expected: {', '.join(_PRINCIPALS)}.")
     return {**document, "Statement": [_statement(one, partition, deployment) for one in document["Statement"]]}
 
 
@@ -59,7 +70,7 @@ def _arn(arn: str, partition: str, deployment: str) -> str:
 def _value(text: str, key: str, partition: str, deployment: str) -> str:
     if deployment and key.endswith(f"/{DEPLOYMENT}") and text == "*":
         return deployment
-    return _EC2.sub(rf"ec2.\1{PARTITIONS[partition][1]}", text)
+    return _EC2.sub(rf"ec2.\1{_PRINCIPALS[partition]}", text)
 
 
 def _each(value: Any, change: Any) -> Any:

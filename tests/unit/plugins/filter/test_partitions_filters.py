@@ -1,6 +1,6 @@
 # Copyright (c) 2026, streamops.red5pro contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""AWS, AWS in China and AWS GovCloud."""
+"""The partitions of AWS."""
 
 from __future__ import annotations
 
@@ -29,6 +29,11 @@ POLICIES = list(documents().values())
         ("eu-central-1", "aws", "amazonaws.com"),
         ("cn-north-1", "aws-cn", "amazonaws.com.cn"),
         ("us-gov-west-1", "aws-us-gov", "amazonaws.com"),
+        ("eusc-de-east-1", "aws-eusc", "amazonaws.eu"),
+        ("us-iso-east-1", "aws-iso", "c2s.ic.gov"),
+        ("us-isob-east-1", "aws-iso-b", "sc2s.sgov.gov"),
+        ("eu-isoe-west-1", "aws-iso-e", "cloud.adc-e.uk"),
+        ("us-isof-south-1", "aws-iso-f", "csp.hci.ic.gov"),
         ("", "aws", "amazonaws.com"),
     ],
 )
@@ -41,7 +46,7 @@ def test_the_policies_of_aws_itself_stay_as_they_are(document: Any) -> None:
     assert FILTERS["iam_policy"](document) == document
 
 
-@pytest.mark.parametrize("partition", ["aws-cn", "aws-us-gov"])
+@pytest.mark.parametrize("partition", ["aws-cn", "aws-us-gov", "aws-eusc"])
 @pytest.mark.parametrize("document", POLICIES)
 def test_every_arn_is_of_the_partition_and_nothing_else_changes(document: Any, partition: str) -> None:
     made = json.dumps(FILTERS["iam_policy"](document, partition))
@@ -75,7 +80,7 @@ def test_confined_to_one_deployment() -> None:
 
 
 def test_an_unknown_partition_is_refused() -> None:
-    with pytest.raises(AnsibleFilterError, match=r"^Invalid partition: aws-mars\. Expected: aws, aws-cn, aws-us-gov\.$"):
+    with pytest.raises(AnsibleFilterError, match=r"^Invalid partition: aws-mars\. Expected: aws, aws-cn, aws-us-gov, aws-eusc\.$"):
         FILTERS["iam_policy"](POLICIES[0], "aws-mars")
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from ansible_collections.streamops.red5pro.plugins.filter.launch import launch_plan
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.launch_checks import launch_checks
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.launch_settings import launch_settings
@@ -44,6 +45,20 @@ def test_groups_that_do_not_exist_are_named_by_their_variable() -> None:
     given = {**GIVEN, "additional_security_groups": ["one", "two"]}
     (problem,) = launch_plan(READ, {**DECLARED, "given": given})["unknown_groups"]
     assert problem.startswith("Invalid red5pro_stream_manager_additional_security_groups: two.")
+
+
+@pytest.mark.parametrize(
+    ("size", "images", "small"),
+    [(15, [], True), ("15", [], True), (16, [], False), (None, [], False), (15, [{"root_device_name": "/dev/xvda"}], False)],
+)
+def test_a_root_volume_that_is_smaller_than_the_first_ones(size: Any, images: list[Any], small: bool) -> None:
+    """A given image is another one."""
+    found = launch_plan({**READ, "images": images}, {**DECLARED, "given": {**GIVEN, "root_volume": {"volume_size": size}}})["too_small"]
+    assert found == [
+        f"Invalid red5pro_stream_manager_root_volume.volume_size: {size}. Expected: at least 16, the size of the first stream manager's "
+        "root volume, from which the image is created."
+        for _each in range(small)
+    ]
 
 
 def test_a_builder_takes_only_what_is_copied() -> None:

@@ -131,6 +131,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("record_ttl", 2**31, "from 1 to 2147483647"),
     ("replace_record", "always", "true or false"),
     ("http_port", [5080], "Invalid red5pro_http_port: [5080]."),
+    ("http_port", 22, "another port, since SSH is on 22 of the stream managers"),
     ("http_port", 443, "another port, since the load balancer has its HTTPS listener on 443"),
     ("ssl_policy", "TLS13", "ELBSecurityPolicy-"),
     ("idle_timeout", 4001, "a whole number of seconds from 1 to 4000"),
@@ -318,6 +319,18 @@ def test_a_deployment_that_is_right() -> None:
     assert by_itself() == []
 
 
+@pytest.mark.parametrize(
+    ("region", "partition"),
+    [("us-gov-west-1", "aws-us-gov"), ("cn-north-1", "aws-cn"), ("eusc-de-east-1", "aws-eusc"), ("us-iso-east-1", "aws-iso")],
+)
+def test_arns_are_those_of_the_partition_of_the_region(region: str, partition: str) -> None:
+    keys = {"stream_manager_root_volume": {"kms_key_id": f"arn:{partition}:kms:{region}:123456789012:key/1"}}
+    topics = {"cloudwatch_alarms": True, "cloudwatch_alarm_actions": [f"arn:{partition}:sns:{region}:123456789012:operators"]}
+    profile = f"arn:{partition}:iam::123456789012:instance-profile/managers"
+    arn = f"arn:{partition}:acm:{region}:123456789012:certificate/1"
+    assert by_itself(region=region, node_groups=[], certificate_arn=arn, stream_manager_instance_profile=profile, **keys, **topics) == []
+
+
 def test_a_group_that_is_right() -> None:
     sizes = {"stream_manager_group_min_size": "1", "stream_manager_group_desired_capacity": 3, "stream_manager_group_cpu_target": 50}
     assert by_itself(**GROUPED, **sizes, stream_manager_count="", allocation_ids=[]) == []
@@ -333,6 +346,8 @@ def test_a_group_needs_no_elastic_ips_and_launches_in_every_zone() -> None:
 
 
 # What depends on other variables.
+FAR_KEY = "arn:aws:kms:eu-west-1:123456789012:key/1"
+NEW_DATABASE: Facts = {"database_create": True, "database_user": "red5pro", "database_password": "s3cret-password"}
 GROUPED: Facts = {"stream_managers_mode": "autoscaling_group"}
 TOGETHER: list[tuple[Facts, str]] = [
     (
@@ -367,6 +382,22 @@ TOGETHER: list[tuple[Facts, str]] = [
     (
         {"cloudwatch_alarms": True, "cloudwatch_alarm_actions": [f"{TOPIC}-{number}" for number in range(6)]},
         "at most 5 topics, CloudWatch's limit for an alarm",
+    ),
+    *(
+        (
+            {name: value, **NEW_DATABASE},
+            f"Invalid red5pro_{shown}: arn:aws:kms:eu-west-1:123456789012:key/1. Expected: a key of {region}, arn:aws:kms:{region}:..., ",
+        )
+        for name, value, shown, region in (
+            ("database_kms_key", FAR_KEY, "database_kms_key", "us-east-1"),
+            ("stream_manager_root_volume", {"kms_key_id": FAR_KEY}, "stream_manager_root_volume.kms_key_id", "us-east-1"),
+            ("builder_root_volume", f"kms_key_id: {FAR_KEY}", "builder_root_volume.kms_key_id", "us-east-1"),
+            ("image_copy_kms_keys", {"us-west-2": FAR_KEY, "eu-west-1": FAR_KEY}, "image_copy_kms_keys['us-west-2']", "us-west-2"),
+        )
+    ),
+    (
+        {"stream_manager_instance_profile": "arn:aws-cn:iam::123456789012:instance-profile/managers"},
+        "Expected: an instance profile of the partition of us-east-1, arn:aws:iam::.",
     ),
     ({"health_check_interval": 5}, "Invalid red5pro_health_check_timeout: 5. Expected: less than"),
     (
@@ -431,6 +462,20 @@ POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
 NAMES = [f"{number}.example.com" for number in range(10)]
 GRAVITON = [{"name": "nodes", "targets": [{**given.NODES[0], "instance_type": "c6g.large"}, *given.NODES[1:]]}]
 REGIONS = [{"region_name": "us-east-1"}, {"region_name": "us-west-2"}]
+BOTH_IMAGES: dict[str, list[Facts]] = {
+    "images": [{"image_id": NODE_IMAGE, "state": "available", "architecture": "x86_64"}],
+    "instance_type_offerings": offerings(c5_large="ab", c6g_large="ab"),
+    "launched_types": [instance_type("c5.large"), instance_type("c6g.large", "arm64")],
+}
+DISK: Facts = {
+    "state": "available",
+    "root_device_name": "/dev/sda1",
+    "block_device_mappings": [
+        {"device_name": "/dev/sdb", "virtual_name": "ephemeral0"},
+        {"device_name": "/dev/sdf", "ebs": {"volume_size": 500}},
+        {"device_name": "/dev/sda1", "ebs": {"volume_size": 20}},
+    ],
+}
 LATER = {"load_balancers": [load_balancer(("subnet-a", "us-east-1a"), ("subnet-b", "us-east-1b"))]}
 
 # In the account: variables, resources, and the messages in their order.
@@ -499,6 +544,21 @@ ACCOUNTS: dict[str, tuple[Facts, dict[str, list[Facts]], list[str]]] = {
         {"subnets": ["public-a", "public-b"]},
         {"instances": [instance(zone="us-east-1c")]},
         ["an instance in a zone of the load balancer (us-east-1a, us-east-1b), or red5pro_subnets with one in us-east-1c, where it is"],
+    ),
+    "the first stream manager of another deployment": (
+        {},
+        {"instances": [instance(**{"red5pro:deployment": "stage"})]},
+        [f"_instance: {FIRST}. Expected: an instance that no other deployment has; this one belongs to stage."],
+    ),
+    "a root volume of the stream managers that is smaller than their image": (
+        {"stream_manager_instance": None, "stream_manager_image": IMAGE, "stream_manager_root_volume": '{"volume_size": "19"}'},
+        {"images": [*given.ACCOUNT["images"], {**DISK, "image_id": IMAGE}]},
+        ["Invalid red5pro_stream_manager_root_volume.volume_size: 19. Expected: at least 20, the size of the root volume of the image"],
+    ),
+    "a root volume of the builder that is smaller than the image of the nodes": (
+        {"builder_root_volume": {"volume_size": 19}},
+        {"images": [{**DISK, "image_id": NODE_IMAGE}]},
+        ["Invalid red5pro_builder_root_volume.volume_size: 19. Expected: at least 20, the size of the root volume of the image"],
     ),
     "no such image": (
         {"node_image": "ami-0123456789abcdef7"},
@@ -659,6 +719,16 @@ ACCOUNTS: dict[str, tuple[Facts, dict[str, list[Facts]], list[str]]] = {
             "instance_type_offerings": offerings(c5_large="ab", c6g_large="ab"),
             "launched_types": [instance_type("c5.large"), instance_type("c6g.large", "arm64")],
         },
+        ['Invalid red5pro_launch_configs: ["c6g.large (arm64)"]. Expected: instance types for x86_64, as red5pro_node_image is.'],
+    ),
+    "types of nodes for other processors than the image that they name": (
+        {"launch_configs": CONFIGS},
+        {**BOTH_IMAGES, "named_images": [{"name": "base", "architecture": "arm64"}]},
+        ['Invalid red5pro_launch_configs: ["c5.large (i386, x86_64)"]. Expected: instance types for arm64, as the image base is.'],
+    ),
+    "types of nodes like that of the stream managers, but for other processors than their image": (
+        {"launch_configs": GRAVITON, "stream_manager_instance_type": "c6g.large"},
+        {**BOTH_IMAGES, "instances": [{**instance(), "architecture": "arm64"}]},
         ['Invalid red5pro_launch_configs: ["c6g.large (arm64)"]. Expected: instance types for x86_64, as red5pro_node_image is.'],
     ),
     "no such security policy": (
@@ -822,6 +892,21 @@ TAKEN: dict[str, tuple[Facts, dict[str, list[Facts]], list[str]]] = {
     "as many names as the account's quota allows": (
         {"certificate_alternative_names": [*NAMES, "*.Example.com"]},
         {"certificate_names_quota": [{"value": 11.0}]},
+        ["subnet-a", "subnet-b"],
+    ),
+    "types of nodes for the processors of the image that they name": (
+        {"launch_configs": [{**CONFIGS[0], "targets": [{**one, "instance_type": "c6g.large"} for one in given.NODES]}]},
+        {**BOTH_IMAGES, "named_images": [{"name": "base", "architecture": "x86_64"}, {"name": "base", "architecture": "arm64"}]},
+        ["subnet-a", "subnet-b"],
+    ),
+    "a type whose processors AWS does not say": (
+        {},
+        {**BOTH_IMAGES, "launched_types": [{"instance_type": "c5.large"}]},
+        ["subnet-a", "subnet-b"],
+    ),
+    "a root volume as large as the image": (
+        {"builder_root_volume": {"volume_size": 20}},
+        {"images": [{**DISK, "image_id": NODE_IMAGE}]},
         ["subnet-a", "subnet-b"],
     ),
     "no zone at all": ({}, {"hosted_zones": []}, ["subnet-a", "subnet-b"]),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from ansible_collections.streamops.red5pro.plugins.filter.network import input_problems, network_plan
 from ansible_collections.streamops.red5pro.plugins.plugin_utils import network_readings
-from deployment import FIRST, IMAGE, NODE_IMAGE, account, declared
+from deployment import FIRST, IMAGE, NODE_IMAGE, NODES, account, declared, instance_type, offerings
 
 Facts = dict[str, Any]
 BASE, UBUNTU = "ami-0123456789abcdef2", "/aws/service/canonical/ubuntu/ami-id"
@@ -79,6 +79,40 @@ def test_the_image_is_found_by_its_id_or_by_a_parameter() -> None:
 def test_refused_in_the_account(found: list[Facts], message: str) -> None:
     (problem,) = in_account(INSTALLED, base_image=found)
     assert problem.startswith(f"Invalid red5pro_base_image: {BASE}.") and message in problem
+
+
+@pytest.mark.parametrize(
+    "variables, found, message",
+    [
+        (
+            {"stream_manager_instance_type": "c6g.large"},
+            {},
+            "Invalid red5pro_stream_manager_instance_type: c6g.large. Expected: an instance",
+        ),
+        (
+            {"builder_instance_type": "c6g.large"},
+            {},
+            "Invalid red5pro_builder_instance_type: c6g.large. Expected: an instance type for x86_64",
+        ),
+        (
+            {"launch_configs": [{"name": "nodes", "targets": [{**NODES[0], "instance_type": "c6g.large"}, *NODES[1:]]}]},
+            {},
+            'Invalid red5pro_launch_configs: ["c6g.large (arm64)"]. Expected: instance types for x86_64, as red5pro_base_image is.',
+        ),
+        (
+            {"builder_root_volume": {"volume_size": 7}},
+            {"root_device_name": "/dev/sda1", "block_device_mappings": [{"device_name": "/dev/sda1", "ebs": {"volume_size": 8}}]},
+            "Invalid red5pro_builder_root_volume.volume_size: 7. Expected: at least 8, the size of the root volume of the image",
+        ),
+    ],
+)
+def test_what_does_not_fit_the_base_image(variables: Facts, found: Facts, message: str) -> None:
+    types = {
+        "instance_type_offerings": offerings(c5_large="ab", c6g_large="ab"),
+        "launched_types": [instance_type("c5.large"), instance_type("c6g.large", "arm64")],
+    }
+    (problem,) = in_account({**INSTALLED, **variables}, base_image=[{**FOUND["base_image"][0], **found}], **types)
+    assert problem.startswith(message)
 
 
 def test_everything_is_checked_in_a_network_that_is_still_to_be_created() -> None:
