@@ -16,6 +16,7 @@ from ._account_addresses import address_problems
 from ._account_domain import certificate_problems, domain_problems, listener_problems
 from ._account_machines import architecture_problems, machine_problems, volume_problems
 from ._account_nodes import node_problems
+from ._account_rules import rule_problems
 from ._network_choice import choose_subnets, group_id, group_problems, subnet_problems, type_problems, vpc
 from ._rows import rows
 from .deployment import Deployment
@@ -60,6 +61,7 @@ def plan(
         group_problems(deployment, groups),
         machine_problems(found, deployment, choice),
         address_problems(found, deployment),
+        rule_problems(deployment, found.all("security_groups"), elsewhere),
         architecture_problems(found, deployment),
         volume_problems(found, deployment),
         listener_problems(found, deployment),

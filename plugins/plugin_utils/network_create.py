@@ -14,8 +14,10 @@ from typing import Any
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
 
 from ._account import is_id
+from ._rule_quota import BY_DEFAULT, READING, rule_quota
 from .findings import findings
 from .network_checks import checks, security_group
+from .network_names import creation_problems, is_reserved, name_problems
 from .network_ports import GROUPS, group_rules
 from .ownership import is_own
 
@@ -39,13 +41,15 @@ def readings(declared: Declared) -> list[Facts]:
         {"kind": "internet_gateways", "filters_of": {"attachment.vpc-id": ids}},
         {"kind": "security_groups", "filters_of": in_vpc},
         {"kind": "key_pairs", "filters": {"key-name": declared["key_name"]}},
+        *([READING] if any(len(group_rules(declared, key, dict.fromkeys(GROUPS, ""))) > BY_DEFAULT for key in declared["groups"]) else ()),
     ]
     return [{**one, "name": f"{one['kind']}-{region}", "region": region} for one in found]
 
 
 def declaration_problems(declared: Declared) -> Iterator[Problem]:
     """What is wrong with the variables by themselves."""
-    cidr, count = network_of(declared["vpc_cidr"]), int(declared["subnet_count"])
+    yield from name_problems(declared)
+    cidr, count = vpc_network(declared["vpc_cidr"]), int(declared["subnet_count"])
     if cidr is None or not _LARGEST <= cidr.prefixlen <= _SMALLEST:
         yield Problem("red5pro_vpc_cidr", declared["vpc_cidr"], f"a network of /{_LARGEST} to /{_SMALLEST} such as 10.0.0.0/16")
         return
@@ -108,6 +112,12 @@ def network_of(text: Any) -> IPv4Network | None:
     return found if isinstance(found, IPv4Network) else None
 
 
+def vpc_network(text: Any) -> IPv4Network | None:
+    """A network that a VPC can have, whatever its size."""
+    found = network_of(text)
+    return None if found is None or is_reserved(found) else found
+
+
 def _bits(count: int) -> int:
     """By how much longer the prefix of each of so many subnets is."""
     return max(count - 1, 1).bit_length()
@@ -162,6 +172,7 @@ def _account_problems(declared: Declared, current: Current, vpcs: list[Facts]) -
             yield Problem(f"red5pro_{key}_security_group", one, "the id of a security group in the VPC, or a name for a new one")
     if not current["key_pairs"] and not declared["public_key"]:
         yield Problem("red5pro_public_key", "", f"a public key, since there is no key pair {declared['key_name']}")
+    yield from group_problems(declared, current)
     if not is_created(declared, vpcs):
         return
     if vpcs and vpcs[0]["cidr_block"] != str(declared["vpc_cidr"]):
@@ -169,6 +180,23 @@ def _account_problems(declared: Declared, current: Current, vpcs: list[Facts]) -
     if len(zones(current)) < int(declared["subnet_count"]):
         yield Problem("red5pro_subnet_count", declared["subnet_count"], f"at most {len(zones(current))}, the zones of {declared['region']}")
     yield from overlaps(declared, current, "red5pro_subnet_cidrs")
+
+
+def group_problems(declared: Declared, current: Current) -> Iterator[Problem]:
+    """What AWS would refuse of the security groups and the key pair in a region."""
+    key = "" if current["key_pairs"] else str(declared["key_name"])
+    yield from creation_problems(_groups(declared, current), key, str(declared["public_key"]))
+    yield from _rule_problems(declared, current)
+
+
+def _rule_problems(declared: Declared, current: Current) -> Iterator[Problem]:
+    """Security groups of the deployment's own with more rules than the account's quota allows."""
+    quota = rule_quota(current.get(READING["kind"], ()))
+    longest = max(("client_sources", "ssh_sources", "tls_sources"), key=lambda name: len(declared[name]))
+    for one in _groups(declared, current):
+        if one["own"] and len(one["rules"]) > quota:
+            counts = f"the security group {one['name']} needs {len(one['rules'])} rules, and {quota} are allowed in {declared['region']}"
+            yield Problem(f"red5pro_{longest}", list(declared[longest]), f"fewer networks, or a higher quota of VPC; {counts}")
 
 
 def overlaps(declared: Declared, current: Current, variable: str) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from . import (
+    _account_rules,
     certificate_plan,
     guards,
     hosted_zones,
@@ -100,7 +101,7 @@ def further_regions(deployment: Deployment, resources: Mapping[str, list[Facts]]
 
 
 def image_readings(declared: Mapping[str, Any], resources: Mapping[str, list[Facts]], whole: bool = False) -> list[Facts]:
-    """The readings of the other regions of nodes, if those are enabled; for all roles, or for the network alone."""
+    """The readings of the other regions of nodes, if those are enabled, for all roles or for the network alone, and further quotas."""
     deployment = Deployment.of(declared)
     regions = further_regions(deployment, resources)
     images: list[Facts] = [
@@ -120,7 +121,8 @@ def image_readings(declared: Mapping[str, Any], resources: Mapping[str, list[Fac
     ]
     by_name = [one for one in regions if one in deployment.launch_regions]
     names = launch_names.readings(deployment.launch_names, launch_names.by_default(deployment.properties), by_name)
-    return together(images, names, *(_readings_of_roles_elsewhere(deployment, regions) if whole else ()))
+    quota = _account_rules.readings(deployment, list(resources.get("security_groups", ())))
+    return together(images, names, quota, *(_readings_of_roles_elsewhere(deployment, regions) if whole else ()))
 
 
 def step_readings(

@@ -80,7 +80,7 @@ def _declaration_problems(declared: Declared) -> Iterator[Problem]:
         yield Problem(CIDRS, {own: declared["region_vpc_cidrs"][own]}, f"regions other than {own}, whose network is red5pro_vpc_cidr")
     for region in regions:
         variable, text = _cidr(declared, region)
-        network = network_create.network_of(text)
+        network = network_create.vpc_network(text)
         if not network and variable == "red5pro_vpc_cidr":
             continue  # it is already reported
         if not network or not _LARGEST <= network.prefixlen <= _SMALLEST:
@@ -126,6 +126,7 @@ def _problems(declared: Declared, current: Current, vpcs: list[Facts]) -> Iterat
         yield Problem("red5pro_vpc", declared["vpc"], f"the Name tag of one VPC in {region}, where nodes are launched by it; found {ids}")
     if not current["key_pairs"] and not declared["public_key"]:
         yield Problem("red5pro_public_key", "", f"a public key, since there is no key pair {declared['key_name']} in {region}")
+    yield from network_create.group_problems(declared, current)
     if not network_create.is_created(declared, vpcs):
         return
     if vpcs and vpcs[0]["cidr_block"] != declared["vpc_cidr"]:

@@ -216,6 +216,14 @@ ACCOUNT: dict[str, tuple[dict[str, Any], list[str]]] = {
             'Invalid red5pro_launch_configs: ["c5.lrage in us-east-1"]. Expected: instance types that are offered in every region',
         ],
     ),
+    "more stream managers than the security group of the database and the Elastic IPs allow": (
+        {"red5pro_stream_manager_count": 31},
+        [
+            "Invalid red5pro_stream_manager_count: 31.",
+            "Expected: a security group with room for 2 rules of each stream manager, or a higher quota of VPC;",
+            "rules are needed with those of others, and 60 are allowed.",
+        ],
+    ),
     "two subnets of one zone, one private, and too few addresses": (
         {
             "red5pro_subnets": ["red5pro-public-a", "red5pro-public-a-spare", "red5pro-private-b"],

@@ -78,7 +78,8 @@ OTHERS = {
 PARTS = {("ChangeWhatWasMade", "ec2:CreateTags"): "test_nodes.py: copies of the node image of a run that broke off"}
 # Resources of a statement that only tests in other directories need.
 RESOURCES = {
-    ("ReadQuotas", "arn:aws:servicequotas:*:*:acm/L-FB94F0B0"): "tests/rehearsal/deployment: a certificate with more than ten names"
+    ("ReadQuotas", "arn:aws:servicequotas:*:*:acm/L-FB94F0B0"): "tests/rehearsal/deployment: a certificate with more than ten names",
+    ("ReadQuotas", "arn:aws:servicequotas:*:*:vpc/L-0EA8095F"): "tests/rehearsal/deployment: a security group with more than 60 rules",
 }
 Part = tuple[str, str]  # a statement, and one of its resources
 

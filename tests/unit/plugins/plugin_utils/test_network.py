@@ -958,6 +958,34 @@ def test_the_zone_of_the_first_stream_manager_is_kept() -> None:
     assert "an instance type that us-east-1c offers" in problem
 
 
+@pytest.mark.parametrize(
+    ("others", "count", "quota", "needed"),
+    [(56, 2, [], 0), (57, 2, [], 61), (57, 2, [{"value": 61.0}], 0), (57, 3, [{"value": 61.0}], 63), (0, 31, [], 62)],
+)
+def test_the_security_group_of_the_database_has_room_for_the_rules(others: int, count: int, quota: list[Facts], needed: int) -> None:
+    """Rules of the deployment's own are not counted twice; the quota is read only if the default one is not enough."""
+    own = [{"cidr_ip": f"192.0.2.{number}/32", "description": "x (red5pro:deployment=live)"} for number in range(4)]
+    rules = [
+        {"ip_ranges": [*own, *({"cidr_ip": f"10.0.{number}.0/24"} for number in range(others - 2 if others else 0))]},
+        {
+            "user_id_group_pairs": [{"group_id": "sg-9"}] if others else [],
+            "prefix_list_ids": [{"prefix_list_id": "pl-1"}] if others else [],
+        },
+    ]
+    groups = [given.ACCOUNT["security_groups"][0], {**given.ACCOUNT["security_groups"][1], "ip_permissions": rules}]
+    variables = {"stream_manager_count": count}
+    fifty = [{"attribute_name": "vpc-max-elastic-ips", "attribute_values": [{"attribute_value": "50"}]}]
+    found = {"security_groups": groups, "account_attributes": fifty}
+    reads = network_readings.image_readings(declared(**variables), found)
+    assert [one["name"] for one in reads] == (["rules_quota"] if needed or quota else [])
+    problems = in_account(variables, found, {"rules_quota": quota})
+    assert len(problems) == bool(needed)
+    assert all(
+        f"sg-2. Expected: a security group with room for 2 rules of each stream manager, or a higher quota of VPC; {needed} rules" in one
+        for one in problems
+    )
+
+
 def test_images_elsewhere_are_found() -> None:
     variables = {"launch_configs": CONFIGS, "node_groups": WEST}
     found = {"regions": REGIONS, "named_images": [{"name": "base"}]}

@@ -16,10 +16,13 @@ NAMES = {"load_balancer": "live-load-balancer", "stream_manager": "managers", "n
 IDS = {key: f"sg-{number}" for number, key in enumerate(GROUPS)}
 
 
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB+onjUkZopoKhb6xZUBC0p3BdQBpWNV9RG9Y39AEo5d"
+
+
 def declared(**changes: Any) -> dict[str, Any]:
     return {
         "name": "live", "region": "eu-central-1", "vpc": "red5pro", "vpc_cidr": "10.0.0.0/16", "subnet_count": 2, "subnet_cidrs": [],
-        "groups": NAMES, "key_name": "operations", "public_key": "ssh-ed25519 AAAA", "ssh_sources": [], "client_sources": ["0.0.0.0/0"],
+        "groups": NAMES, "key_name": "operations", "public_key": KEY, "ssh_sources": [], "client_sources": ["0.0.0.0/0"],
         "tls_sources": [], "http_port": 5080, "database_port": 3306, **changes,
     }  # fmt: skip
 
@@ -125,6 +128,13 @@ def test_given_network_is_used_as_it_is() -> None:
     assert differing(given) == {}
 
 
+def test_a_given_group_may_be_used_twice_and_have_a_reserved_name() -> None:
+    """It keeps its rules."""
+    given = created(vpcs=[vpc(tags={"Name": "red5pro"})], security_groups=[{"group_id": "sg-9", "group_name": "default", "tags": {}}])
+    plan = network_creation(declared(groups=dict.fromkeys(NAMES, "default"), public_key="ssh-ed25519 AAAA"), given)
+    assert (plan["problems"], [one["own"] for one in plan["groups"]], plan["key"]) == ([], [False] * 4, "")
+
+
 def test_ports_are_the_documented_ones() -> None:
     def ports(key: str, **changes: Any) -> list[tuple[Any, ...]]:
         rules = group_rules(declared(**changes), key, IDS)
@@ -156,6 +166,22 @@ def test_ports_are_the_documented_ones() -> None:
         ),
         ({"subnet_cidrs": ["10.0.1.0/24", "wrong"]}, "Invalid red5pro_subnet_cidrs: wrong."),
         ({"subnet_cidrs": ["10.0.1.0/24"]}, "Expected: one network for each of the 2 subnets."),
+        *(
+            ({"vpc_cidr": cidr}, f"Invalid red5pro_vpc_cidr: {cidr}. Expected: a network of /16 to /28")
+            for cidr in ("0.0.0.0/16", "127.0.0.0/16", "169.254.0.0/20", "224.0.0.0/16")
+        ),
+        (
+            {"groups": {**NAMES, "node": "sg-nodes"}},
+            "Invalid red5pro_node_security_group: sg-nodes. Expected: the id of a security group, or",
+        ),
+        (
+            {"groups": {**NAMES, "database": "Größe"}},
+            "Invalid red5pro_database_security_group: Größe. Expected: the id of a security group",
+        ),
+        ({"groups": {**NAMES, "stream_manager": "x" * 256}}, "not beginning with sg-."),
+        ({"key_name": "Schlüssel"}, "Invalid red5pro_key_name: Schlüssel. Expected: a name for an EC2 key pair, of at most 255 characters"),
+        ({"key_name": "x" * 256}, "of at most 255 characters of ASCII."),
+        ({"vpc": "x" * 257}, "Expected: the id of a VPC, or a name for one of at most 256 characters."),
         ({"ssh_sources": ["203.0.113.7"], "client_sources": ["all"]}, "Invalid red5pro_client_sources: all. Expected: networks such as"),
     ],
 )
@@ -180,6 +206,19 @@ def test_overlapping_networks_are_refused() -> None:
         ({"groups": {**NAMES, "node": "sg-0123456789abcdef0"}}, {}, "Invalid red5pro_node_security_group: sg-0123456789abcdef0."),
         ({"public_key": ""}, {}, 'Invalid red5pro_public_key: "". Expected: a public key, since there is no key pair operations.'),
         ({"vpc_cidr": "10.1.0.0/16"}, {"vpcs": [vpc()]}, "Invalid red5pro_vpc_cidr: 10.1.0.0/16. Expected: 10.0.0.0/16, since AWS"),
+        ({"groups": {**NAMES, "node": "default"}}, {}, "Invalid red5pro_node_security_group: default. Expected: another name, which AWS"),
+        (
+            {"groups": {**NAMES, "load_balancer": "managers"}},
+            {},
+            "Invalid red5pro_stream_manager_security_group: managers. Expected: another name than red5pro_load_balancer_security_group has",
+        ),
+        (
+            {"public_key": "ssh-ed25519 AAAA"},
+            {},
+            "Invalid red5pro_public_key: ssh-ed25519 AAAA. Expected: a whole public key as ssh-keygen",
+        ),
+        ({"public_key": KEY.replace("ed25519", "rsa")}, {}, "which operations is created from."),
+        ({"public_key": KEY[:-2]}, {}, "a whole public key as ssh-keygen writes it"),
         ({"subnet_count": 4}, {}, "Invalid red5pro_subnet_count: 4. Expected: at most 3, the zones of eu-central-1."),
         ({}, {"vpcs": [vpc()], "subnets": [subnet("c", "10.0.3.0/24")]}, "networks that do not overlap 10.0.3.0/24 of subnet-c."),
     ],
@@ -187,6 +226,16 @@ def test_overlapping_networks_are_refused() -> None:
 def test_what_aws_would_refuse_is_refused_before(changes: dict[str, Any], found: dict[str, Any], problem: str) -> None:
     problems = network_creation(declared(**changes), account(**found))["problems"]
     assert len(problems) == 1 and problem in problems[0]
+
+
+@pytest.mark.parametrize(("clients", "quota", "refused"), [(11, [], False), (12, [], True), (12, [{"value": 63.0}], False)])
+def test_groups_have_no_more_rules_than_the_quota(clients: int, quota: list[Any], refused: bool) -> None:
+    """A group of nodes has five rules for each network of the clients, and three others; the quota is read if they are more than 60."""
+    given = declared(client_sources=[f"10.{number}.0.0/16" for number in range(clients)])
+    assert ("service_quota" in [one["kind"] for one in readings(given)]) is (clients > 11)
+    problems = network_creation(given, account(service_quota=quota))["problems"]
+    expected = "fewer networks, or a higher quota of VPC; the security group live-nodes needs 63 rules, and 60 are allowed in eu-central-1."
+    assert len(problems) == refused and all(one.startswith("Invalid red5pro_client_sources: [") and expected in one for one in problems)
 
 
 def test_a_route_to_a_gateway_that_was_deleted_is_none() -> None:
