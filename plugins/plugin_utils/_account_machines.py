@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
@@ -67,13 +68,14 @@ def _node_problems(account: Account, deployment: Deployment, node: Facts) -> Pro
     """Instance types of nodes that the image of the nodes, or the one that their launch configuration names, is not for."""
     variable = "red5pro_node_image" if deployment.text("node_image") else "red5pro_base_image"
     images = {"": ([node.get("architecture", "")], variable)}
-    for one in account.all("named_images"):
+    further = [account.elsewhere.get(each["region"], []) for each in deployment.named_images]
+    for one in chain(account.all("named_images"), *further):
         images.setdefault(one["name"], ([], f"the image {one['name']}"))[0].append(one.get("architecture", ""))
     builder = deployment.instance_types["red5pro_builder_instance_type"]  # which is launched from the image of the nodes too
     for image, (architectures, what) in images.items():
         types = [name for name, other in deployment.node_launches if other == image and (other or name != builder)]
         if unfit := [text for name in types for text in [_unfit(account, name, architectures)] if text]:
-            yield Problem("red5pro_launch_configs", unfit, f"instance types for {' or '.join(architectures)}, as {what} is")
+            yield Problem("red5pro_launch_configs", unfit, f"instance types for {' or '.join(sorted(set(architectures)))}, as {what} is")
 
 
 def _sources(account: Account, deployment: Deployment) -> dict[str, Facts]:

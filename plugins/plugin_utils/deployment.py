@@ -150,8 +150,13 @@ class Deployment:
 
     @property
     def node_launches(self) -> list[tuple[str, str]]:
-        """The instance types of nodes in the deployment's own region, each with the name of its image if it has one of its own."""
-        return launches(self.objects("launch_configs"), self.objects("node_groups"), self.text("region"))
+        """The instance types of nodes, each with the name of its image if it has one of its own."""
+        return launches(self.objects("launch_configs"), self.objects("node_groups"))
+
+    @property
+    def every_type(self) -> list[str]:
+        """All instance types, also those that are launched in other regions only."""
+        return sorted({*self.instance_types.values(), *(name for name, _image in self.node_launches)})
 
     @property
     def launched_types(self) -> list[str]:

@@ -74,7 +74,7 @@ def _own_readings(deployment: Deployment) -> list[Facts]:
         {"kind": "addresses"},
         {"kind": "key_pairs", "filters": {"key-name": deployment.text("key_name")}},
         {"kind": "instance_type_offerings", "filters": {"instance-type": deployment.launched_types}},
-        {"kind": "instance_types", "name": "launched_types", "filters": {"instance-type": deployment.launched_types}},
+        {"kind": "instance_types", "name": "launched_types", "filters": {"instance-type": deployment.every_type}},
         {"kind": "availability_zones"},
         {"kind": "account_attributes", "parameters": {"AttributeNames": ["vpc-max-elastic-ips"]}},
         {"kind": "hosted_zones"},

@@ -986,6 +986,21 @@ def test_the_security_group_of_the_database_has_room_for_the_rules(others: int, 
     )
 
 
+def test_types_of_nodes_in_other_regions_fit_their_images_too() -> None:
+    variables = {"node_groups": [{**WEST[0], "regions": ["us-west-2"], "scale_policy": "policy"}]}
+    found = {**BOTH_IMAGES, "regions": REGIONS}
+    offered = {"offerings-us-west-2": [{"location": "us-west-2a", "instance_type": one} for one in ("c5.large", "c6g.large")]}
+    types = next(one for one in readings(declared(launch_configs=GRAVITON, **variables)) if one.get("name") == "launched_types")
+    assert types["filters"] == {"instance-type": ["c5.large", "c6g.large"]}
+    assert in_account({"launch_configs": GRAVITON, **variables}, found, offered) == [
+        'Invalid red5pro_launch_configs: ["c6g.large (arm64)"]. Expected: instance types for x86_64, as red5pro_node_image is.'
+    ]
+    arm = {**offered, "us-west-2": [{"name": "base", "architecture": "arm64"}]}
+    assert in_account({"launch_configs": CONFIGS, **variables}, found, arm) == [
+        'Invalid red5pro_launch_configs: ["c5.large (i386, x86_64)"]. Expected: instance types for arm64, as the image base is.'
+    ]
+
+
 def test_images_elsewhere_are_found() -> None:
     variables = {"launch_configs": CONFIGS, "node_groups": WEST}
     found = {"regions": REGIONS, "named_images": [{"name": "base"}]}
