@@ -64,6 +64,12 @@ def readings(found: Mapping[str, Name], default: bool, regions: Iterable[str]) -
     ]
 
 
+def is_declared(properties: Any) -> bool:
+    """Whether the declaration itself says what stream managers look for."""
+    given = properties if isinstance(properties, Mapping) else {}
+    return by_default(given) or any(given.get(key) not in (None, "") for key, _variable, _kind in SOURCES.values())
+
+
 def _readings(found: Mapping[str, Name], default: bool, region: str) -> Iterator[Facts]:
     vpc, group, key = (found[what].value for what in SOURCES)
     if vpc or default:
@@ -75,21 +81,22 @@ def _readings(found: Mapping[str, Name], default: bool, region: str) -> Iterator
         yield {"kind": "key_pairs", "filters": {"key-name": key}}
 
 
-def problems(found: Mapping[str, Name], default: bool, region: str, current: Found) -> Iterator[Problem]:
-    """The names that do not exist in a region of nodes."""
+def problems(found: Mapping[str, Name], default: bool, region: str, current: Found, further: bool = True) -> Iterator[Problem]:
+    """The names that do not exist in a region of nodes, a further one or the deployment's own."""
     vpc, group, key = (found[what] for what in SOURCES)
     vpcs = [one for one in _all("vpcs", region, current) if default or one["tags"].get("Name") == vpc.value]
     ids = [one["id"] for one in vpcs]
-    why = f"since stream managers launch nodes in {region} too; there is none"
+    also, too = (" as well", " too") if further else ("", "")
+    why = f"since stream managers launch nodes in {region}{too}; there is none"
     if default and not vpcs:
         yield Problem(f"{PROPERTIES}[{BY_DEFAULT!r}]", True, f"false, or a default VPC in {region}; there is none")
     elif vpc.value and not vpcs:
-        yield Problem(vpc.variable, vpc.value, f"the Name tag of a VPC in {region} as well, {why}")
+        yield Problem(vpc.variable, vpc.value, f"the Name tag of a VPC in {region}{also}, {why}")
     groups = [one for one in _all("security_groups", region, current) if one["group_name"] == group.value and one.get("vpc_id") in ids]
     if group.value and vpcs and not groups:
-        yield Problem(group.variable, group.value, f"the name of a security group in {', '.join(ids)} of {region} as well, {why}")
+        yield Problem(group.variable, group.value, f"the name of a security group in {', '.join(ids)} of {region}{also}, {why}")
     if key.value and key.value not in [one["key_name"] for one in _all("key_pairs", region, current)]:
-        yield Problem(key.variable, key.value, f"the name of an EC2 key pair in {region} as well, {why}")
+        yield Problem(key.variable, key.value, f"the name of an EC2 key pair in {region}{also}, {why}")
 
 
 def _all(kind: str, region: str, current: Found) -> list[Facts]:

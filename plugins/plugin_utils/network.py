@@ -28,11 +28,14 @@ Problems = Iterator[Problem]
 
 
 def _launch_problems(deployment: Deployment, found: Account, created: Mapping[str, Any]) -> Problems:
-    """Names that do not exist in a further region of nodes and are not created there."""
+    """Names that do not exist in a region of nodes and are not created there; in the deployment's own if they were read."""
     default = launch_names.by_default(deployment.properties)
     for region in further_regions(deployment, found.resources):
         if region not in created and region in deployment.launch_regions:
             yield from launch_names.problems(deployment.launch_names, default, region, found.elsewhere)
+    own = deployment.text("region")
+    if own not in created and any(name.startswith("launch_") and name.endswith(f"-{own}") for name in found.resources):
+        yield from launch_names.problems(deployment.launch_names, default, own, found.resources, further=False)
 
 
 def plan(

@@ -89,6 +89,8 @@ def _own_readings(deployment: Deployment) -> list[Facts]:
         quota = {"ServiceCode": "acm", "QuotaCode": "L-FB94F0B0"}
         found.append({"kind": "service_quota", "name": "certificate_names_quota", "parameters": quota})
     found += base_image_readings(deployment.base_image)
+    if region in deployment.launch_regions and launch_names.is_declared(deployment.properties):
+        found += launch_names.readings(deployment.launch_names, launch_names.by_default(deployment.properties), [region])
     if any(one != region for named in deployment.regions_named.values() for one in named):
         found.append({"kind": "regions"})
     return found

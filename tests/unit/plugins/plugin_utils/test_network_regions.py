@@ -288,6 +288,44 @@ def test_default_vpcs_have_no_name(vpcs: list[Any], problems: int) -> None:
     assert all("['aws.defaultVPC']: true. Expected: false, or a default VPC in us-west-2; there is none." in one for one in found)
 
 
+@pytest.mark.parametrize(
+    "properties, found, problem",
+    [
+        (PROPERTIES, {}, ""),
+        ({**PROPERTIES, "aws.vpcName": "typo"}, {"vpcs": []}, "['aws.vpcName']: typo. Expected: the Name tag of a VPC in us-east-1, since"),
+        (
+            PROPERTIES,
+            {"security_groups": []},
+            "the name of a security group in vpc-7 of us-east-1, since stream managers launch nodes in us",
+        ),
+        (
+            PROPERTIES,
+            {"key_pairs": []},
+            "the name of an EC2 key pair in us-east-1, since stream managers launch nodes in us-east-1; there is",
+        ),
+        (
+            {"aws.defaultVPC": True},
+            {"vpcs": []},
+            "['aws.defaultVPC']: true. Expected: false, or a default VPC in us-east-1; there is none.",
+        ),
+    ],
+)
+def test_names_that_are_declared_are_looked_for_in_the_own_region_too(properties: Any, found: dict[str, Any], problem: str) -> None:
+    nodes = [{**NODES[0], "regions": [EAST]}]
+    wanted = deployment_declared(node_groups=nodes, stream_manager_properties=properties)
+    reads = [one["name"] for one in network_readings.readings(wanted) if one.get("name", "").startswith("launch_")]
+    here = {name.replace(WEST, EAST): one for name, one in PRESENT.items()} | {f"launch_{kind}-{EAST}": one for kind, one in found.items()}
+    assert reads and set(reads) <= set(here)
+    resources = {name: one for name, one in here.items() if name in reads}
+    problems = [one["message"] for one in network_plan(wanted, deployment_account(**resources))["problems"]]
+    assert len(problems) == bool(problem) and all(problem in one for one in problems)
+
+
+def test_names_that_are_not_declared_are_not_read_in_the_own_region() -> None:
+    wanted = deployment_declared(stream_manager_properties={"config.dbHost": "db.example.com"})
+    assert not [one for one in network_readings.readings(wanted) if one.get("name", "").startswith("launch_")]
+
+
 def test_a_problem_is_reported_once() -> None:
     enabled = "in its regions only AWS regions that are enabled for the account: us-east-1"
     text = f'Invalid red5pro_node_groups: ["eu-west-9"]. Expected: {enabled}.'
