@@ -17,7 +17,7 @@ from ._account import is_id
 from ._rule_quota import BY_DEFAULT, READING, rule_quota
 from .findings import findings
 from .network_checks import checks, security_group
-from .network_names import creation_problems, is_reserved, name_problems
+from .network_names import creation_problems, name_problems
 from .network_ports import GROUPS, group_rules
 from .ownership import is_own
 
@@ -49,7 +49,7 @@ def readings(declared: Declared) -> list[Facts]:
 def declaration_problems(declared: Declared) -> Iterator[Problem]:
     """What is wrong with the variables by themselves."""
     yield from name_problems(declared)
-    cidr, count = vpc_network(declared["vpc_cidr"]), int(declared["subnet_count"])
+    cidr, count = network_of(declared["vpc_cidr"]), int(declared["subnet_count"])
     if cidr is None or not _LARGEST <= cidr.prefixlen <= _SMALLEST:
         yield Problem("red5pro_vpc_cidr", declared["vpc_cidr"], f"a network of /{_LARGEST} to /{_SMALLEST} such as 10.0.0.0/16")
         return
@@ -110,12 +110,6 @@ def network_of(text: Any) -> IPv4Network | None:
     except ValueError:
         return None
     return found if isinstance(found, IPv4Network) else None
-
-
-def vpc_network(text: Any) -> IPv4Network | None:
-    """A network that a VPC can have, whatever its size."""
-    found = network_of(text)
-    return None if found is None or is_reserved(found) else found
 
 
 def _bits(count: int) -> int:

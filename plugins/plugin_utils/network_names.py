@@ -8,7 +8,6 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator, Mapping
-from ipaddress import IPv4Network
 from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
@@ -20,12 +19,6 @@ Facts = dict[str, Any]
 _GROUP = re.compile(r"(?!sg-)[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{1,255}")  # EC2, CreateSecurityGroup
 _KEY = re.compile(r"[ -~]{1,255}")  # EC2, ImportKeyPair
 _TAG = 256
-_RESERVED = tuple(map(IPv4Network, ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4")))
-
-
-def is_reserved(network: IPv4Network) -> bool:
-    """Whether a VPC cannot have a network, since it is not one of hosts."""
-    return any(network.overlaps(one) for one in _RESERVED)
 
 
 def name_problems(declared: Mapping[str, Any]) -> Iterator[Problem]:

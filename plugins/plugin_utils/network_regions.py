@@ -80,7 +80,7 @@ def _declaration_problems(declared: Declared) -> Iterator[Problem]:
         yield Problem(CIDRS, {own: declared["region_vpc_cidrs"][own]}, f"regions other than {own}, whose network is red5pro_vpc_cidr")
     for region in regions:
         variable, text = _cidr(declared, region)
-        network = network_create.vpc_network(text)
+        network = network_create.network_of(text)
         if not network and variable == "red5pro_vpc_cidr":
             continue  # it is already reported
         if not network or not _LARGEST <= network.prefixlen <= _SMALLEST:

@@ -166,10 +166,6 @@ def test_ports_are_the_documented_ones() -> None:
         ),
         ({"subnet_cidrs": ["10.0.1.0/24", "wrong"]}, "Invalid red5pro_subnet_cidrs: wrong."),
         ({"subnet_cidrs": ["10.0.1.0/24"]}, "Expected: one network for each of the 2 subnets."),
-        *(
-            ({"vpc_cidr": cidr}, f"Invalid red5pro_vpc_cidr: {cidr}. Expected: a network of /16 to /28")
-            for cidr in ("0.0.0.0/16", "127.0.0.0/16", "169.254.0.0/20", "224.0.0.0/16")
-        ),
         (
             {"groups": {**NAMES, "node": "sg-nodes"}},
             "Invalid red5pro_node_security_group: sg-nodes. Expected: the id of a security group, or",

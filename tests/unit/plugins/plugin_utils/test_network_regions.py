@@ -158,10 +158,6 @@ def test_a_network_can_be_given_for_each_region() -> None:
             {"region_vpc_cidrs": {WEST: "10.1.0.0/26"}},
             "Invalid red5pro_region_vpc_cidrs['us-west-2']: 10.1.0.0/26. Expected: a network of /16",
         ),
-        (
-            {"region_vpc_cidrs": {WEST: "127.0.0.0/16"}},
-            "Invalid red5pro_region_vpc_cidrs['us-west-2']: 127.0.0.0/16. Expected: a network of",
-        ),
         ({"region_vpc_cidrs": {WEST: "10.1.0.1/16"}}, "to /25 such as 10.0.0.0/16, for the VPC in us-west-2 with up to 8 subnets."),
         ({"region_vpc_cidrs": {HERE: "10.1.0.0/16"}}, "Expected: regions other than eu-central-1, whose network is red5pro_vpc_cidr."),
         ({"vpc_cidr": "10.0.0.0/26"}, "Invalid red5pro_vpc_cidr: 10.0.0.0/26. Expected: a network of /16 to /25"),
