@@ -227,6 +227,13 @@ def test_playbook_says_what_it_does_needs_and_changes(playbook: Path) -> None:
         assert re.search(rf"(^|[.] ){word}\S.{{5,}}", text), f"{playbook.name} does not say what it {word.lower().strip(': ')}"
 
 
+@pytest.mark.parametrize("playbook", sorted((ROOT / "playbooks").glob("*.yml")), ids=lambda path: path.name)
+def test_plays_do_not_depend_on_the_strategy_of_the_configuration(playbook: Path) -> None:
+    """With the strategy free, ansible-core refuses add_host in the middle of a run, and changes all stream managers at the same time."""
+    plays = [play for play in yaml.safe_load(playbook.read_text(encoding="utf-8")) if "hosts" in play]
+    assert [play["name"] for play in plays if play.get("strategy") != "ansible.builtin.linear"] == []
+
+
 def test_a_boolean_of_a_deployment_is_read_as_its_validation_reads_it() -> None:
     """The filter bool alone takes `y` and `t` for false, so defaults and playbooks use given(true) or given(false)."""
     every = {path: path.read_text(encoding="utf-8") for kind in ("roles", "playbooks") for path in (ROOT / kind).rglob("*.yml")}
