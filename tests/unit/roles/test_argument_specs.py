@@ -170,6 +170,20 @@ def _readme_example_gives_all_that_is_required(role: Role) -> Iterator[str]:
     yield from sorted(name for name in given if name.startswith(role.prefix) and name not in role.options)
 
 
+@pytest.mark.parametrize("name", ROLES)
+def test_readme_example_gives_what_the_roles_that_it_calls_require(name: str) -> None:
+    """Also roles other than its own, by their variables or by those of the deployment."""
+    text = (ROOT / "roles" / name / "README.md").read_text(encoding="utf-8")
+    for play in (play for block in re.findall(r"^```yaml\n(.*?)^```", text, re.MULTILINE | re.DOTALL) for play in yaml.safe_load(block)):
+        for task in dictionaries(play):
+            called = str(task.get("role") or task.get("ansible.builtin.import_role", {}).get("name", "")).removeprefix("streamops.red5pro.")
+            if called in ROLES:
+                given = {*play.get("vars", {}), *task.get("vars", {})}
+                role, entry = Role(ROOT / "roles" / called), task.get("ansible.builtin.import_role", {}).get("tasks_from", "main")
+                needed = {key for key, option in role.entry_points[entry]["options"].items() if option.get("required")}
+                assert [key for key in sorted(needed - given - role.facts) if not role.used_in_defaults(key) & given] == [], (called, entry)
+
+
 def _others_used(role: Role, roles: list[Role]) -> Iterator[str]:
     """What a role reads of others: facts they give may be the default of an input, nothing else."""
     for other in roles:

@@ -4,11 +4,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from ansible_collections.streamops.red5pro.plugins.filter.readings import read_already, readings
-from ansible_collections.streamops.red5pro.plugins.plugin_utils.role_readings import READINGS
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.role_readings import READINGS, REMOVAL_PLANS, REMOVAL_READINGS
+
+FILTERS = Path(__file__).parents[4] / "plugins" / "filter"
 
 DEFAULTS: dict[str, Any] = {"filters": {}, "filters_of": {}, "parameters": {}, "each_of": {}, "suffix_of": [], "details": [], "only": {}}
 VARIABLES = {"red5pro_name": "live", "red5pro_node_groups": [{"name": "g", "regions": ["us-west-2"], "launch_config": "c"}]}
@@ -79,3 +83,9 @@ def test_what_was_read_for_a_role_is_found_again() -> None:
     read = {"readings": [{**DEFAULTS, "region": "us-east-1", **wanted}], "resources": {"own_certificates": [{"certificate_arn": "arn:1"}]}}
     assert read_already(read, [wanted], "us-east-1") == read["resources"]
     assert read_already({}, [wanted], "us-east-1") == {}
+
+
+def test_every_role_is_documented() -> None:
+    for name, known in (("readings", READINGS.keys() | REMOVAL_READINGS.keys()), ("removal_plan", REMOVAL_PLANS.keys())):
+        documentation = yaml.safe_load((FILTERS / f"{name}.yml").read_text(encoding="utf-8"))["DOCUMENTATION"]
+        assert set(documentation["options"]["role"]["choices"]) == known
