@@ -20,8 +20,8 @@ def removal_lines(rows: list[Facts]) -> list[str]:
 
 
 def removal_plan(current: Facts, role: str, declared: Facts) -> Facts:
-    """What a role deletes and keeps."""
-    return REMOVAL_PLANS[role](plain(declared), plain(current))
+    """What a role deletes and keeps, with the region that it is for."""
+    return {**REMOVAL_PLANS[role](plain(declared), plain(current)), "region": declared.get("region", "")}
 
 
 class FilterModule:

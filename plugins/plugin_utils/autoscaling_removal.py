@@ -68,6 +68,7 @@ def plan(declared: Mapping[str, Any], current: Current) -> Facts:
     return {
         **owned,
         "deployment": declared["name"],
+        "api_url": declared["api_url"],
         "rows": owned["rows"] + orphans,
         "blockers": [] if declared["lift_protection"] else sorted(blockers),
         "kept": owned["kept"] + ([] if "scale_policies" in held or needless else [_unread(held)]),

@@ -126,6 +126,13 @@ def _an_unreachable_host_does_not_end_the_play_of_the_others(role: Role) -> Iter
 
 
 @_check
+def _another_call_does_not_take_what_an_earlier_one_planned(role: Role) -> Iterator[str]:
+    """A role can be called twice in a run, with other variables. So a plan is compared with them, and not only looked for."""
+    texts = strings([task.get("when", "") for task in dictionaries(list(role.tasks.values()))], expression=True)
+    yield from (text for text in texts if re.search(r"_(checked|planned|creation) is not defined", text))
+
+
+@_check
 def _documented_defaults_are_the_real_ones(role: Role) -> Iterator[str]:
     """As far as a default follows from nothing but itself."""
     for name, option in role.options.items():
@@ -315,6 +322,10 @@ MISTAKES = {
     "an_unreachable_host_does_not_end_the_play_of_the_others": (
         "tasks/open.yml",
         FILES["tasks/open.yml"] + "  ignore_unreachable: true\n",
+    ),
+    "another_call_does_not_take_what_an_earlier_one_planned": (
+        "tasks/open.yml",
+        FILES["tasks/open.yml"].replace("gate_name | length > 0", "__gate_planned is not defined") + "  vars: {__gate_planned: 1}\n",
     ),
     "documented_defaults_are_the_real_ones": (
         "meta/argument_specs.yml",

@@ -49,6 +49,7 @@ def test_the_plans_of_all_roles_from_one_reading_of_nothing() -> None:
         "stream_managers",
     ]
     assert [(one["deployment"], one["rows"], one["blockers"], one["kept"]) for one in plans.values()] == [("live", [], [], [])] * 9
+    assert {one["region"] for one in plans.values()} == {HERE}
     assert plans["certificate"]["elsewhere_readings"] == plans["certificate"]["record_readings"] == []
     assert removal_lines([{"what": "certificate", "name": "a"}]) == ["certificate  a"]
 
