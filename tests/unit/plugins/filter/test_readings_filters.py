@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from ansible.errors import AnsibleFilterError
 from ansible_collections.streamops.red5pro.plugins.filter.readings import read_already, readings
+from ansible_collections.streamops.red5pro.plugins.filter.removal import removal_plan
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.role_readings import READINGS, REMOVAL_PLANS, REMOVAL_READINGS
 
 FILTERS = Path(__file__).parents[4] / "plugins" / "filter"
@@ -83,6 +86,12 @@ def test_what_was_read_for_a_role_is_found_again() -> None:
     read = {"readings": [{**DEFAULTS, "region": "us-east-1", **wanted}], "resources": {"own_certificates": [{"certificate_arn": "arn:1"}]}}
     assert read_already(read, [wanted], "us-east-1") == read["resources"]
     assert read_already({}, [wanted], "us-east-1") == {}
+
+
+@pytest.mark.parametrize("call", [lambda: readings({}, "nobody"), lambda: readings({}, "all"), lambda: removal_plan({}, "nobody", {})])
+def test_an_unknown_role_is_refused_by_its_name(call: Callable[[], Any]) -> None:
+    with pytest.raises(AnsibleFilterError, match=r"^Invalid role: (nobody|all)[.] Expected: one of .*certificate, "):
+        call()
 
 
 def test_every_role_is_documented() -> None:
