@@ -15,7 +15,9 @@ from typing import Any
 
 import pytest
 from ansible_collections.streamops.red5pro.plugins.filter.readings import readings
-from role_files import ROLES, ROOT, parsed
+from jinja2 import Environment
+from markupsafe import Markup
+from role_files import ROLES, ROOT, Role, parsed
 
 REGION = "us-east-1"
 ARN = f"arn:aws:acm:{REGION}:123456789012:certificate/"
@@ -121,6 +123,18 @@ def test_each_call_reads_its_own_stream_managers(tmp_path: Path) -> None:
         tmp_path, "stream_managers", [call("north", 1), call("south", 2)], "{{ __stream_managers_planned.slots[0].name }}"
     )
     assert names == ["north-stream-manager-1"] and "Failed to call ec2:DescribeInstances" in output, output
+
+
+@pytest.mark.parametrize(("create", "expected"), [(True, "{'due': True}"), (False, "{}")])
+def test_what_another_call_would_create_is_not_predicted(create: bool, expected: str) -> None:
+    """A network is found by `main` after `create`, or another one without it, as it is in the account."""
+    role = Role(ROOT / "roles" / "network")
+    assert "__network_creation_now)" in role.vars["__network_plan"]
+    environment = Environment(autoescape=True)
+    environment.filters["bool"] = bool
+    template = environment.from_string(role.vars["__network_creation_now"])
+    rendered = template.render(network_create=create, __network_creation=Markup("{'due': True}"))
+    assert rendered == expected
 
 
 @pytest.mark.parametrize("role", [role for role in ROLES if (ROOT / "roles" / role / "tasks" / "absent.yml").exists()])
