@@ -9,7 +9,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import InvalidError
-from ansible_collections.streamops.red5pro.plugins.plugin_utils.texts import given, host_name, meant, tag_values
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.texts import as_text, given, host_name, meant, tag_values
 
 
 def from_text(value: Any, name: str) -> Any:
@@ -22,4 +22,4 @@ def from_text(value: Any, name: str) -> Any:
 
 class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
-        return {"from_text": from_text, "given": given, "host_name": host_name, "tag_values": tag_values}
+        return {"as_text": as_text, "from_text": from_text, "given": given, "host_name": host_name, "tag_values": tag_values}

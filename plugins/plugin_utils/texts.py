@@ -74,6 +74,12 @@ def _truth(value: Any) -> Any:
         return value
 
 
+def as_text(value: Any) -> Any:
+    """A number or a date as text, since YAML reads C(2026) without quotes as a number. Any other value is returned as it is."""
+    is_other = isinstance(value, bool) or not isinstance(value, (int, float, date))
+    return value if is_other else str(value)
+
+
 def host_name(value: Any) -> Any:
     """A host name as AWS returns it: in lower case, without the final dot. A value that is not text is returned as it is."""
     return value.lower().removesuffix(".") if isinstance(value, str) else value

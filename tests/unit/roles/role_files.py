@@ -13,7 +13,7 @@ from types import GeneratorType
 from typing import Any
 
 import yaml
-from ansible_collections.streamops.red5pro.plugins.plugin_utils.texts import given
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.texts import as_text, given
 from jinja2 import Environment, StrictUndefined, TemplateError, nodes
 from jinja2.nativetypes import NativeEnvironment
 
@@ -45,6 +45,7 @@ UNKNOWN = object()
 _PLAIN = NativeEnvironment(undefined=StrictUndefined)
 _PLAIN.filters["streamops.red5pro.from_text"] = lambda value, _name: value  # which changes nothing but text
 _PLAIN.filters["streamops.red5pro.given"] = given
+_PLAIN.filters["streamops.red5pro.as_text"] = as_text
 
 
 def plain_value(template: object) -> object:

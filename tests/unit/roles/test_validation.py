@@ -254,3 +254,18 @@ def test_null_and_blank_mean_not_given(playbook: Playbook, without_optional: dic
     said = _defaults_with(playbook, **dict.fromkeys(OPTIONAL, blank))
     assert len(OPTIONAL) > 50 and without_optional.keys() == set(ROLES)
     assert said == without_optional
+
+
+NAMES = [
+    "red5pro_name", "red5pro_vpc", "red5pro_stream_manager_security_group", "red5pro_database_security_group",
+    "red5pro_node_security_group", "red5pro_load_balancer_security_group", "red5pro_key_name", "red5pro_stream_manager_release",
+    "red5pro_api_token", "red5pro_license_key", "red5pro_database_user", "red5pro_database_password", "red5pro_access_logs_prefix",
+    "red5pro_report_dir",
+]  # fmt: skip
+
+
+def test_number_without_quotes_is_text(playbook: Playbook) -> None:
+    """As in `red5pro_name: 2026`; what the network is given to check is as it was given."""
+    number, text = (_defaults_with(playbook, **dict.fromkeys(NAMES, value)) for value in (2026, "2026"))
+    differing = {name for role in ROLES for name, value in number[role].items() if value != text[role][name]}
+    assert differing - {"network_settings"} == set()

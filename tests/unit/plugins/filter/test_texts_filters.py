@@ -127,3 +127,12 @@ def test_tags_of_the_deployment_are_added_as_far_as_they_are_given() -> None:
     own = {"Name": "live-1", "red5pro:deployment": "live", "red5pro:role": "node"}
     assert texts.tag_values({"team": 7, "Name": "x"}, "live", "node", name="live-1") == {"team": "7", **own}
     assert texts.tag_values({}, prefix="p", image="i") == {"red5pro:prefix": "p", "red5pro:image": "i"}
+
+
+@pytest.mark.parametrize(
+    "value, meant",
+    [(2026, "2026"), (14.1, "14.1"), (date(2026, 12, 31), "2026-12-31"), *((one, one) for one in ("02", None, True, False, ["a"], {}))],
+)
+def test_a_number_or_a_date_is_text(value: Any, meant: Any) -> None:
+    found = texts.as_text(value)
+    assert found == meant and type(found) is type(meant)
