@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._answers import whole
+from ansible_collections.streamops.red5pro.plugins.module_utils._answers import ends, whole
 from ansible_collections.streamops.red5pro.plugins.module_utils._errors import ShapeError
 from ansible_collections.streamops.red5pro.plugins.module_utils._fields import by, is_absent
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
@@ -32,7 +33,7 @@ def plan(held: Mapping[str, Any], declared: Iterable[Facts], raised: Any, label:
     desired = {policy["name"]: policy for policy in declared if not is_absent(policy) and policy["name"] in current}
     problems = list(_problems(raised, current, desired, label))
     minimums = {} if problems else {name: {role: int(whole(value, "")) for role, value in roles.items()} for name, roles in raised.items()}
-    groups = [group for group in held["node_groups"] if minimums.get(group["scale_policy"])]
+    groups = [_placed(group) for group in held["node_groups"] if minimums.get(group["scale_policy"]) and not ends(group["state"])]
     changed = {name: _with_minimums(current[name], policy, minimums.get(name, {})) for name, policy in desired.items()}
     launched = launches(groups, changed, {config["name"]: config for config in held["launch_configs"]})
     return {
@@ -42,6 +43,12 @@ def plan(held: Mapping[str, Any], declared: Iterable[Facts], raised: Any, label:
         "launches": launched,
         "readings": readings(launched),
     }
+
+
+def _placed(group: Facts) -> Facts:
+    """The group with the regions of its nodes if it has none, since not every answer of the API has them."""
+    zones = (re.match(r"[a-z]+(?:-[a-z]+)+-[0-9]+", str(node["availability_zone"]).lower()) for node in group["nodes"])
+    return {**group, "regions": group["regions"] or sorted({zone[0] for zone in zones if zone}) or [DEFAULT_REGION]}
 
 
 def _problems(raised: Any, current: Mapping[str, Facts], desired: Mapping[str, Facts], label: str) -> Iterator[Problem]:

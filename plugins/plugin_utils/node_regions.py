@@ -23,7 +23,7 @@ def named_regions(policies: Iterable[Facts], groups: Iterable[Facts], by_name: b
     placed = {(policy, region.get("name")) for policy, region in places if by_name and (region.get("subnet") or region.get("vpc"))}
     named = {region.get("name") for policy, region in places if (policy, region.get("name")) not in placed}
     for group in _present(groups):
-        named |= {region for region in _regions(group) if (group.get("scale_policy"), region) not in placed}
+        named |= {region for region in declared_regions(group) if (group.get("scale_policy"), region) not in placed}
     return sorted(str(region) for region in named if region not in (None, DEFAULT_REGION))
 
 
@@ -60,7 +60,7 @@ def _named(configs: Iterable[Facts], groups: Iterable[Facts], option: str) -> li
     values = {str(config.get("name")): _values(config, option) for config in _present(configs)}
     needed: dict[str, set[str]] = {}
     for group in _present(groups):
-        for region in _regions(group):
+        for region in declared_regions(group):
             if region != DEFAULT_REGION:
                 needed.setdefault(region, set()).update(values.get(str(group.get("launch_config")), ()))
     return [{"region": region, "names": sorted(names)} for region, names in sorted(needed.items()) if names]
@@ -70,10 +70,10 @@ def _present(declared: Iterable[Facts]) -> Iterator[Facts]:
     return (one for one in declared if not is_absent(one))
 
 
-def _regions(group: Facts) -> list[str]:
+def declared_regions(group: Facts) -> list[str]:
     """The regions of a node group; the module takes a text too, as any list of Ansible's."""
     regions = group.get("regions") or ()
-    return regions.split(",") if isinstance(regions, str) else [str(region) for region in regions]
+    return [region.strip() for region in regions.split(",")] if isinstance(regions, str) else [str(region) for region in regions]
 
 
 def _values(config: Facts, option: str) -> set[str]:

@@ -14,6 +14,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._statistics impo
 
 from ._blue_green import blue_green_plan
 from .autoscaling import pending
+from .node_regions import declared_regions
 from .vcpus import launches, readings
 
 Facts = dict[str, Any]
@@ -46,7 +47,7 @@ def plan(
     groups = {group["name"]: group for group in held["node_groups"]}
     replaced = [one for one in wanted["kept_node_groups"] if one["refreshed"]]
     launched = launches(
-        [{**one, "nodes": groups.get(one["name"], {}).get("nodes")} for one in wanted["node_groups"]],
+        [{**one, "regions": declared_regions(one), "nodes": groups.get(one["name"], {}).get("nodes")} for one in wanted["node_groups"]],
         {one["name"]: one for one in held["scale_policies"]},
         {one["name"]: one for one in held["launch_configs"]},
     )

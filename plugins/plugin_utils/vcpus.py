@@ -12,6 +12,7 @@ from typing import Any
 from ansible_collections.streamops.red5pro.plugins.module_utils._answers import ends
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import refusing
 from ansible_collections.streamops.red5pro.plugins.module_utils._nodes import needed_nodes
+from ansible_collections.streamops.red5pro.plugins.module_utils._regions import DEFAULT_REGION
 
 Facts = dict[str, Any]
 QUOTA = "L-1216C47A"
@@ -27,7 +28,7 @@ def launches(groups: Iterable[Facts], policies: Mapping[str, Facts], configs: Ma
         types = {target["role"]: str(target["instance_type"]) for target in targets}
         policy = policies.get(group["scale_policy"])
         for region, role, count in needed_nodes(policy, 0) if policy else ():
-            for place in [region] if region else group["regions"]:
+            for place in [region] if region else (each for each in group["regions"] if each != DEFAULT_REGION):
                 running = sum(_runs(node, role, place) for node in group.get("nodes") or ())
                 if role in types and _is_limited(types[role]):
                     missing[place, types[role]] += max(count - running, 0)

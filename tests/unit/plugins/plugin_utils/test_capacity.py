@@ -37,7 +37,7 @@ NODES = [
     *({"role": "edge", "state": state, "availability_zone": "us-east-1a"} for state in ("inservice", "pending", "terminating")),
     {"role": "origin", "state": "inservice", "availability_zone": "us-east-1b"},
 ]
-GROUP = {"name": "live-group", "scale_policy": "live", "launch_config": "c", "regions": ["us-east-1"], "nodes": NODES}
+GROUP = {"name": "live-group", "state": "active", "scale_policy": "live", "launch_config": "c", "regions": ["us-east-1"], "nodes": NODES}
 GROUPS = [GROUP, {**GROUP, "name": "other-group", "scale_policy": "other"}]
 CONFIG = {
     "name": "c",
@@ -45,8 +45,8 @@ CONFIG = {
 }
 
 
-def planned(raised: Any, current: Facts | None = None, declared: Facts | None = None) -> Facts:
-    held = {"scale_policies": [current or CURRENT, policy(name="other")], "node_groups": GROUPS, "launch_configs": [CONFIG]}
+def planned(raised: Any, current: Facts | None = None, declared: Facts | None = None, groups: list[Facts] = GROUPS) -> Facts:
+    held = {"scale_policies": [current or CURRENT, policy(name="other")], "node_groups": groups, "launch_configs": [CONFIG]}
     before = copy.deepcopy(held)
     found: Facts = FilterModule().filters()["capacity_plan"](held, [declared or DECLARED, policy(name="missing")], raised)
     assert held == before
@@ -141,3 +141,25 @@ def test_what_is_launched_is_read_about() -> None:
 @pytest.mark.parametrize("raised", [{}, {"live": {}}, {"live": {"edge": 0}}, {"none": {"edge": 10}}])
 def test_nothing_is_launched_so_nothing_is_read(raised: Any) -> None:
     assert (planned(raised)["launches"], planned(raised)["readings"]) == ([], [])
+
+
+def test_a_group_that_is_being_deleted_is_not_waited_for() -> None:
+    found = planned({"live": {"edge": 10}}, groups=[{**GROUP, "state": "terminating"}])
+    assert (found["problems"], found["node_groups"], found["launches"]) == ([], [], [])
+    assert found["scale_policies"] == [raised_current(10)]
+
+
+@pytest.mark.parametrize(
+    ("zones", "regions", "launched"),
+    [
+        (["us-east-1a", "US-EAST-1b", None], ["us-east-1"], {"us-east-1"}),
+        (["us-west-2-lax-1a", "us-east-1a"], ["us-east-1", "us-west-2"], {"us-east-1", "us-west-2"}),
+        ([None, "a"], ["default"], set()),
+        ([], ["default"], set()),
+    ],
+)
+def test_a_group_without_regions_is_waited_for(zones: list[str | None], regions: list[str], launched: set[str]) -> None:
+    nodes = [{"role": "edge", "state": "inservice", "availability_zone": zone} for zone in zones]
+    found = planned({"live": {"edge": 10}}, groups=[{**GROUP, "regions": [], "nodes": nodes}])
+    assert [one["regions"] for one in found["node_groups"]] == [regions]
+    assert {one["region"] for one in found["launches"]} == launched

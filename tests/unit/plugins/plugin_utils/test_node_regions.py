@@ -27,7 +27,7 @@ def test_named_regions() -> None:
     ]
     assert named_regions(policies, GROUPS) == ["ap-south-1", "eu-west-1", "us-east-1", "us-west-2"]
     assert named_regions([], []) == []
-    assert named_regions([], [{"name": "g", "regions": "us-west-2,us-east-1"}]) == ["us-east-1", "us-west-2"]
+    assert named_regions([], [{"name": "g", "regions": "us-west-2, us-east-1"}]) == ["us-east-1", "us-west-2"]
 
 
 def test_regions_of_nodes_with_a_subnet_of_their_policy_are_not_looked_for_by_name() -> None:

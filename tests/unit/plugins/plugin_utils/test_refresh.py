@@ -152,6 +152,8 @@ def test_what_is_launched_is_read_about() -> None:
     plan = planned(held(group()))
     assert plan["launches"] == [east] and len(plan["readings"]) == 4
     assert planned(held(group(), group(TODAY)))["readings"] == []
+    in_text = {**DECLARED, "node_groups": [{**DECLARED["node_groups"][0], "regions": "us-east-1, us-west-2"}]}
+    assert planned(held(group(regions=["us-east-1", "us-west-2"])), declared=in_text)["launches"] == [east, {**east, "region": "us-west-2"}]
 
 
 @pytest.mark.parametrize(
