@@ -5,7 +5,13 @@
 from __future__ import annotations
 
 import copy
+import importlib
+import json
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import jinja2
@@ -136,3 +142,31 @@ def test_what_comes_from_outside_is_escaped() -> None:
 )
 def test_problems_of_a_page_are_status(html: str, problem: str) -> None:
     assert problem in Page(html).problems
+
+
+def _plays(directory: Path, **report_directories: str) -> str:
+    """The output of a playbook that is started in a directory and writes a report to each of these."""
+    given = {"red5pro_name": "live", "red5pro_region": "us-east-1", "red5pro_domain": "live.example.com", "report_findings": [FINDING]}
+    role = {"ansible.builtin.include_role": {"name": "streamops.red5pro.report"}, "ignore_errors": True}
+    play: Facts = {"hosts": "localhost", "gather_facts": False, "connection": "local"}
+    plays = [
+        {**play, "tasks": [role], "vars": {**given, "report_strict": False, "red5pro_report_dir": path}}
+        for path in report_directories.values()
+    ]
+    (directory / "playbooks").mkdir()
+    (directory / "playbooks/play.json").write_text(json.dumps(plays), encoding="utf-8")
+    collections = Path(next(iter(importlib.import_module("ansible_collections.streamops.red5pro").__path__))).parents[2]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
+    environment |= {"ANSIBLE_COLLECTIONS_PATH": str(collections), "ANSIBLE_NOCOLOR": "1", "ANSIBLE_LOCAL_TEMP": str(directory / "tmp")}
+    command = [sys.executable, "-m", "ansible", "playbook", "-i", "localhost,", "-e", f"ansible_python_interpreter={sys.executable}"]
+    run = subprocess.run([*command, "playbooks/play.json"], cwd=directory, env=environment, capture_output=True, text=True, check=False)
+    return run.stdout + run.stderr
+
+
+def test_report_is_written_where_ansible_was_started_and_its_findings_are_shown_if_it_cannot_be(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="ascii")
+    output = _plays(tmp_path, relative="reports/live", wrong=str(tmp_path / "file"))
+    assert sorted(path.name for path in (tmp_path / "reports/live").iterdir()) == ["report.html", "report.json"]
+    assert output.count(FINDING["subject"]) >= 2, output
+    expected = "Expected: a directory in which files can be written on the machine where Ansible runs."
+    assert f'Invalid red5pro_report_dir (report_directory): "{tmp_path / "file"}". {expected}' in " ".join(output.split())
