@@ -69,7 +69,8 @@ def entries(answer: t.Any, known: t.Iterable[str], what: str) -> list[Object]:
 def body(answer: t.Any, wrapper: str) -> Object:
     """Return the object in `answer`, with its wrapper or without."""
     found = mapping(mapping(answer, "the answer").get(wrapper, answer), wrapper)
-    text(found.get("name"), f"{wrapper}.name")
+    if not text(found.get("name"), f"{wrapper}.name").strip():
+        raise ShapeError(f"{wrapper}.name is blank")
     return found
 
 

@@ -13,6 +13,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._fields import F
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
 from ansible_collections.streamops.red5pro.plugins.module_utils._regions import DEFAULT_REGION, running
 from ansible_collections.streamops.red5pro.plugins.module_utils._resource import Params, Problems
+from ansible_collections.streamops.red5pro.plugins.module_utils._rules import LARGEST
 
 _NODE = (
     Field("identifier", "identifier"),
@@ -82,8 +83,8 @@ def run_problems(policy: Params | None, config: Params | None, group: Params, pa
     allowed: Counter[str] = Counter()
     for _index, region in running(policy):
         times = len(group["regions"]) if region["name"] == DEFAULT_REGION else 1  # may apply to each region
-        for target in region["targets"]:
-            allowed[target["role"]] += target["max_limit"] * times
+        for target in (each for each in region["targets"] if each["role"]):
+            allowed[target["role"]] += LARGEST if target["max_limit"] is None else target["max_limit"] * times
     origins, name = group["origins"], policy["name"]
     if origins and "origin" not in allowed:
         yield Problem(f"{path}origins", origins, f"0, since scale policy {name!r} has no role origin; or add the role to it")

@@ -11,7 +11,7 @@ from typing import Any
 from ansible_collections.streamops.red5pro.plugins.module_utils._answers import ends, whole
 from ansible_collections.streamops.red5pro.plugins.module_utils._errors import ShapeError
 from ansible_collections.streamops.red5pro.plugins.module_utils._fields import by, is_absent
-from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem, refusing
 from ansible_collections.streamops.red5pro.plugins.module_utils._plain import plain
 from ansible_collections.streamops.red5pro.plugins.module_utils._regions import DEFAULT_REGION, running
 
@@ -31,14 +31,15 @@ def plan(held: Mapping[str, Any], declared: Iterable[Facts], raised: Any, label:
     held, declared, raised = plain(held), plain(list(declared)), plain(raised)
     current = {policy["name"]: policy for policy in held["scale_policies"]}
     desired = {policy["name"]: policy for policy in declared if not is_absent(policy) and policy["name"] in current}
-    problems = list(_problems(raised, current, desired, label))
+    incomplete = [name for name in desired if any(map(_lacks_limit, _all_targets(current[name])))]
+    problems = [*map(_incomplete, incomplete)] or [str(problem) for problem in _problems(raised, current, desired, label)]
     minimums = {} if problems else {name: {role: int(whole(value, "")) for role, value in roles.items()} for name, roles in raised.items()}
     groups = [_placed(group) for group in held["node_groups"] if minimums.get(group["scale_policy"]) and not ends(group["state"])]
-    changed = {name: _with_minimums(current[name], policy, minimums.get(name, {})) for name, policy in desired.items()}
+    changed = {} if problems else {name: _with_minimums(current[name], one, minimums.get(name, {})) for name, one in desired.items()}
     launched = launches(groups, changed, {config["name"]: config for config in held["launch_configs"]})
     return {
-        "problems": [str(problem) for problem in problems],
-        "scale_policies": [policy for name, policy in changed.items() if policy != current[name]] if not problems else [],
+        "problems": problems,
+        "scale_policies": [policy for name, policy in changed.items() if policy != current[name]],
         "node_groups": groups,
         "launches": launched,
         "readings": readings(launched),
@@ -76,6 +77,19 @@ def _role_problems(where: str, role: str, value: Any, current: Facts, desired: F
         fits = False
     if not fits:
         yield Problem(where, value, f"a whole number from {least} (min_limit in the inventory) to {most} (max_limit in the API)")
+
+
+def _all_targets(policy: Facts) -> Iterator[Facts]:
+    return (target for region in policy.get("regions") or () for target in region["targets"])
+
+
+def _lacks_limit(target: Facts) -> bool:
+    return target["role"] is None or target["max_limit"] is None
+
+
+def _incomplete(name: str) -> str:
+    reason = "the API has a target without a role or without max_limit in it"
+    return refusing(f"change the minimums of the scale policy {name}", reason, "Run streamops.red5pro.site first")
 
 
 def _targets(policy: Facts) -> list[Facts]:

@@ -98,3 +98,11 @@ def test_what_runs_is_left_alone(group: FakeApi, modules: Modules) -> None:
     assert modules.ok("node_group", **{**GROUP_OPTIONS, "origins": 3})["changed"]
     group.break_at(len(group.requests) + 2, Fault("error 403"))
     assert "reading the scale policy" in modules.refused("node_group", **{**GROUP_OPTIONS, "origins": 4})
+
+
+@pytest.mark.parametrize("key", ["maxLimit", "role"])
+def test_a_policy_of_the_api_may_lack_limits_and_roles(held: FakeApi, modules: Modules, key: str) -> None:
+    target = held.held[POLICY]["default-v3"]["policy"]["targets"]["region"][0]["target"][1]
+    assert target["role"] == "origin"
+    del target[key]
+    assert modules("node_group", check=True, **GROUP_OPTIONS)["changed"]

@@ -33,6 +33,8 @@ BROKEN_GROUPS: list[Any] = [
     {**GOOD, "launchConfig": None},
     {**GOOD, "scalePolicy": []},
     {**GOOD, "name": None},
+    {**GOOD, "name": ""},
+    {**GOOD, "name": " "},
     {**GOOD, "name": {"x": 1}},
     {key: value for key, value in GOOD.items() if key != "name"},
     {**GOOD, "regions": {"a": 1}},

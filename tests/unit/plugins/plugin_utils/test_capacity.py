@@ -163,3 +163,14 @@ def test_a_group_without_regions_is_waited_for(zones: list[str | None], regions:
     found = planned({"live": {"edge": 10}}, groups=[{**GROUP, "regions": [], "nodes": nodes}])
     assert [one["regions"] for one in found["node_groups"]] == [regions]
     assert {one["region"] for one in found["launches"]} == launched
+
+
+@pytest.mark.parametrize("lacking", ["role", "max_limit"])
+@pytest.mark.parametrize("raised", [{}, {"live": {"edge": 10}}, {"live": {"origin": 3}}])
+def test_a_policy_of_the_api_without_a_role_or_a_maximum(lacking: str, raised: Facts) -> None:
+    found = planned(raised, {**CURRENT, "regions": [region(target("edge", 2), {**target("origin", 2), lacking: None})]})
+    assert found["problems"] == [
+        "Refusing to change the minimums of the scale policy live: the API has a target without a role or without max_limit in it. "
+        "Run streamops.red5pro.site first."
+    ]
+    assert (found["scale_policies"], found["node_groups"]) == ([], [])
