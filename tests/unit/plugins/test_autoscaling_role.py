@@ -86,7 +86,9 @@ class Role:
             "connection": "local",
             "tasks": [*roles, show],
         }
-        (self.directory / "play.json").write_text(json.dumps([{**book, "vars": {**self.variables, **variables}}]), encoding="utf-8")
+        (self.directory / "playbooks").mkdir(exist_ok=True)
+        plays = [{**book, "vars": {**self.variables, **variables}}]
+        (self.directory / "playbooks/play.json").write_text(json.dumps(plays), encoding="utf-8")
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "AWS_", "RED5PRO_"))}
         environment |= {
             "ANSIBLE_COLLECTIONS_PATH": str(self.collections),
@@ -94,14 +96,15 @@ class Role:
             "ANSIBLE_NOCOLOR": "1",
             "AWS_EC2_METADATA_DISABLED": "true",
         }
-        command = [sys.executable, "-m", "ansible", "playbook", "-i", "localhost,", *options, "play.json"]
+        command = [sys.executable, "-m", "ansible", "playbook", "-i", "localhost,", *options, "playbooks/play.json"]
         return subprocess.run(command, cwd=self.directory, env=environment, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.long
 def test_the_life_of_a_node_group(api: FakeApi, tmp_path: Path) -> None:
     role = Role(api, tmp_path)
-    _unused, writes, output = role.play(autoscaling_node_image="image-one")
+    (tmp_path / "ca.pem").write_text("", encoding="ascii")
+    _unused, writes, output = role.play(autoscaling_node_image="image-one", red5pro_poll_interval=0, red5pro_ca_path="ca.pem")
     assert writes == ["POST scalepolicy", "POST launchconfig", "POST nodegroup", "POST nodegroup/g/node/origin"]
     assert "in use: image-one" in output
     tags = {"team": "video", "red5pro:deployment": "live", "red5pro:role": "node"}
@@ -220,6 +223,9 @@ def test_minimums_for_an_event(api: FakeApi, tmp_path: Path) -> None:
     remedy = "Allow it, or set red5pro_force=true to continue without this check."
     assert f"Refusing to raise minimums: {UNREADABLE}. {remedy}" in failure and not api.writes()
     wanted["red5pro_force"] = True
+    invalid = {"red5pro_wait_timeout": 0, "red5pro_poll_interval": -1, "red5pro_api_token": " abc", "red5pro_ca_path": "/none"}
+    failure = role.fail(entry="capacity", **wanted, **invalid)
+    assert all(f"Invalid {name}: " in failure for name in invalid) and not api.writes()
     assert role.play("--check", entry="capacity", **wanted)[:2] == (1, [])
     assert role.play(entry="capacity", **wanted)[:2] == (1, ["PUT scalepolicy/p"])
     assert [node["state"] for node in api.nodes["g"]] == ["inservice"] * 2, "it waited"
