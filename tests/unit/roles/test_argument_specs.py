@@ -255,6 +255,17 @@ def test_plays_do_not_depend_on_the_strategy_of_the_configuration(playbook: Path
     assert [play["name"] for play in plays if play.get("strategy") != "ansible.builtin.linear"] == []
 
 
+@pytest.mark.parametrize("part", ["provision", "rolling_update", "publish"])
+def test_part_of_site_refuses_to_run_alone(part: str) -> None:
+    """Otherwise it would fail on a fact that is undefined, or find no hosts and end without a word."""
+    first = yaml.safe_load((ROOT / f"playbooks/{part}.yml").read_text(encoding="utf-8"))[0]
+    check = first["tasks"][0]
+    assert (first["hosts"], check["tags"]) == ("localhost", "always")
+    assert check["ansible.builtin.assert"]["that"] == "network_incomplete is defined"
+    assert f"Refusing to run {part}.yml: " in check["ansible.builtin.assert"]["fail_msg"]
+    assert "network_incomplete" in read_role("network").facts
+
+
 def test_a_boolean_of_a_deployment_is_read_as_its_validation_reads_it() -> None:
     """The filter bool alone takes `y` and `t` for false, so defaults and playbooks use given(true) or given(false)."""
     every = {path: path.read_text(encoding="utf-8") for kind in ("roles", "playbooks") for path in (ROOT / kind).rglob("*.yml")}
