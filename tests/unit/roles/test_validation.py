@@ -269,3 +269,27 @@ def test_number_without_quotes_is_text(playbook: Playbook) -> None:
     number, text = (_defaults_with(playbook, **dict.fromkeys(NAMES, value)) for value in (2026, "2026"))
     differing = {name for role in ROLES for name, value in number[role].items() if value != text[role][name]}
     assert differing - {"network_settings"} == set()
+
+
+def test_destroy_names_an_invalid_variable_before_it_reads_anything(tmp_path: Path) -> None:
+    """With a token that cannot be sent, or a missing file, it took the API for one that is gone."""
+    invalid = {
+        "red5pro_api_token": f" {SECRET}",
+        "red5pro_ca_path": "/none",
+        "red5pro_wait_timeout": 0,
+        "red5pro_destroy_database": "maybe",
+    }
+    link = tmp_path / "ansible_collections/streamops/red5pro"
+    link.parent.mkdir(parents=True)
+    link.symlink_to(ROOT)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "AWS_", "RED5PRO_"))} | {
+        "ANSIBLE_COLLECTIONS_PATH": str(tmp_path),
+        "ANSIBLE_HOME": str(tmp_path / "home"),
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    given = json.dumps(EXAMPLE | invalid, default=str)
+    command = [str(Path(sys.executable).with_name("ansible-playbook")), "-i", "localhost,", "-e", given, "playbooks/destroy.yml"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and "Read the resources of the deployment" not in done.stdout, done.stdout + done.stderr
+    assert all(f"Invalid {name}: " in done.stdout for name in invalid) and SECRET not in done.stdout
