@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import refusing
 
 from .ownership import is_own, tag_filters
 
@@ -23,6 +25,10 @@ _REMOVAL = (
 )
 
 # What ec2_tagged_resources_info calls them
+_INSIDE = {"instances": "instance", "subnets": "subnet", "security_groups": "security group"}  # of others: AWS keeps the VPC for them
+_NODES = "nodes_of_images"  # a reading of the role autoscaling, which terminates them, whatever their tags
+_STAYING = ["pending", "running", "stopping", "stopped"]
+
 _TAGGED = ("key-pair", "security-group", "subnet", "route-table", "internet-gateway", "vpc")
 
 
@@ -32,12 +38,20 @@ def regions(region: str, tagged: Iterable[Facts]) -> list[str]:
 
 
 def readings(name: str, regions: Iterable[str]) -> list[Facts]:
-    """What the deployment created in these regions, by its tag."""
-    return [
+    """What the deployment created in these regions, by its tag, and all that is in its VPCs."""
+    regions = list(regions)
+    own = [
         {"kind": kind, "filters": tag_filters(name), "name": f"network_{kind}-{region}", "region": region}
         for region in regions
         for _what, kind, _key in _REMOVAL
     ]
+    return [*own, *(_inside(kind, region) for region in regions for kind in _INSIDE)]
+
+
+def _inside(kind: str, region: str) -> Facts:
+    filters = {"filters": {"instance-state-name": _STAYING}} if kind == "instances" else {}
+    vpcs = {"vpc-id": f"network_vpcs-{region}.vpc_id"}
+    return {"kind": kind, "name": f"inside_{kind}-{region}", "region": region, "filters_of": vpcs, **filters}
 
 
 def plan(name: str, current: Current) -> Facts:
@@ -59,12 +73,24 @@ def plan(name: str, current: Current) -> Facts:
         for one in found
         if is_own(one, name)
     ]
-    return {"deployment": name, "rows": rows, "blockers": [], "kept": [], "of": _by_kind(rows)}
+    return {"deployment": name, "rows": rows, "blockers": sorted(_blockers(name, current)), "kept": [], "of": _by_kind(rows)}
+
+
+def _blockers(name: str, current: Current) -> Iterator[str]:
+    """What others have in a VPC that is to be deleted, so that AWS would refuse it when the rest is gone."""
+    nodes = {one["instance_id"] for reading, found in current.items() if reading.partition("-")[0] == _NODES for one in found}
+    for kind, noun in _INSIDE.items():
+        for reading, found in current.items():
+            for one in found if reading.partition("-")[0] == f"inside_{kind}" else ():
+                identity = str(one.get("instance_id") or one.get("group_id") or one.get("subnet_id"))
+                if not is_own(one, name) and identity not in nodes and one.get("group_name") != "default":
+                    named = " ".join(part for part in (noun, _name(one), f"({identity})") if part)
+                    yield refusing(f"delete VPC {one['vpc_id']}", f"the {named} of somebody else is in it", "Delete that first")
 
 
 def _name(resource: Facts) -> str:
     """A key pair and a security group have names of their own, by which they are deleted."""
-    return str(resource.get("key_name") or resource.get("group_name") or resource["tags"].get("Name", ""))
+    return str(resource.get("key_name") or resource.get("group_name") or (resource.get("tags") or {}).get("Name", ""))
 
 
 def _vpc(resource: Facts) -> str:

@@ -48,3 +48,31 @@ def test_deletion_has_an_order_that_aws_accepts() -> None:
         ("VPC", "red5pro", "vpc-3", "", there), ("VPC", "red5pro", "vpc-1", "vpc-1", here),
     ]  # fmt: skip
     assert [one["id"] for one in found["of"]["vpcs"]] == ["vpc-3", "vpc-1"] and found["of"]["route_tables"] == []
+
+
+def test_what_others_have_in_the_vpc_is_told_before_anything_is_deleted() -> None:
+    region = "eu-central-1"
+    inside = {one["name"]: one for one in readings("live", [region]) if one["name"].startswith("inside_")}
+    assert [one["filters_of"] for one in inside.values()] == [{"vpc-id": f"network_vpcs-{region}.vpc_id"}] * 3
+    assert inside[f"inside_instances-{region}"]["filters"] == {"instance-state-name": ["pending", "running", "stopping", "stopped"]}
+    vpc = {"vpc_id": "vpc-1"}
+    current = {
+        f"nodes_of_images-{region}": [{"instance_id": "i-3", "tags": {}}],
+        f"inside_instances-{region}": [
+            {**vpc, "instance_id": "i-1", "tags": OWN},
+            {**vpc, "instance_id": "i-2", "tags": {"Name": "website"}},
+            {**vpc, "instance_id": "i-3", "tags": {}},
+        ],
+        f"inside_subnets-{region}": [{**vpc, "subnet_id": "subnet-1", "tags": OWN}, {**vpc, "subnet_id": "subnet-2", "tags": {}}],
+        f"inside_security_groups-{region}": [
+            {**vpc, "group_id": "sg-1", "group_name": "default", "tags": {}},
+            {**vpc, "group_id": "sg-2", "group_name": "managers", "tags": OWN},
+            {**vpc, "group_id": "sg-3", "group_name": "office", "tags": {"red5pro:deployment": "other"}},
+        ],
+    }
+    found = plan("live", current)
+    assert found["blockers"] == [
+        f"Refusing to delete VPC vpc-1: the {one} of somebody else is in it. Delete that first."
+        for one in ("instance website (i-2)", "security group office (sg-3)", "subnet (subnet-2)")
+    ]
+    assert found["rows"] == [] and plan("live", {})["blockers"] == []
