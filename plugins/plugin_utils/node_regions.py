@@ -44,7 +44,7 @@ def named_types(configs: Iterable[Facts], groups: Iterable[Facts]) -> list[dict[
 
 def launches(configs: Iterable[Facts], groups: Iterable[Facts]) -> list[tuple[str, str]]:
     """Each instance type that declared node groups launch, with the name of its image, empty for the deployment's own."""
-    used = {str(group.get("launch_config")) for group in _present(groups) if set(_regions(group)) != {DEFAULT_REGION}}
+    used = {str(group.get("launch_config")) for group in _present(groups) if set(declared_regions(group)) != {DEFAULT_REGION}}
     pairs = {
         (str(kind), str(target.get("image") or config.get("image") or ""))
         for config in _present(configs)
