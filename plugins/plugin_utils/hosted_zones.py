@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._domain_record import LEADING, Plan, Record, plain, plan
@@ -13,13 +13,35 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._messages import
 Facts = dict[str, Any]
 
 
+_DELEGATIONS = "delegations"
+_LEAST = 3  # labels of a name that the zone of somebody's domain, such as example.com, delegates
+
+
 def record_readings(domain: str) -> list[Facts]:
-    """The hosted zones above a domain, and the domain's records in each of them; one name never has more than a page."""
-    page = {"StartRecordName": domain, "MaxItems": "100"}
+    """The hosted zones above a domain, and in each of them the domain's records, of which one name never has more than a page.
+
+    Also the name servers of the names between them.
+    """
+    each, page = {"HostedZoneId": "domain_zones.id"}, {"StartRecordName": domain, "MaxItems": "100"}
+    servers = {"StartRecordType": "NS", "MaxItems": "1"}
     return [
         {"kind": "hosted_zones", "name": "domain_zones", "suffix_of": [domain]},
-        {"kind": "record_sets", "each_of": {"HostedZoneId": "domain_zones.id"}, "parameters": page},
+        {"kind": "record_sets", "each_of": each, "parameters": page},
+        *(
+            {"kind": "record_sets", "name": f"{_DELEGATIONS}-{name}", "each_of": each, "parameters": {"StartRecordName": name, **servers}}
+            for name in _names_above(domain)
+        ),
     ]
+
+
+def read_sets(current: Mapping[str, Sequence[Facts]]) -> list[Facts]:
+    """What C(record_readings) read of records."""
+    return [one for key, found in current.items() if key == "record_sets" or key.startswith(f"{_DELEGATIONS}-") for one in found]
+
+
+def _names_above(domain: str) -> list[str]:
+    labels = plain(domain).split(".")
+    return [".".join(labels[number:]) for number in range(1, len(labels) - _LEAST + 1)]
 
 
 def zone_reading() -> Facts:
@@ -92,12 +114,14 @@ def record_problems(sets: Iterable[Facts], domain: str, zone: Facts, target: str
     """Why the record of a domain must not be created in its hosted zone; empty if Route 53 does not host the domain."""
     if not zone:
         return []
+    sets = list(sets)
     found, where = plan(sets, domain, target), f"the hosted zone {zone_id(zone)}"
-    if found.delegation:
-        delegated = f"{where} delegates it to {found.delegation}"
-        return [
-            refusing(f"create the record of {domain}", delegated, "Set red5pro_hosted_zone to the hosted zone that is authoritative for it")
-        ]
+    delegations = {"it": found.delegation}
+    delegations |= {name: plan(sets, name, "").delegation for name in _names_above(domain) if len(name) > len(plain(zone["name"]))}
+    for name, servers in delegations.items():
+        if servers:
+            remedy = "Set red5pro_hosted_zone to the hosted zone that is authoritative for it"
+            return [refusing(f"create the record of {domain}", f"{where} delegates {name} to {servers}", remedy)]
     if found.obstacles and not replace:
         held = f"{where} holds {'; '.join(one.text for one in found.obstacles)}"
         return [refusing(f"replace the record of {domain}", held, "Delete it, or set red5pro_replace_record=true")]

@@ -12,7 +12,7 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._messages import
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.findings import differing_settings
 
 from . import balancer_settings as settings
-from .hosted_zones import domain_records, further_records, hosted_zone, record_checks, sets_of, zone_id, zone_problems
+from .hosted_zones import domain_records, further_records, hosted_zone, read_sets, record_checks, sets_of, zone_id, zone_problems
 from .load_balancer import fixed_checks, load_balancer_problems
 from .ownership import is_own, tag_hint
 from .partitions import domain as aws_domain
@@ -30,7 +30,7 @@ def existing(current: Current, name: str, domain: str, wanted_zone: str = "") ->
     zones = list(current.get("domain_zones", ()))
     zone = hosted_zone(zones, domain, wanted_zone)
     held_by = zone_id(zone) if zone else ""
-    sets = sets_of(held_by, current.get("record_sets", ()))
+    sets = sets_of(held_by, read_sets(current))
     own = is_own(balancer, name)
     used = balancer.get("load_balancer_arn") in group.get("load_balancer_arns", [])
     served, strays = targets_at_port(current.get("target_health", ()), group.get("port", 0))

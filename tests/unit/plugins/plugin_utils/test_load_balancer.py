@@ -110,8 +110,20 @@ def test_a_name_that_another_zone_answers_for_gets_no_record() -> None:
     delegated = record("NS", "ns-1.example.net.", "ns-2.example.net.")
     (problem,) = hosted_zones.record_problems([delegated], "sm.example.com", zone("example.com."), TARGET, True)
     assert problem.startswith("Refusing to create the record of sm.example.com: the hosted zone Z1 delegates it to ns-1.example.net, ns-2")
+    above = record("NS", "ns-1.example.net.", name="live.example.com.")
+    (problem,) = hosted_zones.record_problems([above], "sm.live.example.com", zone("example.com."), TARGET, True)
+    assert problem.startswith("Refusing to create the record of sm.live.example.com: the hosted zone Z1 delegates live.example.com to ns-1")
+    assert hosted_zones.record_problems([above], "sm.live.example.com", zone("live.example.com."), TARGET, True) == []
     apex = [NS, {**NS, "type": "SOA", "resource_records": [{"value": "ns-1.example.net. x 1 2 3 4 5"}]}]
     assert hosted_zones.record_problems(apex, "example.com", zone("example.com."), TARGET, False) == []
+
+
+def test_the_name_servers_of_names_between_a_zone_and_a_domain_are_read() -> None:
+    assert len(hosted_zones.record_readings("sm.example.com")) == 2
+    zones, records, *others = hosted_zones.record_readings("a.b.live.example.com.")
+    assert [one["parameters"]["StartRecordName"] for one in others] == ["b.live.example.com", "live.example.com"]
+    held = {one.get("name", one["kind"]): [one["parameters"]] for one in (records, *others)}
+    assert hosted_zones.read_sets({zones["name"]: [{}], **held}) == [one["parameters"] for one in (records, *others)]
 
 
 @pytest.mark.parametrize(
