@@ -29,7 +29,8 @@ def report(
     controller; results are those of loops over the modules in check mode, by the noun of their objects; names are the node groups wanted,
     and thresholds the alarm thresholds wanted, each with its `role` and `threshold`.
     """
-    url, status, content = controller["api_url"], controller["status"], controller.get("content") or ""
+    # The module that asks has no status if it refuses its options.
+    url, status, content = controller["api_url"], controller.get("status", -1), controller.get("content") or ""
     wanted = set(names)
     return {
         "status": {

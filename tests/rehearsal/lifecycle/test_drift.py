@@ -237,9 +237,9 @@ def test_where_nothing_is_deployed_every_part_says_so(deployed: Any, rehearsal: 
 
 @pytest.mark.long
 def test_inputs_that_are_wrong_hide_nothing(deployed: Any, rehearsal: Any, play: Any, tmp_path: Path) -> None:
-    wrong = run_report(rehearsal, play, tmp_path, VERIFY, red5pro_vpc="nowhere", red5pro_reporting_speed=1)
+    values = {"red5pro_vpc": "nowhere", "red5pro_reporting_speed": 1, "red5pro_force": "maybe", "red5pro_record_ttl": "soon"}
+    wrong = run_report(rehearsal, play, tmp_path, VERIFY, **values)
     assert wrong.returncode == 2
-    assert wrong.of("network")["red5pro_vpc"][1] == "nowhere"
-    assert wrong.of("network")["red5pro_reporting_speed"][1] == "1"
+    assert {name: wrong.of("network")[name][1] for name in values} == {name: str(value) for name, value in values.items()}
     assert wrong.data["certificate"]["status"] == "ISSUED"
     assert wrong.data["node_groups"] != []

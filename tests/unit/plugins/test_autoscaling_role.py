@@ -276,6 +276,7 @@ def test_new_nodes_between_two_events(api: FakeApi, tmp_path: Path) -> None:
     assert changes == 2 and writes[-1] == f"DELETE nodegroup/{new}" and len(api.groups) == 1
 
 
+@pytest.mark.long
 def test_new_nodes_need_a_quota(api: FakeApi, tmp_path: Path) -> None:
     role = Role(api, tmp_path)
     role.variables["autoscaling_node_image"] = "image-one"

@@ -48,6 +48,7 @@ def test_one_line_for_each_host_in_an_interval_without_what_is_hidden(tmp_path: 
     assert all("censored: " in line and "cmd: " not in line.replace("\n", " ") for line in lines)
 
 
+@pytest.mark.long
 def test_another_line_after_the_interval_with_the_result(tmp_path: Path) -> None:
     lines = waiting(tmp_path, 1)
     for host in ("one", "two"):

@@ -94,7 +94,16 @@ RUNS: dict[str, tuple[str, dict[str, Any], Callable[[FakeApi, Modules], None], l
     "read groups": ("node_group_info", {}, hold_group, ["GET nodegroup", "GET nodegroup/live/node"]),
 }
 EXPECTED: dict[str, Any] = {}  # the result of each without a fault
-POINTS = [pytest.param(run, index, id=f"{run}, {call}, {index}") for run, row in RUNS.items() for index, call in enumerate(row[3])]
+POINTS = [(run, index, f"{run}, {call}, {index}") for run, row in RUNS.items() for index, call in enumerate(row[3])]
+
+
+def at_each_point(*faults: tuple[Any, ...]) -> list[Any]:
+    """Each fault at each request; all but every fourth are long, so that each fault and each request remains."""
+    return [
+        pytest.param(run, index, *fault, id=f"{name}, {', '.join(map(str, fault))}", marks=[pytest.mark.long] * ((point + number) % 4 != 0))
+        for point, (run, index, name) in enumerate(POINTS)
+        for number, fault in enumerate(faults)
+    ]
 
 
 def doing(call: str) -> str:
@@ -136,10 +145,9 @@ def test_requests_without_a_fault(api: FakeApi, modules: Modules, name: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("kind", "effect"),
-    [(kind, effect) for kind in TRANSIENT if kind != "hang" for effect in (False, True) if kind != "refuse" or not effect],
+    ("name", "index", "kind", "effect"),
+    at_each_point(*((kind, effect) for kind in TRANSIENT if kind != "hang" for effect in (False, True) if kind != "refuse" or not effect)),
 )
-@pytest.mark.parametrize(("name", "index"), POINTS)
 def test_a_fault_that_passes_changes_nothing(api: FakeApi, modules: Modules, name: str, index: int, kind: str, effect: bool) -> None:
     if name not in EXPECTED:
         other = FakeApi(api.token).open()
@@ -157,8 +165,7 @@ def test_a_fault_that_passes_changes_nothing(api: FakeApi, modules: Modules, nam
     assert modules.clock.pauses or settled, "it was tried again without a pause"
 
 
-@pytest.mark.parametrize("kind", [kind for kind in (*TRANSIENT, *FINAL) if kind != "hang"])
-@pytest.mark.parametrize(("name", "index"), POINTS)
+@pytest.mark.parametrize(("name", "index", "kind"), at_each_point(*((kind,) for kind in (*TRANSIENT, *FINAL) if kind != "hang")))
 def test_a_permanent_fault_is_reported(api: FakeApi, modules: Modules, name: str, index: int, kind: str) -> None:
     RUNS[name][2](api, modules)
     call = RUNS[name][3][index]

@@ -68,6 +68,7 @@ def assert_no_token(output: str) -> None:
         assert spelling.lower() not in output.lower()
 
 
+@pytest.mark.long
 def test_a_whole_play(token_api: FakeApi, tmp_path: Path) -> None:
     tasks: list[dict[str, object]] = [
         {"streamops.red5pro.scale_policy": policy_options()},

@@ -97,8 +97,9 @@ def test_what_a_run_would_change() -> None:
     assert differing(reported([], results={"scale policy": [changed]})) == ["scale policy one: expected present, found missing"]
 
 
-def test_an_api_that_was_not_read() -> None:
-    report = asked({"msg": "no"}, {"status": -1})
+@pytest.mark.parametrize("controller", [{"status": -1}, {"msg": "argument 'validate_certs' is no boolean"}])
+def test_an_api_that_was_not_read(controller: dict[str, Any]) -> None:
+    report = asked({"msg": "no"}, controller)
     assert (report["status"]["node_groups"], len(report["checks"])) == ([], 1)
 
 
