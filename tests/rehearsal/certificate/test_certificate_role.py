@@ -331,6 +331,7 @@ def test_rule_36_imported_certificates_without_a_chain_are_read_over(account: Ac
     assert (adopted.ok, adopted.facts["arn"], adopted.actions) == (True, imported, []), adopted.output
 
 
+@pytest.mark.long
 def test_a_given_certificate_that_cannot_be_used_is_refused(account: Account) -> None:
     account.zone()
     failed, missing = account.request(), "arn:aws:acm:us-east-1:123456789012:certificate/missing"

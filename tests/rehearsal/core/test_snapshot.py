@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import pytest
 from runner import Aws
 
 from rehearsal.snapshot import _settled
@@ -19,6 +20,7 @@ def test_an_instance_stopped_at_another_time_is_the_same() -> None:
     assert _settled(stopped[0]) == _settled(stopped[1])
 
 
+@pytest.mark.long
 def test_a_reset_leads_back_to_the_same_account_with_empty_logs(rehearsal: Rehearsal, aws: Aws) -> None:
     rehearsal.reset()
     before = rehearsal.control("/snapshot")

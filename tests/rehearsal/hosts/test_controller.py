@@ -167,6 +167,7 @@ def state_of(manager: StreamManager, name: str) -> str:
     return str(manager.call("GET", "nodegroup", name)[1]["state"])
 
 
+@pytest.mark.long
 def test_a_group_fills_up_and_is_deleted(manager: StreamManager, cloud: Account, hosts: Hosts) -> None:
     make(manager, "g", "right", 2, {"meta": [{"key": "team", "value": "video"}]}, UserData=f"base64:{base64.b64encode(b'hi').decode()}")
     assert (state_of(manager, "g"), nodes(manager, "g")) == ("new", [])
@@ -241,6 +242,7 @@ def test_only_a_node_that_reports_comes_into_service(manager: StreamManager, hos
     assert {state_of(manager, name) for name in bad} == {"initializing"}
 
 
+@pytest.mark.long
 def test_a_raised_minimum_and_a_deleted_node_are_filled(manager: StreamManager, cloud: Account, hosts: Hosts) -> None:
     make(manager, "g", "right")
     manager.call("POST", "nodegroup", "g", "node", "origin")

@@ -181,6 +181,7 @@ class TestDestroyed:
         beside.leave()
         assert snapshot(rehearsal) == deployed.snapshot_before
 
+    @pytest.mark.long
     def test_a_second_run_changes_nothing(self, rehearsal: Any, play: Play) -> None:
         calls = len(rehearsal.calls())
         done = play(DESTROY, red5pro_destroy_confirmed=True)

@@ -41,6 +41,7 @@ def test_more_nodes_than_the_quota_allows_are_refused_before_anything_changes(re
     assert account.written() == ([], []) and minimum(account) == 2
 
 
+@pytest.mark.long
 def test_a_quota_that_cannot_be_read_is_refused(rehearsal: Any, play: Play, account: Account) -> None:
     rehearsal.control("/fault", {"kind": "fail", "action": "GetServiceQuota", "code": "AccessDeniedException"})
     account.written()

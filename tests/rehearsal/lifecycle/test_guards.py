@@ -73,6 +73,7 @@ def test_refused_before_anything_changes(
     assert one["State"]["Name"] in ("pending", "running")
 
 
+@pytest.mark.long
 def test_cluster_password_is_not_changed_under_running_nodes(deployed: Any, rehearsal: Any, play: Play, instances: Instances) -> None:
     since, hosts = len(rehearsal.calls()), instances()
     done = play(SITE, "--tags", "stream_manager_config", check=False, red5pro_stream_manager_properties={PASSWORD: SECRET})

@@ -210,6 +210,7 @@ def test_a_record_that_was_made_weighted_is_somebody_elses(account: Account) -> 
     assert account.records() == weighted
 
 
+@pytest.mark.long
 def test_two_hosted_zones_of_one_name_are_not_chosen_between(account: Account) -> None:
     twin = account.add_zone("example.com", "twin")
     refused = account.role()

@@ -78,9 +78,10 @@ def nodes(aws: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "changes, message",
     [
-        (
+        pytest.param(
             {"red5pro_region_vpc_cidrs": {WEST: "127.31.0.0"}},
             "a dictionary of networks by region, such as {us-west-2: 10.1.0.0/16}, unlike",
+            marks=pytest.mark.long,
         ),
         (
             {"red5pro_region_vpc_cidrs": json.dumps({WEST: "127.31.0.0/26"})},

@@ -85,6 +85,7 @@ def test_each_call_returns_its_own_certificate(tmp_path: Path) -> None:
     assert arns == [f"{ARN}1", f"{ARN}2", f"{ARN}1"], output
 
 
+@pytest.mark.long
 def test_each_call_reads_its_own_stream_managers(tmp_path: Path) -> None:
     def call(name: str, number: int) -> dict[str, Any]:
         manager = f"{name}-stream-manager-1"

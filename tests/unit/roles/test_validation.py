@@ -248,7 +248,7 @@ def without_optional(playbook: Playbook) -> dict[str, Any]:
     return _defaults_with(playbook)
 
 
-@pytest.mark.parametrize("blank", [None, ""], ids=["null", "blank"])
+@pytest.mark.parametrize("blank", [pytest.param(None, id="null"), pytest.param("", id="blank", marks=pytest.mark.long)])
 def test_null_and_blank_mean_not_given(playbook: Playbook, without_optional: dict[str, Any], blank: str | None) -> None:
     """For every optional variable of every role."""
     said = _defaults_with(playbook, **dict.fromkeys(OPTIONAL, blank))
@@ -264,6 +264,7 @@ NAMES = [
 ]  # fmt: skip
 
 
+@pytest.mark.long
 def test_number_without_quotes_is_text(playbook: Playbook) -> None:
     """As in `red5pro_name: 2026`; what the network is given to check is as it was given."""
     number, text = (_defaults_with(playbook, **dict.fromkeys(NAMES, value)) for value in (2026, "2026"))
