@@ -13,10 +13,11 @@ import pytest
 import yaml
 from ansible_collections.streamops.red5pro.plugins.plugin_utils._inputs import INPUTS, STRUCTURES
 from jinja2 import Template
-from role_files import ROLES, ROOT, UNKNOWN, Role, dictionaries, of_deployment, plain_value, read_role, strings
+from role_files import ROLES, ROOT, UNKNOWN, Role, dictionaries, names, of_deployment, plain_value, read_role, strings
 
 Check = Callable[[Role], Iterator[str]]
 CHECKS: dict[str, Check] = {}
+_SECRET = re.compile("_(properties|password|token|license_key)$")
 
 
 def _check(function: Check) -> Check:
@@ -130,6 +131,16 @@ def _another_call_does_not_take_what_an_earlier_one_planned(role: Role) -> Itera
     """A role can be called twice in a run, with other variables. So a plan is compared with them, and not only looked for."""
     texts = strings([task.get("when", "") for task in dictionaries(list(role.tasks.values()))], expression=True)
     yield from (text for text in texts if re.search(r"_(checked|planned|creation) is not defined", text))
+
+
+@_check
+def _facts_hold_no_secret(role: Role) -> Iterator[str]:
+    """Facts are shown with -vvv: none is an input that may be or hold a secret, nor a variable with one, as it is."""
+    for task in dictionaries(list(role.tasks.values())):
+        for fact, value in (task.get("ansible.builtin.set_fact") or {}).items():
+            whole = re.fullmatch(r"\{\{ (\w+) \}\}", str(value))
+            texts = [str(value), *strings(role.vars.get(whole[1]))] if whole and not task.get("no_log") else []
+            yield from (f"{fact}: {name}" for text in texts for name in sorted(names(text)) if _SECRET.search(name))
 
 
 @_check
@@ -337,6 +348,10 @@ MISTAKES = {
     "another_call_does_not_take_what_an_earlier_one_planned": (
         "tasks/open.yml",
         FILES["tasks/open.yml"].replace("gate_name | length > 0", "__gate_planned is not defined") + "  vars: {__gate_planned: 1}\n",
+    ),
+    "facts_hold_no_secret": (
+        "tasks/open.yml",
+        FILES["tasks/open.yml"] + "- ansible.builtin.set_fact: {gate_opened_with: '{{ gate_password }}'}\n",
     ),
     "documented_defaults_are_the_real_ones": (
         "meta/argument_specs.yml",
