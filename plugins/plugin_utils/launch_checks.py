@@ -136,7 +136,7 @@ def _compared(instance: Facts, volumes: list[Facts], settings: Facts, ids: dict[
         yield "instance profile", profile, found if profile.startswith("arn:") else found.rpartition("/")[2]
     yield (
         "security groups",
-        sorted(ids.get(group, group) for group in settings["security_groups"]),
+        sorted(ids.get(group, group) for group in settings["security_groups"] if group),  # none if there is no network
         sorted(group["group_id"] for group in instance.get("security_groups", [])),
     )
     for key in METADATA_KEYS:

@@ -60,7 +60,7 @@ def volume_settings(volume: Facts) -> Facts:
 def _groups(first: Facts, given: Facts) -> list[str]:
     own = given["security_group_id"]
     further = given.get("additional_security_groups") or [group["group_id"] for group in first.get("security_groups", [])]
-    return [*([own] if own else []), *sorted(group for group in set(further) if group != own)]
+    return [own, *sorted(group for group in set(further) if group != own)]
 
 
 def _metadata(first: Facts, given: Facts) -> Facts | None:

@@ -144,6 +144,14 @@ def _facts_hold_no_secret(role: Role) -> Iterator[str]:
 
 
 @_check
+def _a_plan_is_set_with_what_it_is_for(role: Role) -> Iterator[str]:
+    """Otherwise it would be planned again where the inputs are others, as on a stream manager that is replaced."""
+    for task in dictionaries(list(role.tasks.values())):
+        facts = task.get("ansible.builtin.set_fact") or {}
+        yield from (name for name in facts if f"{name}_for" in role.facts and f"{name}_for" not in facts)
+
+
+@_check
 def _documented_defaults_are_the_real_ones(role: Role) -> Iterator[str]:
     """As far as a default follows from nothing but itself."""
     for name, option in role.options.items():
@@ -352,6 +360,11 @@ MISTAKES = {
     "facts_hold_no_secret": (
         "tasks/open.yml",
         FILES["tasks/open.yml"] + "- ansible.builtin.set_fact: {gate_opened_with: '{{ gate_password }}'}\n",
+    ),
+    "a_plan_is_set_with_what_it_is_for": (
+        "tasks/open.yml",
+        FILES["tasks/open.yml"]
+        + "- ansible.builtin.set_fact: {__gate_plan: 1, __gate_plan_for: north}\n- ansible.builtin.set_fact: {__gate_plan: 2}\n",
     ),
     "documented_defaults_are_the_real_ones": (
         "meta/argument_specs.yml",

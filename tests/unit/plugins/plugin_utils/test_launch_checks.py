@@ -97,6 +97,13 @@ SETTINGS: dict[str, Any] = {
 }
 
 
+def test_without_a_network_the_groups_are_those_of_the_first_one() -> None:
+    """As for verify.yml, which shows all that can be read when the VPC is not found."""
+    instance = {"instance_id": "i-2", "security_groups": [{"group_id": "sg-own"}]}
+    held = findings({**SETTINGS, "iam_instance_profile": None, "security_groups": [None, "sg-own"]}, instance)
+    assert "i-2 security groups" not in [subject for subject, _expected, _found in held]
+
+
 def test_one_that_is_like_the_first_one_is_not_named_and_the_first_one_is_not_compared() -> None:
     assert findings(SETTINGS, {**FIRST, "instance_id": "i-2"}, {"instance_id": "i-1"}) == []
     by_name = SETTINGS | {"iam_instance_profile": "red5pro", "security_groups": ["sg-own", "monitoring", "sg-b"]}

@@ -65,11 +65,6 @@ def test_a_first_one_without_them_has_none_and_without_a_first_one_nothing_is_ex
     assert nothing == {**plain, "iam_instance_profile": None, "termination_protection": None}
 
 
-def test_without_a_network_the_groups_are_those_of_the_first_one() -> None:
-    """As for verify.yml, which shows all that can be read when the VPC is not found."""
-    assert launch_settings(FIRST, VOLUMES, {**GIVEN, "security_group_id": None})["security_groups"] == ["sg-a", "sg-b", "sg-own"]
-
-
 def test_given_settings_take_precedence_over_the_first_one() -> None:
     given = GIVEN | {
         "instance_profile": "other",
