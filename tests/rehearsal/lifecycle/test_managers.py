@@ -171,7 +171,7 @@ class TestChange:
         after, calls = instances(), Counter(actions(rehearsal, since))
         assert sorted(after) == NAMES
         assert {name for name in NAMES if after[name]["InstanceId"] == before[name]["InstanceId"]} == {NAMES[0]}
-        for key in ("PublicIpAddress", "SubnetId"):
+        for key in ("PublicIpAddress", "SubnetId", "SecurityGroups"):
             assert {name: one[key] for name, one in after.items()} == {name: one[key] for name, one in before.items()}
         assert minimum_registered({one["InstanceId"] for one in before.values()}, moves(rehearsal, since)) == 2
         assert (calls["CreateImage"], calls["TerminateInstances"], calls["RunInstances"], calls["AllocateAddress"]) == (1, 2, 2, 0)
