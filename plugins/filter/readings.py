@@ -7,21 +7,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
 from ansible_collections.streamops.red5pro.plugins.module_utils._plain import plain
 from ansible_collections.streamops.red5pro.plugins.plugin_utils import readings as reuse
-from ansible_collections.streamops.red5pro.plugins.plugin_utils.role_readings import READINGS, REMOVAL_READINGS
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.role_readings import READINGS, REMOVAL_READINGS, of_role
 
 Facts = dict[str, Any]
 
 
 def readings(declared: Facts, role: str, removal: bool = False) -> list[Facts]:
     """The readings for the plan of a role, or for its plan for a removal, each with a region if one is declared."""
-    known = REMOVAL_READINGS if removal else READINGS
-    if role not in known:
-        raise AnsibleFilterError(invalid("role", role, f"one of {', '.join(known)}"))
-    found = known[role](plain(declared))
+    found = of_role(REMOVAL_READINGS if removal else READINGS, role)(plain(declared))
     region = declared.get("region")
     return [{"region": region, **one} for one in found] if region else found
 

@@ -7,11 +7,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
 from ansible_collections.streamops.red5pro.plugins.module_utils._plain import plain
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.removal import lines
-from ansible_collections.streamops.red5pro.plugins.plugin_utils.role_readings import REMOVAL_PLANS
+from ansible_collections.streamops.red5pro.plugins.plugin_utils.role_readings import REMOVAL_PLANS, of_role
 
 Facts = dict[str, Any]
 
@@ -23,9 +21,7 @@ def removal_lines(rows: list[Facts]) -> list[str]:
 
 def removal_plan(current: Facts, role: str, declared: Facts) -> Facts:
     """What a role deletes and keeps, with the region that it is for."""
-    if role not in REMOVAL_PLANS:
-        raise AnsibleFilterError(invalid("role", role, f"one of {', '.join(REMOVAL_PLANS)}"))
-    return {**REMOVAL_PLANS[role](plain(declared), plain(current)), "region": declared.get("region", "")}
+    return {**of_role(REMOVAL_PLANS, role)(plain(declared), plain(current)), "region": declared.get("region", "")}
 
 
 class FilterModule:

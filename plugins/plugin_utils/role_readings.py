@@ -5,7 +5,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
 
 from . import (
     autoscaling_removal,
@@ -56,3 +59,12 @@ REMOVAL_PLANS: dict[str, Callable[[Declared, Current], Facts]] = {
     "stream_manager_image": stream_manager_image.removal,
     "stream_managers": stream_managers_removal.plan,
 }
+
+_Entry = TypeVar("_Entry")
+
+
+def of_role(table: Mapping[str, _Entry], role: str) -> _Entry:
+    """What a role has in one of these tables. Raises AnsibleFilterError with the roles that have something there."""
+    if role not in table:
+        raise AnsibleFilterError(invalid("role", role, f"one of {', '.join(table)}"))
+    return table[role]
