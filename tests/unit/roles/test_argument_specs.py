@@ -250,11 +250,10 @@ def test_calls_in_a_loop_are_found() -> None:
 def test_playbooks_call_entry_points() -> None:
     for playbook in sorted((ROOT / "playbooks").glob("*.yml")):
         text = playbook.read_text(encoding="utf-8")
-        calls = re.findall(r"(?:name|role): streamops\.red5pro\.(\w+)\n(?: +tasks_from: (\w+))?", text)
-        calls += _included(text)
+        calls = list(_included(text))
         assert calls or "ansible.builtin.import_playbook" in text or "| streamops.red5pro." in text, playbook
         for name, entry_point in calls:
-            assert (entry_point or "main") in read_role(name).entry_points, (playbook.name, name, entry_point)
+            assert entry_point in read_role(name).entry_points, (playbook.name, name, entry_point)
 
 
 @pytest.mark.parametrize("playbook", sorted((ROOT / "playbooks").glob("*.yml")), ids=lambda path: path.name)
