@@ -10,6 +10,7 @@ from pathlib import Path
 from rehearsal.model import Balancer, Listener, TargetGroup
 
 _SHORTEST_INTERVAL = 0.2  # seconds
+_SHORTEST_INTERVAL_IF_HEALTHY = 1.0  # seconds; the targets share the machine's processors
 _SHORTEST_TIMEOUT = 2.0  # seconds; the machine of a rehearsal is busier than AWS
 
 # A connection to a target serves one request, so that no request fails because the target closes it.
@@ -40,7 +41,7 @@ backend {name}
     option httpchk
     http-check send meth GET uri {path} ver HTTP/1.1 hdr Host health-check hdr User-Agent ELB-HealthChecker/2.0
     http-check expect status {matcher}
-    default-server inter {interval}ms rise {rise} fall {fall}
+    default-server inter {healthy}ms fastinter {interval}ms downinter {interval}ms rise {rise} fall {fall}
 """
 
 
@@ -50,7 +51,7 @@ def backend_name(target_group_arn: str) -> str:
 
 
 def interval(group: TargetGroup, pace: float) -> float:
-    """Seconds between two health checks at this pace."""
+    """Seconds between two health checks of a target that is not healthy, or changes, at this pace."""
     return max(group.interval * pace, _SHORTEST_INTERVAL)
 
 
@@ -74,6 +75,7 @@ def backend(group: TargetGroup, idle_timeout: int, pace: float) -> str:
         path=group.path,
         matcher=group.matcher,
         interval=round(1000 * interval(group, pace)),
+        healthy=round(1000 * max(interval(group, pace), _SHORTEST_INTERVAL_IF_HEALTHY)),
         timeout=round(1000 * max(group.timeout * pace, _SHORTEST_TIMEOUT)),
         rise=group.healthy_threshold,
         fall=group.unhealthy_threshold,
