@@ -18,12 +18,11 @@ from ansible_collections.streamops.red5pro.plugins.module_utils._acm_certificate
     KEY_ALGORITHMS,
     Certificate,
     Wanted,
-    explain,
-    in_use,
     serialize,
     settled,
     token,
 )
+from ansible_collections.streamops.red5pro.plugins.module_utils._acm_messages import explain, in_use
 
 RECORDS_TIMEOUT = 60  # seconds in which ACM shows the validation records of a new request
 VISIBLE_TIMEOUT = 10  # seconds in which a new certificate can be described

@@ -6,81 +6,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
-from ansible.module_utils.common.text.converters import to_text
-from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
 from ansible_collections.amazon.aws.plugins.module_utils.tagging import ansible_dict_to_boto3_tag_list, boto3_tag_list_to_ansible_dict
-from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid, refusing
 
 Certificate = dict[str, Any]
 
 KEY_ALGORITHMS = ("RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1")
 ISSUED_ALGORITHMS = ("RSA_2048", "EC_prime256v1", "EC_secp384r1")  # the others are those of imported certificates
 LIVE = ("ISSUED", "PENDING_VALIDATION")
-COMMON_NAME_LENGTH = 64  # RFC 5280; only alternative names may have the length that DNS allows
-DNS_NAME_LENGTH = 253
-
-_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
-_ARN = re.compile(r"arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[\w-]+")
-_HINTS = {
-    "CAA_ERROR": "A CAA record of the domain or a parent domain forbids Amazon. Add one that allows amazon.com, and run again.",
-    "ADDITIONAL_VERIFICATION_REQUIRED": "AWS must verify the domain manually. Open a case in the AWS Support Center.",
-    "DOMAIN_NOT_ALLOWED": "The domain is on a list of unsafe domains. Have it removed there, then open a case in the AWS Support Center.",
-    "INVALID_PUBLIC_DOMAIN": "The domain's last label is not a public top-level domain. Check its spelling.",
-    "NO_AVAILABLE_CONTACTS": "No mailbox for email validation can be reached. Use DNS validation.",
-    "DOMAIN_VALIDATION_DENIED": "The domain's owner rejected the request. Ask them, and run again.",
-}
-
-
-def check_domain(option: str, value: str, limit: int = DNS_NAME_LENGTH) -> str:
-    """The name in lower case. Raises AnsibleAWSError, with the option, if ACM would refuse it; limit is in characters."""
-    name = value.lower()
-    labels = name.removeprefix("*.").split(".")
-    malformed = [label for label in labels if not _LABEL.fullmatch(label)]
-    if len(name) > limit:
-        expected = f"at most {limit} characters; this one has {len(name)}"
-    elif "*" in name.removeprefix("*."):
-        expected = "a * only as the whole leftmost label, as in *.example.com"
-    elif malformed:
-        expected = f"labels of 1 to 63 letters, digits and hyphens, without a hyphen at the ends, unlike {malformed[0]!r}"
-    elif len(labels) < 2 or len(labels[-1]) < 2 or labels[-1].isdigit():
-        expected = "a fully qualified domain name, as in www.example.com"
-    else:
-        return name
-    raise AnsibleAWSError(message=invalid(option, value, expected))
-
-
-def check_params(params: dict[str, Any]) -> dict[str, Any]:
-    """The module's parameters in the form that all other functions take: names in lower case, tags as text, with match_tags in tags.
-
-    Raises AnsibleAWSError with the option for what ACM would refuse.
-    """
-    names = [check_domain(f"subject_alternative_names[{i}]", name) for i, name in enumerate(params["subject_alternative_names"])]
-    domain_name = params["domain_name"] and check_domain("domain_name", params["domain_name"], COMMON_NAME_LENGTH)
-    tags = params["tags"] if params["tags"] is None else {key: to_text(value) for key, value in params["tags"].items()}
-    match_tags = {key: to_text(value) for key, value in params["match_tags"].items()}
-    arn = params["certificate_arn"]
-    for option in ("wait_timeout", "wait_interval"):
-        if params[option] < 1:
-            raise AnsibleAWSError(message=invalid(option, params[option], "a whole number of seconds from 1"))
-    for option in ("subject_alternative_names", "match_tags"):
-        if arn and params[option]:
-            raise AnsibleAWSError(
-                message=invalid(option, params[option], "none together with certificate_arn, which identifies one certificate")
-            )
-    if arn and not _ARN.fullmatch(arn):
-        raise AnsibleAWSError(message=invalid("certificate_arn", arn, "an ARN of the form arn:aws:acm:REGION:ACCOUNT:certificate/ID"))
-    for key, value in match_tags.items():
-        if tags and tags.get(key, value) != value:
-            raise AnsibleAWSError(message=invalid(f"tags[{key!r}]", tags[key], f"the value in match_tags, {value!r}"))
-    if tags is not None:
-        tags |= match_tags
-    return {**params, "subject_alternative_names": names, "domain_name": domain_name, "tags": tags, "match_tags": match_tags}
 
 
 def serialize(detail: dict[str, Any], tags: list[dict[str, str]]) -> Certificate:
@@ -208,27 +145,3 @@ def settled(certificate: Certificate | None) -> bool:
         return True
     shown = {name for record in certificate["validation_records"] for name in record["domain_names"]}
     return shown >= {certificate["domain_name"], *certificate["subject_alternative_names"]}
-
-
-def explain(certificate: Certificate | None, arn: str, timeout: int) -> str:
-    """Why a certificate is not issued, and what to check."""
-    if not certificate:
-        return f"Certificate {arn} was deleted by somebody else while this run waited until it is issued. Run again."
-    status, reason = certificate["status"], certificate["failure_reason"]
-    text = f"Certificate {arn} for {certificate['domain_name']} is {status}" + (f" ({reason})" if reason else "")
-    if status == "PENDING_VALIDATION":
-        text = f"Waited {timeout} s until certificate {arn} for {certificate['domain_name']} is issued. Its status is {status}"
-    if reason in _HINTS:
-        return f"{text}. {_HINTS[reason]}"
-    missing = [f"{r['name']} {r['type']} {r['value']}" for r in certificate["validation_records"] if r["status"] != "SUCCESS"]
-    if missing:
-        return f"{text}. Public DNS must have: {'; '.join(missing)}."
-    if certificate["validation_emails"]:
-        return f"{text}. To approve it, follow the link in the mail to {', '.join(certificate['validation_emails'])}."
-    return f"{text}."
-
-
-def in_use(certificate: Certificate) -> str:
-    """Why a certificate cannot be deleted."""
-    users = ", ".join(certificate["in_use_by"]) or "a resource that ACM does not name"
-    return refusing(f"delete certificate {certificate['arn']}", f"it is in use by {users}", "Remove it there first, or set wait=true")

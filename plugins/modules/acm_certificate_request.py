@@ -287,15 +287,9 @@ from ansible_collections.amazon.aws.plugins.module_utils.exceptions import Ansib
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.amazon.aws.plugins.module_utils.tagging import compare_aws_tags
 from ansible_collections.streamops.red5pro.plugins.module_utils import _acm
-from ansible_collections.streamops.red5pro.plugins.module_utils._acm_certificate import (
-    KEY_ALGORITHMS,
-    LIVE,
-    Certificate,
-    Wanted,
-    check_params,
-    declared,
-    in_use,
-)
+from ansible_collections.streamops.red5pro.plugins.module_utils._acm_certificate import KEY_ALGORITHMS, LIVE, Certificate, Wanted, declared
+from ansible_collections.streamops.red5pro.plugins.module_utils._acm_messages import in_use
+from ansible_collections.streamops.red5pro.plugins.module_utils._acm_params import check_params
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid, refusing
 
 ARGUMENT_SPEC = {

@@ -10,18 +10,9 @@ from typing import Any
 
 import pytest
 from ansible_collections.amazon.aws.plugins.module_utils.exceptions import AnsibleAWSError
-from ansible_collections.streamops.red5pro.plugins.module_utils._acm_certificate import (
-    COMMON_NAME_LENGTH,
-    Wanted,
-    check_domain,
-    check_params,
-    declared,
-    explain,
-    in_use,
-    serialize,
-    settled,
-    token,
-)
+from ansible_collections.streamops.red5pro.plugins.module_utils._acm_certificate import Wanted, declared, serialize, settled, token
+from ansible_collections.streamops.red5pro.plugins.module_utils._acm_messages import explain, in_use
+from ansible_collections.streamops.red5pro.plugins.module_utils._acm_params import COMMON_NAME_LENGTH, check_domain, check_params
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import shown
 
 ARN = "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f"
