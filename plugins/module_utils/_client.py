@@ -4,29 +4,25 @@
 
 from __future__ import annotations
 
-import html
 import http.client
 import json
-import re
 import ssl
 import typing as t
 from email.message import Message
 from functools import partial
 from urllib.error import HTTPError
-from urllib.parse import quote, quote_plus, urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from ansible.module_utils.api import generate_jittered_backoff, retry_with_delays_and_condition
 from ansible.module_utils.urls import Request, make_context
 from ansible_collections.streamops.red5pro.plugins.module_utils._address import base_url
+from ansible_collections.streamops.red5pro.plugins.module_utils._answer_text import HIDDEN, decode, excerpt, hide
 from ansible_collections.streamops.red5pro.plugins.module_utils._errors import ApiError, ShapeError, StreamManagerError, UnreadableError
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
 
 T = t.TypeVar("T")
 
-HIDDEN = "********"
-EXCERPT = 300  # characters of an answer that a message shows
 PAUSE_BASE, PAUSE_LIMIT = 2, 30  # seconds; a pause is a random part of 2, 4, 8 ... 30
-_VALUE = re.compile(r'("value"\s*:\s*)("(?:[^"\\]|\\.)*"?|[\[{][^\]}]*[\]}]?|[^\s",\[\]{}]+)')  # of a pair, which may be a secret
 TRANSIENT = {408, 425, 429}  # in addition to every 5xx
 
 
@@ -86,9 +82,9 @@ class Client:
         )(function)
         return retried
 
-    def hide(self, text: str) -> str:
-        """Return `text` without the token in any encoding."""
-        return re.sub("|".join(map(re.escape, spellings(self._token))), HIDDEN, text, flags=re.IGNORECASE)
+    def note(self, text: str) -> None:
+        """Add a warning for the user, without the token."""
+        self.notes.append(hide(text, self._token))
 
     def _once(
         self,
@@ -105,7 +101,7 @@ class Client:
         def failure(what: str, check: str, status: int | None = None, transient: bool = False, shape: ShapeError | None = None) -> ApiError:
             times = f" (tried {self.retries + 1} times)" if transient and self.retries and method != "POST" else ""
             message = f"Failed while {doing}: {method} {url}?accessToken={HIDDEN}{further} {what}{times}. {check}"
-            return ApiError(self.hide(message), method, status, transient, shape)
+            return ApiError(hide(message, self._token), method, status, transient, shape)
 
         query = urlencode({"accessToken": self._token}, quote_via=quote, safe="")
         data = None if body is None else json.dumps(body).encode()
@@ -116,10 +112,10 @@ class Client:
             raise failure(what, check, transient=transient) from None  # the cause may contain the URL with the token
         if 200 <= status < 300:
             try:
-                return read(_decode(answer))
+                return read(decode(answer))
             except ShapeError as error:
                 raise failure(
-                    f"answered {status}, but {error}: {self._excerpt(answer)}",
+                    f"answered {status}, but {error}: {excerpt(answer, self._token)}",
                     "Check the proxies and load balancers before the Stream Manager, and its log.",
                     status,
                     transient=not isinstance(error, UnreadableError),
@@ -134,7 +130,7 @@ class Client:
                 status,
             )
         transient = status >= 500 or status in TRANSIENT
-        raise failure(f"answered {status}: {self._excerpt(answer)}", _advice(status), status, transient)
+        raise failure(f"answered {status}: {excerpt(answer, self._token)}", _advice(status), status, transient)
 
     def _exchange(self, method: str, url: str, data: bytes | None) -> tuple[int, Message, bytes]:
         try:
@@ -165,43 +161,6 @@ class Client:
             "Check api_url, whether the Stream Manager is running, and the security groups on the way.",
             not isinstance(reason, ValueError),
         )
-
-    def _excerpt(self, answer: bytes) -> str:
-        text = _VALUE.sub(rf'\1"{HIDDEN}"', self.hide(answer.decode(errors="replace")))
-        try:
-            text = str(json.loads(text)["errorMessage"])
-        except (ValueError, TypeError, KeyError, RecursionError):
-            text = html.unescape(re.sub(r"<(style|script)\b.*?</\1>|<[^>]*>", " ", text, flags=re.DOTALL | re.IGNORECASE))
-        text = "".join(letter if letter.isprintable() else " " for letter in self.hide(text))
-        text = " ".join(text.split())
-        return (text[:EXCERPT] + " ..." if len(text) > EXCERPT else text) or "nothing"
-
-
-def spellings(token: str) -> tuple[str, ...]:
-    """Return the token as it may be written in a URL, a page or JSON, the longest first."""
-    token = token.encode(errors="ignore").decode()
-    escaped = {token, quote(token, safe=""), quote(token), quote_plus(token)}
-    escaped |= {quote(spelling, safe="") for spelling in escaped}  # a URL inside a URL
-    escaped |= {html.escape(token), json.dumps(token)[1:-1], json.dumps(token, ensure_ascii=False)[1:-1]}
-    escaped |= {token.encode().decode("latin-1"), " ".join(token.split())}
-    return tuple(sorted((spelling for spelling in escaped if spelling), key=len, reverse=True))
-
-
-def _decode(answer: bytes) -> t.Any:
-    if not answer.strip():
-        raise ShapeError("the body is empty")
-    try:
-        return json.loads(_text(answer))
-    except (ValueError, RecursionError):
-        raise ShapeError("the body is not JSON") from None
-
-
-def _text(answer: bytes) -> str:
-    """Return an answer as text; Java's servlets write Latin-1 unless they are told otherwise."""
-    try:
-        return answer.decode(json.detect_encoding(answer), "surrogatepass")
-    except UnicodeDecodeError:
-        return answer.decode("latin-1")
 
 
 def _advice(status: int) -> str:

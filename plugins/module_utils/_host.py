@@ -12,8 +12,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from ansible_collections.streamops.red5pro.plugins.module_utils import _xml
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import HIDDEN
 from ansible_collections.streamops.red5pro.plugins.module_utils._properties import (
-    HIDDEN,
     PropertiesError,
     compared,
     is_secret,

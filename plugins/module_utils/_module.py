@@ -9,9 +9,9 @@ import os
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback
+from ansible_collections.streamops.red5pro.plugins.module_utils._answer_text import spellings
 from ansible_collections.streamops.red5pro.plugins.module_utils._answers import Object
 from ansible_collections.streamops.red5pro.plugins.module_utils._argument_spec import argument_problems, without_blanks
-from ansible_collections.streamops.red5pro.plugins.module_utils._client import spellings
 from ansible_collections.streamops.red5pro.plugins.module_utils._declaration import problems
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
 from ansible_collections.streamops.red5pro.plugins.module_utils._resource import Resource

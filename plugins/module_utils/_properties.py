@@ -12,9 +12,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid, without_passwords
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import HIDDEN, invalid, without_passwords
 
-HIDDEN = "(hidden)"
 MISSING = "(missing)"
 LOOK = "(none: comments, the order of lines or a key on several lines)"
 _SECRET = re.compile(r"pass|pwd|secret|token|credential|licen[cs]e|(?:access|api|client|private)[._-]?key", re.IGNORECASE)

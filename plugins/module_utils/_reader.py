@@ -56,7 +56,7 @@ class Reader:
         return self._list(read)
 
     def _note(self, what: str, why: str) -> None:
-        self.client.notes.append(self.client.hide(f"Left out {what}, which is unreadable: {why}"))
+        self.client.note(f"Left out {what}, which is unreadable: {why}")
 
     def get(self, name: str) -> Object | None:
         """Return the object in the API's form; None if it does not exist."""

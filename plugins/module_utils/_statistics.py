@@ -58,7 +58,7 @@ def statistics(client: Client, node: Object) -> Object | None:
         if not (error.refused or error.shape or (error.status or 0) >= 500):
             raise
         if node["state"] == "inservice":
-            client.notes.append(f"Left out the statistics of the node {node['identifier']!r}: {error}")
+            client.note(f"Left out the statistics of the node {node['identifier']!r}: {error}")
         return None
 
 

@@ -83,8 +83,8 @@ pending:
 import os
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._file_module import FileModule
-from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
-from ansible_collections.streamops.red5pro.plugins.module_utils._properties import HIDDEN, PropertiesError, is_secret, texts, update
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import HIDDEN, invalid
+from ansible_collections.streamops.red5pro.plugins.module_utils._properties import PropertiesError, is_secret, texts, update
 
 
 def _write(module: FileModule, path: str, new: str) -> None:

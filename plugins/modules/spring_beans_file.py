@@ -71,8 +71,8 @@ from pathlib import Path
 
 from ansible_collections.streamops.red5pro.plugins.module_utils import _beans
 from ansible_collections.streamops.red5pro.plugins.module_utils._file_module import FileModule
-from ansible_collections.streamops.red5pro.plugins.module_utils._messages import invalid
-from ansible_collections.streamops.red5pro.plugins.module_utils._properties import HIDDEN, PropertiesError, is_secret, texts
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import HIDDEN, invalid
+from ansible_collections.streamops.red5pro.plugins.module_utils._properties import PropertiesError, is_secret, texts
 
 
 def main() -> None:

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._host import digest
-from ansible_collections.streamops.red5pro.plugins.module_utils._messages import finding
-from ansible_collections.streamops.red5pro.plugins.module_utils._properties import HIDDEN, LOOK, MISSING, is_key, is_secret, value_text
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import HIDDEN, finding
+from ansible_collections.streamops.red5pro.plugins.module_utils._properties import LOOK, MISSING, is_key, is_secret, value_text
 from ansible_collections.streamops.red5pro.plugins.module_utils._rules import bare, is_unicode
 
 OWN_ADDRESS = "streammanager.ip"

@@ -10,14 +10,8 @@ from typing import Any
 from ansible_collections.streamops.red5pro.plugins.module_utils import _ingress
 from ansible_collections.streamops.red5pro.plugins.plugin_utils.findings import differing_settings
 
-from ._stream_manager_slots import (
-    renamed_slots,
-    slot_checks,
-    stream_manager_addresses,
-    stream_manager_numbers,
-    stream_manager_slots,
-    surplus_stream_managers,
-)
+from ._stream_manager_checks import renamed_slots, slot_checks
+from ._stream_manager_slots import stream_manager_addresses, stream_manager_numbers, stream_manager_slots, surplus_stream_managers
 from .blockers import association_blockers
 from .concurrency import concurrent_run, own_ids
 from .images import ended_instances, failed_images, failure_reason, usable_image

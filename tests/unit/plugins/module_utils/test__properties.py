@@ -9,6 +9,7 @@ from random import Random
 
 import pytest
 from ansible_collections.streamops.red5pro.plugins.module_utils import _properties as properties
+from ansible_collections.streamops.red5pro.plugins.module_utils._messages import HIDDEN
 
 from rehearsal.host.service import java_properties
 
@@ -327,7 +328,7 @@ def test_refused(text: str, values: dict[str, str], section: str | None, message
 )
 def test_secret_keys(key: str) -> None:
     assert properties.is_secret(key)
-    assert properties.shown(key, "x") == properties.HIDDEN
+    assert properties.shown(key, "x") == HIDDEN
     assert properties.shown(key, "") == ""
     assert properties.shown(key, None) is None
 
@@ -362,9 +363,7 @@ def test_differences_leave_out_what_may_differ() -> None:
 
 def test_differences_hide_secrets_but_not_that_one_is_missing() -> None:
     texts = {"one": "config.dbPass=apple\n", "two": "config.dbPass=pear\n", "three": ""}
-    assert properties.differences(texts, []) == [
-        {"key": "config.dbPass", "values": {"one": properties.HIDDEN, "two": properties.HIDDEN, "three": "(missing)"}}
-    ]
+    assert properties.differences(texts, []) == [{"key": "config.dbPass", "values": {"one": HIDDEN, "two": HIDDEN, "three": "(missing)"}}]
 
 
 SAME = {

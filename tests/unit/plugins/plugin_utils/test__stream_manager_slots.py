@@ -7,8 +7,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.streamops.red5pro.plugins.plugin_utils._stream_manager_checks import slot_checks
 from ansible_collections.streamops.red5pro.plugins.plugin_utils._stream_manager_slots import (
-    slot_checks,
     stream_manager_addresses,
     stream_manager_numbers,
     stream_manager_slots,
