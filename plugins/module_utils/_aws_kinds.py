@@ -123,6 +123,7 @@ KINDS: dict[str, Kind] = {
         "MetricAlarms",
         details={"tags": Detail("list_tags_for_resource", "ResourceARN", "AlarmArn", "Tags", "Tags")},
     ),
+    "network_interfaces": Kind("ec2", "describe_network_interfaces", "NetworkInterfaces", tags="TagSet"),
     "parameter": Kind("ssm", "get_parameter", "Parameter", tagged=False, missing=("ParameterNotFound",)),
     "record_sets": Kind("route53", "list_resource_record_sets", "ResourceRecordSets", tagged=False, missing=("NoSuchHostedZone",)),
     "regions": Kind("ec2", "describe_regions", "Regions", tagged=False),

@@ -50,6 +50,7 @@ options:
           - listeners
           - load_balancers
           - metric_alarms
+          - network_interfaces
           - parameter
           - record_sets
           - regions

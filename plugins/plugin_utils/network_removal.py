@@ -25,7 +25,15 @@ _REMOVAL = (
 )
 
 # What ec2_tagged_resources_info calls them
-_INSIDE = {"instances": "instance", "subnets": "subnet", "security_groups": "security group"}  # of others: AWS keeps the VPC for them
+_INSIDE = {  # of others: AWS keeps the VPC for them
+    "instances": "instance",
+    "network_interfaces": "network interface",
+    "route_tables": "route table",
+    "subnets": "subnet",
+    "security_groups": "security group",
+}
+_IDS = ("instance_id", "network_interface_id", "route_table_id", "group_id", "subnet_id")
+_OF_DATABASE = "RDSNetworkInterface"  # the description of each interface that RDS creates
 _NODES = "nodes_of_images"  # a reading of the role autoscaling, which terminates them, whatever their tags
 _STAYING = ["pending", "running", "stopping", "stopped"]
 
@@ -79,18 +87,29 @@ def plan(name: str, current: Current) -> Facts:
 def _blockers(name: str, current: Current) -> Iterator[str]:
     """What others have in a VPC that is to be deleted, so that AWS would refuse it when the rest is gone."""
     nodes = {one["instance_id"] for reading, found in current.items() if reading.partition("-")[0] == _NODES for one in found}
+    own_database = any(is_own(one, name) for one in current.get("database_instances", ()))
     for kind, noun in _INSIDE.items():
         for reading, found in current.items():
             for one in found if reading.partition("-")[0] == f"inside_{kind}" else ():
-                identity = str(one.get("instance_id") or one.get("group_id") or one.get("subnet_id"))
-                if not is_own(one, name) and identity not in nodes and one.get("group_name") != "default":
+                identity = next(str(one[key]) for key in _IDS if one.get(key))
+                if not is_own(one, name) and identity not in nodes and not _goes(one, name, own_database):
                     named = " ".join(part for part in (noun, _name(one), f"({identity})") if part)
                     yield refusing(f"delete VPC {one['vpc_id']}", f"the {named} of somebody else is in it", "Delete that first")
 
 
+def _goes(resource: Facts, name: str, own_database: bool) -> bool:
+    """Whether it goes with its VPC, its instance, or the deployment's load balancer or database."""
+    if "network_interface_id" not in resource:
+        return resource.get("group_name") == "default" or any(one.get("main") for one in resource.get("associations", ()))
+    description = str(resource.get("description", ""))
+    of_instance = bool((resource.get("attachment") or {}).get("instance_id"))
+    return of_instance or description.startswith(f"ELB app/{name}/") or (own_database and description == _OF_DATABASE)
+
+
 def _name(resource: Facts) -> str:
-    """A key pair and a security group have names of their own, by which they are deleted."""
-    return str(resource.get("key_name") or resource.get("group_name") or (resource.get("tags") or {}).get("Name", ""))
+    """A key pair and a security group have names of their own, by which they are deleted; a service's interface has a description."""
+    named = resource.get("key_name") or resource.get("group_name") or (resource.get("tags") or {}).get("Name")
+    return str(named or (resource.get("description", "") if "network_interface_id" in resource else ""))
 
 
 def _vpc(resource: Facts) -> str:

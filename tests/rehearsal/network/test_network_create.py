@@ -139,6 +139,15 @@ def test_7_removal_deletes_all_of_it_and_nothing_else(play: Any, declared: dict[
     since = len(rehearsal.calls())
     play(HERE / "remove.yml", "--check", **declared)
     assert operators(rehearsal, since) == []
+    interface = aws("ec2", "create_network_interface", SubnetId=own(aws)["subnet"][0], Description="AWS Lambda VPC ENI-mail")
+    held = interface["NetworkInterface"]["NetworkInterfaceId"]
+    table = aws("ec2", "create_route_table", VpcId=vpc)["RouteTable"]["RouteTableId"]
+    refused = play(HERE / "remove.yml", check=False, **declared)
+    assert f"the network interface AWS Lambda VPC ENI-mail ({held}) of somebody else is in it" in said(refused)
+    assert f"the route table ({table}) of somebody else is in it" in said(refused)
+    assert refused.returncode == 2 and operators(rehearsal, since) == []
+    aws("ec2", "delete_network_interface", NetworkInterfaceId=held)
+    aws("ec2", "delete_route_table", RouteTableId=table)
     play(HERE / "remove.yml", **declared)
     assert own(aws) == {} and others() == kept
     assert changed(play(HERE / "remove.yml", **declared).stdout) == {"localhost": 0}

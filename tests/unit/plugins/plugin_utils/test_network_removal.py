@@ -53,7 +53,7 @@ def test_deletion_has_an_order_that_aws_accepts() -> None:
 def test_what_others_have_in_the_vpc_is_told_before_anything_is_deleted() -> None:
     region = "eu-central-1"
     inside = {one["name"]: one for one in readings("live", [region]) if one["name"].startswith("inside_")}
-    assert [one["filters_of"] for one in inside.values()] == [{"vpc-id": f"network_vpcs-{region}.vpc_id"}] * 3
+    assert [one["filters_of"] for one in inside.values()] == [{"vpc-id": f"network_vpcs-{region}.vpc_id"}] * 5
     assert inside[f"inside_instances-{region}"]["filters"] == {"instance-state-name": ["pending", "running", "stopping", "stopped"]}
     vpc = {"vpc_id": "vpc-1"}
     current = {
@@ -70,9 +70,34 @@ def test_what_others_have_in_the_vpc_is_told_before_anything_is_deleted() -> Non
             {**vpc, "group_id": "sg-3", "group_name": "office", "tags": {"red5pro:deployment": "other"}},
         ],
     }
-    found = plan("live", current)
+    interfaces = [
+        {"network_interface_id": "eni-1", "attachment": {"instance_id": "i-2"}},
+        {"network_interface_id": "eni-2", "description": "ELB app/live/50dc6c495c0c9188"},
+        {"network_interface_id": "eni-3", "description": "ELB app/live-2/50dc6c495c0c9188", "attachment": {"attachment_id": "ela-attach-1"}},
+        {"network_interface_id": "eni-4", "description": "Interface for NAT Gateway nat-1"},
+        {"network_interface_id": "eni-5", "description": "RDSNetworkInterface"},
+        {"network_interface_id": "eni-6", "tags": OWN},
+        {"network_interface_id": "eni-7", "tags": {"Name": "spare"}},
+    ]
+    current[f"inside_route_tables-{region}"] = [
+        {**vpc, "route_table_id": "rtb-1", "tags": {}, "associations": [{"main": True}]},
+        {**vpc, "route_table_id": "rtb-2", "tags": OWN, "associations": [{"main": False, "subnet_id": "subnet-1"}]},
+        {**vpc, "route_table_id": "rtb-3", "tags": {"Name": "private"}, "associations": []},
+    ]
+    current[f"inside_network_interfaces-{region}"] = [{**vpc, "subnet_id": "subnet-1", "tags": {}, **one} for one in interfaces]
+    found = plan("live", {**current, "database_instances": [{"tags": OWN}]})
     assert found["blockers"] == [
         f"Refusing to delete VPC vpc-1: the {one} of somebody else is in it. Delete that first."
-        for one in ("instance website (i-2)", "security group office (sg-3)", "subnet (subnet-2)")
+        for one in (
+            "instance website (i-2)",
+            "network interface ELB app/live-2/50dc6c495c0c9188 (eni-3)",
+            "network interface Interface for NAT Gateway nat-1 (eni-4)",
+            "network interface spare (eni-7)",
+            "route table private (rtb-3)",
+            "security group office (sg-3)",
+            "subnet (subnet-2)",
+        )
     ]
+    others = plan("live", {**current, "database_instances": [{"tags": {}}]})["blockers"]
+    assert len(others) == 8 and "network interface RDSNetworkInterface (eni-5)" in " ".join(others)
     assert found["rows"] == [] and plan("live", {})["blockers"] == []
