@@ -59,8 +59,10 @@ class Call:
         try:
             return self._asked()
         except botocore.exceptions.ClientError as error:
-            if error.response["Error"]["Code"] in self.kind.missing:
+            if _code(error) in self.kind.missing:
                 return {}
+            if _code(error) in _DENIED and self.kind.of_others:
+                return {"Denied": True}
             raise
 
     @_retry

@@ -114,6 +114,9 @@ def _named(detail: Detail, item: Facts) -> Facts:
 
 def _items(answer: Facts, path: str) -> list[Any]:
     found: list[Any] = [answer]
+    if not path:
+        own = {key: value for key, value in answer.items() if key != "ResponseMetadata"}
+        return [own] if own else []
     for key in path.split("."):
         found = [one for each in found for one in _listed(each.get(key))]
     return found

@@ -30,6 +30,8 @@ options:
           - addresses
           - auto_scaling_groups
           - availability_zones
+          - bucket_location
+          - bucket_policy
           - certificate
           - certificates
           - db_instances

@@ -14,6 +14,7 @@ from . import launch_names, stream_manager_group
 from ._account import Account, name_problems
 from ._account_addresses import address_problems
 from ._account_domain import certificate_problems, domain_problems, listener_problems
+from ._account_logs import log_problems
 from ._account_machines import architecture_problems, machine_problems, volume_problems
 from ._account_nodes import node_problems
 from ._account_rules import rule_problems
@@ -68,6 +69,7 @@ def plan(
         architecture_problems(found, deployment),
         volume_problems(found, deployment),
         listener_problems(found, deployment),
+        log_problems(found, deployment),
         certificate_problems(found, deployment),
         domain_problems(found, deployment),
         node_problems(found, deployment),

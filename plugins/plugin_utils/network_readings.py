@@ -83,6 +83,8 @@ def _own_readings(deployment: Deployment) -> list[Facts]:
     ]
     if arn := deployment.text("certificate_arn"):
         found.append({"kind": "certificate", "parameters": {"CertificateArn": arn}})
+    if bucket := deployment.text("access_logs_bucket"):
+        found += [{"kind": kind, "parameters": {"Bucket": bucket}} for kind in ("bucket_location", "bucket_policy")]
     if policy := deployment.text("ssl_policy"):
         found.append({"kind": "ssl_policies", "parameters": {"Names": [policy]}})
     if len(set(deployment.certificate_names)) > CERTIFICATE_NAMES:

@@ -24,19 +24,18 @@ _REMOVAL = (
     ("VPC", "vpcs", "id"),
 )
 
-# What ec2_tagged_resources_info calls them
-_INSIDE = {  # of others: AWS keeps the VPC for them
-    "instances": "instance",
-    "network_interfaces": "network interface",
-    "route_tables": "route table",
-    "subnets": "subnet",
-    "security_groups": "security group",
+_INSIDE = {  # of others, for which AWS keeps the VPC: what it is called, key of its id
+    "instances": ("instance", "instance_id"),
+    "network_interfaces": ("network interface", "network_interface_id"),
+    "route_tables": ("route table", "route_table_id"),
+    "subnets": ("subnet", "subnet_id"),
+    "security_groups": ("security group", "group_id"),
 }
-_IDS = ("instance_id", "network_interface_id", "route_table_id", "group_id", "subnet_id")
 _OF_DATABASE = "RDSNetworkInterface"  # the description of each interface that RDS creates
 _NODES = "nodes_of_images"  # a reading of the role autoscaling, which terminates them, whatever their tags
 _STAYING = ["pending", "running", "stopping", "stopped"]
 
+# What ec2_tagged_resources_info calls them
 _TAGGED = ("key-pair", "security-group", "subnet", "route-table", "internet-gateway", "vpc")
 
 
@@ -88,10 +87,10 @@ def _blockers(name: str, current: Current) -> Iterator[str]:
     """What others have in a VPC that is to be deleted, so that AWS would refuse it when the rest is gone."""
     nodes = {one["instance_id"] for reading, found in current.items() if reading.partition("-")[0] == _NODES for one in found}
     own_database = any(is_own(one, name) for one in current.get("database_instances", ()))
-    for kind, noun in _INSIDE.items():
+    for kind, (noun, key) in _INSIDE.items():
         for reading, found in current.items():
             for one in found if reading.partition("-")[0] == f"inside_{kind}" else ():
-                identity = next(str(one[key]) for key in _IDS if one.get(key))
+                identity = str(one[key])
                 if not is_own(one, name) and identity not in nodes and not _goes(one, name, own_database):
                     named = " ".join(part for part in (noun, _name(one), f"({identity})") if part)
                     yield refusing(f"delete VPC {one['vpc_id']}", f"the {named} of somebody else is in it", "Delete that first")

@@ -15,6 +15,7 @@ from .patches.patching import patch
 from .registry import Call, Refusal
 
 _PERMISSIONS = {"HeadObject": "GetObject", "HeadBucket": "ListBucket", "GetBucket": "ListBucket"}  # of other names than their calls
+_PARTS = ("location", "policy")  # of a bucket, which have permissions of their own
 _REFUSED = "<Error><Code>AccessDenied</Code><Message>{}</Message></Error>"
 _SIGNED = re.compile(r"Credential=(?P<key>\w+)/\d+/(?P<region>[\w-]+)/")
 CODE = re.compile(rb"<Code>(\w+)</Code>")
@@ -23,6 +24,7 @@ CODE = re.compile(rb"<Code>(\w+)</Code>")
 def _logged(original: Any, response: Any, request: Any, *args: Any) -> Any:
     bucket, _slash, key = request.path.lstrip("/").partition("/")
     action = f"{request.method.capitalize()}{'Object' if key else 'Bucket'}"
+    action += next((part.capitalize() for part in _PARTS if part in request.args), "")
     signed = _SIGNED.search(request.headers.get("Authorization", ""))
     region, access_key = (signed["region"], signed["key"]) if signed else ("", "")
     call = Call("s3", _PERMISSIONS.get(action, action), {"Bucket": bucket, "Key": key}, region, access_key)

@@ -4,8 +4,12 @@
 
 from __future__ import annotations
 
+import json
 import re
+from fnmatch import fnmatchcase
 from typing import Any
+
+from moto.s3.models import s3_backends
 
 from .. import limits
 from ..registry import Call, Refusal, rule
@@ -13,6 +17,8 @@ from ..registry import Call, Refusal, rule
 NAME = re.compile(r"(?!-)[A-Za-z0-9-]{1,32}(?<!-)")
 ROLE = "arn:aws:iam::123456789012:role/aws-service-role/elasticloadbalancing.amazonaws.com/AWSServiceRoleForElasticLoadBalancing"
 FREE_ADDRESSES = 8  # in each subnet
+ACCOUNT = "123456789012"
+WRITERS = ("logdelivery.elasticloadbalancing.amazonaws.com", "arn:aws:iam::127311923021:root")  # the latter is ELB's account of us-east-1
 
 
 @rule(1, "elbv2", "CreateLoadBalancer", "CreateTargetGroup")
@@ -129,3 +135,30 @@ def _scheme(call: Call) -> str:
 def _vpc_of(call: Call) -> str:
     balancer = call.elbv2.load_balancers.get(call.params.get("LoadBalancerArn"))
     return str((balancer or wanted_subnets(call)[0]).vpc_id)
+
+
+@rule(None, "elbv2", "ModifyLoadBalancerAttributes")
+def bucket_that_takes_logs(call: Call) -> None:
+    """Access logs go into a bucket of the same region whose policy lets ELB write."""
+    known = call.elbv2.load_balancers.get(call.params["LoadBalancerArn"])
+    wanted = {**(known.attrs if known else {}), **{one["Key"]: one["Value"] for one in call.params["Attributes"]}}
+    if wanted.get("access_logs.s3.enabled") != "true":
+        return
+    name, prefix = wanted["access_logs.s3.bucket"], wanted.get("access_logs.s3.prefix", "")
+    bucket = s3_backends[ACCOUNT]["aws"].buckets.get(name)
+    written = f"arn:aws:s3:::{name}/{f'{prefix}/' if prefix else ''}AWSLogs/{ACCOUNT}/elasticloadbalancing"
+    if bucket is None or bucket.region_name != call.region or not _may_write(json.loads(bucket.policy or "{}"), written):
+        raise Refusal("InvalidConfigurationRequest", f"Access Denied for bucket: {name}. Please check S3bucket permission")
+
+
+def _may_write(policy: dict[str, Any], written: str) -> bool:
+    def listed(value: Any) -> list[Any]:
+        return value if isinstance(value, list) else [value]
+
+    return any(
+        one["Effect"] == "Allow"
+        and any(writer in listed(value) for writer in WRITERS for value in one["Principal"].values())
+        and "s3:PutObject" in listed(one["Action"])
+        and any(fnmatchcase(written, resource) for resource in listed(one["Resource"]))
+        for one in policy.get("Statement", [])
+    )

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -141,6 +142,28 @@ def test_deletion_protection_holds(cloud: Any, refused: Any) -> None:
     cloud.elbv2.delete_load_balancer(LoadBalancerArn=front)
     with refused("LoadBalancerNotFound"):
         cloud.elbv2.describe_load_balancers(Names=["front"])
+
+
+def test_access_logs_need_a_bucket_of_the_region_that_elb_may_write_into(cloud: Any, refused: Any) -> None:
+    front, storage = cloud.balancer(), cloud.client("s3")
+    values = {"access_logs.s3.enabled": "true", "access_logs.s3.bucket": "logs", "access_logs.s3.prefix": "live"}
+    wanted = {"LoadBalancerArn": front, "Attributes": [{"Key": key, "Value": value} for key, value in values.items()]}
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+        "Action": "s3:PutObject",
+        "Resource": "arn:aws:s3:::logs/AWSLogs/123456789012/*",
+    }
+    right = {**statement, "Resource": "arn:aws:s3:::logs/live/AWSLogs/123456789012/*"}
+    for step in (
+        lambda: storage.create_bucket(Bucket="logs"),
+        lambda: storage.put_bucket_policy(Bucket="logs", Policy=json.dumps({"Statement": [statement]})),
+        lambda: storage.put_bucket_policy(Bucket="logs", Policy=json.dumps({"Statement": [right]})),
+    ):
+        with refused("InvalidConfigurationRequest"):
+            cloud.elbv2.modify_load_balancer_attributes(**wanted)
+        step()
+    cloud.elbv2.modify_load_balancer_attributes(**wanted)
 
 
 def test_one_balancer_of_a_name_one_listener_of_a_port_known_policies(cloud: Any, refused: Any) -> None:

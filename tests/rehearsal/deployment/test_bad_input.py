@@ -202,6 +202,7 @@ ACCOUNT: dict[str, tuple[dict[str, Any], list[str]]] = {
     "what the region and the account do not offer": (
         {
             "red5pro_ssl_policy": "ELBSecurityPolicy-TLS13-1-2-2031-06",
+            "red5pro_access_logs_bucket": "no-such-bucket",
             "red5pro_certificate_alternative_names": [f"{number}.example.com" for number in range(10)],
             "red5pro_stream_manager_instance_type": "c6g.large",
             "red5pro_launch_configs": [
@@ -211,6 +212,7 @@ ACCOUNT: dict[str, tuple[dict[str, Any], list[str]]] = {
         },
         [
             "Invalid red5pro_ssl_policy: ELBSecurityPolicy-TLS13-1-2-2031-06. Expected: a security policy of",
+            "Invalid red5pro_access_logs_bucket: no-such-bucket. Expected: the name of an S3 bucket that exists;",
             "Expected: at most 10 names with red5pro_certificate_domain, or a higher quota of ACM; these are 11.",
             "Invalid red5pro_stream_manager_instance_type: c6g.large. Expected: an instance type for x86_64",
             'Invalid red5pro_launch_configs: ["c5.lrage in us-east-1"]. Expected: instance types that are offered in every region',

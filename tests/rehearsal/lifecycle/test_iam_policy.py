@@ -27,6 +27,7 @@ ELSEWHERE = {
     "autoscaling:DescribePolicies": "tests/rehearsal/group: an Auto Scaling group",
     "ec2:DescribeLaunchTemplateVersions": "tests/rehearsal/group: an Auto Scaling group",
     "ec2:DescribeInternetGateways": "destroy.yml, and tests/rehearsal/network",
+    "ec2:DescribeNetworkInterfaces": "tests/rehearsal/network: what others have in a VPC to delete",
     "ec2:DescribeVpcAttribute": "molecule: amazon.aws.ec2_vpc_net_info, which finds the network",
     "ec2:StartInstances": "tests/rehearsal/hostile: the first stream manager is stopped",
     "ec2:UpdateSecurityGroupRuleDescriptionsIngress": "tests/unit/plugins/modules/test_security_group_ingress.py",
@@ -41,6 +42,7 @@ ELSEWHERE = {
     "kms:GenerateDataKeyWithoutPlaintext": "tests/rehearsal/aws/test_aws_iam.py: a customer's key",
     "kms:ReEncryptFrom": "tests/rehearsal/aws/test_aws_iam.py: a customer's key",
     "kms:ReEncryptTo": "tests/rehearsal/aws/test_aws_iam.py: a customer's key",
+    **dict.fromkeys(("s3:GetBucketLocation", "s3:GetBucketPolicy"), "tests/rehearsal/load_balancer: a bucket for access logs"),
     **dict.fromkeys(
         (
             *("rds:DescribeDBInstances", "rds:DescribeDBParameterGroups", "rds:DescribeDBParameters", "rds:DescribeDBSnapshots"),

@@ -102,7 +102,7 @@ def test_every_kind_is_one_that_aws_knows(name: str) -> None:
     ):
         described = model.operation_model(client.meta.method_to_api_mapping[operation])
         shape = described.output_shape
-        for key in path.split("."):
+        for key in filter(None, path.split(".")):
             shape = shape.member if shape.type_name == "list" else shape
             shape = shape.members[key]
         assert parameters <= set(described.input_shape.members)
@@ -126,6 +126,19 @@ def test_resources_are_in_the_form_of_amazon_aws(run: Module) -> None:
     assert [(one["id"], one["availability_zone"], one["tags"]) for one in resources["subnets"]] == [(subnet, "us-east-1a", {})]
     assert len(resources["all_subnets"]) > 1
     assert "tags" not in resources["regions"][0]
+
+
+def test_a_bucket_is_read_as_far_as_its_account_allows(run: Module, answers: Answers) -> None:
+    kinds = ("bucket_location", "bucket_policy")
+    of_bucket = [{"kind": kind, "parameters": {"Bucket": "logs"}} for kind in kinds]
+    answers["GetBucketLocation"] = lambda _client, _parameters: {"ResponseMetadata": {}, "LocationConstraint": None}
+    answers["GetBucketPolicy"] = lambda _client, _parameters: {"ResponseMetadata": {}, "Policy": "{}"}
+    assert run(*of_bucket)["resources"] == {"bucket_location": [{"location_constraint": None}], "bucket_policy": [{"policy": "{}"}]}
+    for code in ("NoSuchBucket", "AccessDenied"):
+        answers["GetBucketLocation"] = answers["GetBucketPolicy"] = refusing(code)
+        assert run(*of_bucket)["resources"] == dict.fromkeys(kinds, [{"denied": True}] if code == "AccessDenied" else [])
+    answers["GetBucketPolicy"] = refusing("NoSuchBucketPolicy")
+    assert run(of_bucket[1])["resources"] == {"bucket_policy": []}
 
 
 def test_instances_with_their_termination_protection_and_without(run: Module) -> None:

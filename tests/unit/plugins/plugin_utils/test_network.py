@@ -1067,6 +1067,8 @@ def test_readings() -> None:
             "parameters": {"ServiceCode": "acm", "QuotaCode": "L-FB94F0B0"},
         },
     ]
+    logs = [one for one in network_readings.readings(declared(access_logs_bucket="logs")) if one["kind"].startswith("bucket")]
+    assert logs == [{"kind": kind, "parameters": {"Bucket": "logs"}} for kind in ("bucket_location", "bucket_policy")]
     assert set(found) == set(given.ACCOUNT) | {"domain_zones"}
 
 

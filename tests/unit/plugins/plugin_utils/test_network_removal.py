@@ -73,7 +73,11 @@ def test_what_others_have_in_the_vpc_is_told_before_anything_is_deleted() -> Non
     interfaces = [
         {"network_interface_id": "eni-1", "attachment": {"instance_id": "i-2"}},
         {"network_interface_id": "eni-2", "description": "ELB app/live/50dc6c495c0c9188"},
-        {"network_interface_id": "eni-3", "description": "ELB app/live-2/50dc6c495c0c9188", "attachment": {"attachment_id": "ela-attach-1"}},
+        {
+            "network_interface_id": "eni-3",
+            "description": "ELB app/live-2/50dc6c495c0c9188",
+            "attachment": {"attachment_id": "ela-1"},
+        },
         {"network_interface_id": "eni-4", "description": "Interface for NAT Gateway nat-1"},
         {"network_interface_id": "eni-5", "description": "RDSNetworkInterface"},
         {"network_interface_id": "eni-6", "tags": OWN},
