@@ -36,7 +36,7 @@ class Kind:
     tags: str = "Tags"  # their key in a resource
     fixed: Mapping[str, Any] = field(default_factory=dict)
     missing: tuple[str, ...] = ()  # errors that mean that there is none
-    of_others: bool = False  # whether it may be another account's, which denies to read it: then it has the key `denied`
+    of_others: bool = False  # whether it may be another account's, which denies to read it; a whole answer is `denied` then
     details: Mapping[str, Detail] = field(default_factory=dict)
 
 
@@ -56,6 +56,14 @@ KINDS: dict[str, Kind] = {
     "addresses": Kind("ec2", "describe_addresses", "Addresses"),
     "auto_scaling_groups": Kind("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups"),
     "availability_zones": Kind("ec2", "describe_availability_zones", "AvailabilityZones", tagged=False),
+    "bucket_encryption": Kind(
+        "s3",
+        "get_bucket_encryption",
+        "ServerSideEncryptionConfiguration.Rules",
+        tagged=False,
+        missing=("NoSuchBucket", "ServerSideEncryptionConfigurationNotFoundError"),
+        of_others=True,
+    ),
     "bucket_location": Kind("s3", "get_bucket_location", "", tagged=False, missing=("NoSuchBucket",), of_others=True),
     "bucket_policy": Kind("s3", "get_bucket_policy", "", tagged=False, missing=("NoSuchBucket", "NoSuchBucketPolicy"), of_others=True),
     "certificate": Kind("acm", "describe_certificate", "Certificate", tagged=False, missing=("ResourceNotFoundException",)),

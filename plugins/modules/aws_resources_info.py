@@ -30,6 +30,7 @@ options:
           - addresses
           - auto_scaling_groups
           - availability_zones
+          - bucket_encryption
           - bucket_location
           - bucket_policy
           - certificate

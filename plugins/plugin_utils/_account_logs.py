@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Checks whether Elastic Load Balancing can write access logs into a deployment's bucket.
 
-Source: "Access logs for your Application Load Balancer" in AWS's documentation: the bucket is in the load balancer's region, and its
-policy allows Elastic Load Balancing to put objects below the prefix. What another account does not let us read is not checked.
+Source: "Access logs for your Application Load Balancer" in AWS's documentation: the bucket is in the load balancer's region, its policy
+allows Elastic Load Balancing to put objects below the prefix, and it is encrypted with keys of S3 (SSE-S3), if at all. What another
+account does not let us read is not checked.
 """
 
 from __future__ import annotations
@@ -24,10 +25,11 @@ _FIRST_REGION = "us-east-1"  # for which S3 answers no location
 _FORMER_NAMES = {"EU": "eu-west-1"}
 _SERVICES = ("logdelivery.elasticloadbalancing.amazonaws.com", "logdelivery.elb.amazonaws.com")
 _VARIABLE = "red5pro_access_logs_bucket"
+_ALGORITHM = "AES256"  # of SSE-S3
 
 
 def log_problems(account: Account, deployment: Deployment) -> Iterator[Problem]:
-    """A bucket that does not exist, is in another region, or has no policy that allows the load balancer to write."""
+    """A bucket that does not exist, is in another region, or does not let the load balancer write."""
     bucket, region = deployment.text("access_logs_bucket"), deployment.text("region")
     if "bucket_location" not in account.resources or deployment.wrong & {"red5pro_access_logs_prefix", "red5pro_region"}:
         return
@@ -44,6 +46,10 @@ def log_problems(account: Account, deployment: Deployment) -> Iterator[Problem]:
     if policy is None or not (policy.get("denied") or _allows(str(policy["policy"]), below)):
         has = "this one has none" if policy is None else "the policy of this one does not"
         expected = f"a bucket whose policy allows {_SERVICES[0]} s3:PutObject for {below}*; {has}"
+        yield Problem(_VARIABLE, bucket, expected)
+    by_default = [one.get("apply_server_side_encryption_by_default", {}) for one in account.all("bucket_encryption")]
+    if others := sorted({one["sse_algorithm"] for one in by_default if one} - {_ALGORITHM}):
+        expected = f"a bucket whose default encryption is SSE-S3 ({_ALGORITHM}), which alone ELB accepts; this one has {', '.join(others)}"
         yield Problem(_VARIABLE, bucket, expected)
 
 

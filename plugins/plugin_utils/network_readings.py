@@ -84,7 +84,7 @@ def _own_readings(deployment: Deployment) -> list[Facts]:
     if arn := deployment.text("certificate_arn"):
         found.append({"kind": "certificate", "parameters": {"CertificateArn": arn}})
     if bucket := deployment.text("access_logs_bucket"):
-        found += [{"kind": kind, "parameters": {"Bucket": bucket}} for kind in ("bucket_location", "bucket_policy")]
+        found += [{"kind": kind, "parameters": {"Bucket": bucket}} for kind in ("bucket_location", "bucket_policy", "bucket_encryption")]
     if policy := deployment.text("ssl_policy"):
         found.append({"kind": "ssl_policies", "parameters": {"Names": [policy]}})
     if len(set(deployment.certificate_names)) > CERTIFICATE_NAMES:

@@ -14,8 +14,13 @@ from . import clock, gate
 from .patches.patching import patch
 from .registry import Call, Refusal
 
-_PERMISSIONS = {"HeadObject": "GetObject", "HeadBucket": "ListBucket", "GetBucket": "ListBucket"}  # of other names than their calls
-_PARTS = ("location", "policy")  # of a bucket, which have permissions of their own
+_PERMISSIONS = {  # of other names than their calls
+    "HeadObject": "GetObject",
+    "HeadBucket": "ListBucket",
+    "GetBucket": "ListBucket",
+    "GetBucketEncryption": "GetEncryptionConfiguration",
+}
+_PARTS = ("encryption", "location", "policy")  # of a bucket, which have permissions of their own
 _REFUSED = "<Error><Code>AccessDenied</Code><Message>{}</Message></Error>"
 _SIGNED = re.compile(r"Credential=(?P<key>\w+)/\d+/(?P<region>[\w-]+)/")
 CODE = re.compile(rb"<Code>(\w+)</Code>")

@@ -10,7 +10,7 @@ from typing import Any
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 _PREFIXES = {"elbv2": "elasticloadbalancing", "service-quotas": "servicequotas"}  # where IAM calls a service otherwise than its API
-
+_ACTIONS = {("s3", "GetBucketEncryption"): "GetEncryptionConfiguration"}  # and an action
 
 OF_STREAM_MANAGERS = "iam-policy-cloud-controller.json"  # which have a key of their own
 
@@ -43,4 +43,4 @@ def allowed() -> set[str]:
 
 def iam_action(service: str, action: str) -> str:
     """The name that a policy has for an action of an API."""
-    return f"{_PREFIXES.get(service, service)}:{action}"
+    return f"{_PREFIXES.get(service, service)}:{_ACTIONS.get((service, action), action)}"

@@ -139,7 +139,7 @@ def _vpc_of(call: Call) -> str:
 
 @rule(None, "elbv2", "ModifyLoadBalancerAttributes")
 def bucket_that_takes_logs(call: Call) -> None:
-    """Access logs go into a bucket of the same region whose policy lets ELB write."""
+    """Access logs go into a bucket of the same region whose policy lets ELB write, encrypted with S3's own keys if at all."""
     known = call.elbv2.load_balancers.get(call.params["LoadBalancerArn"])
     wanted = {**(known.attrs if known else {}), **{one["Key"]: one["Value"] for one in call.params["Attributes"]}}
     if wanted.get("access_logs.s3.enabled") != "true":
@@ -147,7 +147,12 @@ def bucket_that_takes_logs(call: Call) -> None:
     name, prefix = wanted["access_logs.s3.bucket"], wanted.get("access_logs.s3.prefix", "")
     bucket = s3_backends[ACCOUNT]["aws"].buckets.get(name)
     written = f"arn:aws:s3:::{name}/{f'{prefix}/' if prefix else ''}AWSLogs/{ACCOUNT}/elasticloadbalancing"
-    if bucket is None or bucket.region_name != call.region or not _may_write(json.loads(bucket.policy or "{}"), written):
+    if (
+        bucket is None
+        or bucket.region_name != call.region
+        or not _may_write(json.loads(bucket.policy or "{}"), written)
+        or "aws:kms" in json.dumps(bucket.encryption)
+    ):
         raise Refusal("InvalidConfigurationRequest", f"Access Denied for bucket: {name}. Please check S3bucket permission")
 
 

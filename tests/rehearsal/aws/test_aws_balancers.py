@@ -164,6 +164,10 @@ def test_access_logs_need_a_bucket_of_the_region_that_elb_may_write_into(cloud: 
             cloud.elbv2.modify_load_balancer_attributes(**wanted)
         step()
     cloud.elbv2.modify_load_balancer_attributes(**wanted)
+    by_default = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}
+    storage.put_bucket_encryption(Bucket="logs", ServerSideEncryptionConfiguration={"Rules": [by_default]})
+    with refused("InvalidConfigurationRequest"):
+        cloud.elbv2.modify_load_balancer_attributes(**wanted)
 
 
 def test_one_balancer_of_a_name_one_listener_of_a_port_known_policies(cloud: Any, refused: Any) -> None:

@@ -42,7 +42,10 @@ ELSEWHERE = {
     "kms:GenerateDataKeyWithoutPlaintext": "tests/rehearsal/aws/test_aws_iam.py: a customer's key",
     "kms:ReEncryptFrom": "tests/rehearsal/aws/test_aws_iam.py: a customer's key",
     "kms:ReEncryptTo": "tests/rehearsal/aws/test_aws_iam.py: a customer's key",
-    **dict.fromkeys(("s3:GetBucketLocation", "s3:GetBucketPolicy"), "tests/rehearsal/load_balancer: a bucket for access logs"),
+    **dict.fromkeys(
+        ("s3:GetBucketLocation", "s3:GetBucketPolicy", "s3:GetEncryptionConfiguration"),
+        "tests/rehearsal/deployment: access logs",
+    ),
     **dict.fromkeys(
         (
             *("rds:DescribeDBInstances", "rds:DescribeDBParameterGroups", "rds:DescribeDBParameters", "rds:DescribeDBSnapshots"),

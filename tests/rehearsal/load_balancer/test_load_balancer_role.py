@@ -33,8 +33,8 @@ class Account:
 
     def __init__(self, server: Server, log: Path) -> None:
         session = boto3.Session(settings.OPERATOR_ACCESS_KEY, settings.SECRET_KEY, region_name=settings.REGION)
-        self.ec2, self.elbv2, self.acm, self.route53 = (
-            session.client(name, endpoint_url=server.url) for name in ("ec2", "elbv2", "acm", "route53")
+        self.ec2, self.elbv2, self.acm, self.route53, self.s3 = (
+            session.client(name, endpoint_url=server.url) for name in ("ec2", "elbv2", "acm", "route53", "s3")
         )
         self._log = log
         self._env = os.environ | {
@@ -191,6 +191,27 @@ def test_records_that_lead_elsewhere_are_refused_first_and_replaced_in_one_batch
     assert made.ok, made.said
     assert made.actions.count("ChangeResourceRecordSets") == 1
     assert [(one["Name"], one["Type"]) for one in account.records()] == [(f"{DOMAIN}.", "CNAME")]
+
+
+@pytest.mark.long
+def test_access_logs_go_into_a_bucket_that_takes_them_and_are_turned_off_again(account: Account) -> None:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+        "Action": "s3:PutObject",
+        "Resource": f"arn:aws:s3:::logs/live/AWSLogs/{settings.ACCOUNT}/*",
+    }
+    logs = {"red5pro_access_logs_bucket": "logs", "red5pro_access_logs_prefix": "live"}
+    refused = account.role(**logs)
+    assert not refused.ok and "Failed to modify load balancer attributes" in refused.said
+    account.s3.create_bucket(Bucket="logs")
+    account.s3.put_bucket_policy(Bucket="logs", Policy=json.dumps({"Statement": [statement]}))
+    made = account.role(**logs)
+    assert made.ok and "ModifyLoadBalancerAttributes" in made.actions, made.said
+    again = account.role("main", "verify", **logs)
+    assert (again.ok, again.changed, again.actions, again.findings) == (True, 0, [], {}), again.said
+    off = account.role("main", "verify")
+    assert (off.ok, off.actions, off.findings) == (True, ["ModifyLoadBalancerAttributes"], {}), off.said
 
 
 @pytest.mark.long

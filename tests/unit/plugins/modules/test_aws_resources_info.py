@@ -129,14 +129,20 @@ def test_resources_are_in_the_form_of_amazon_aws(run: Module) -> None:
 
 
 def test_a_bucket_is_read_as_far_as_its_account_allows(run: Module, answers: Answers) -> None:
-    kinds = ("bucket_location", "bucket_policy")
+    kinds = ("bucket_location", "bucket_policy", "bucket_encryption")
     of_bucket = [{"kind": kind, "parameters": {"Bucket": "logs"}} for kind in kinds]
+    rules = [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}]
     answers["GetBucketLocation"] = lambda _client, _parameters: {"ResponseMetadata": {}, "LocationConstraint": None}
     answers["GetBucketPolicy"] = lambda _client, _parameters: {"ResponseMetadata": {}, "Policy": "{}"}
-    assert run(*of_bucket)["resources"] == {"bucket_location": [{"location_constraint": None}], "bucket_policy": [{"policy": "{}"}]}
-    for code in ("NoSuchBucket", "AccessDenied"):
-        answers["GetBucketLocation"] = answers["GetBucketPolicy"] = refusing(code)
-        assert run(*of_bucket)["resources"] == dict.fromkeys(kinds, [{"denied": True}] if code == "AccessDenied" else [])
+    answers["GetBucketEncryption"] = lambda _client, _parameters: {"ServerSideEncryptionConfiguration": {"Rules": rules}}
+    assert run(*of_bucket)["resources"] == {
+        "bucket_location": [{"location_constraint": None}],
+        "bucket_policy": [{"policy": "{}"}],
+        "bucket_encryption": [{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}, "bucket_key_enabled": False}],
+    }
+    for code, answer in (("NoSuchBucket", []), ("AccessDenied", [{"denied": True}])):
+        answers["GetBucketLocation"] = answers["GetBucketPolicy"] = answers["GetBucketEncryption"] = refusing(code)
+        assert run(*of_bucket)["resources"] == {"bucket_location": answer, "bucket_policy": answer, "bucket_encryption": []}
     answers["GetBucketPolicy"] = refusing("NoSuchBucketPolicy")
     assert run(of_bucket[1])["resources"] == {"bucket_policy": []}
 

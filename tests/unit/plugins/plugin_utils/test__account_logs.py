@@ -22,8 +22,10 @@ ALLOW = {
 NEEDED = "Expected: a bucket whose policy allows logdelivery.elasticloadbalancing.amazonaws.com s3:PutObject for logs/live/AWSLogs/*"
 
 
-def problems(location: list[dict[str, Any]], policy: list[dict[str, Any]], region: str = "us-east-1", **more: Any) -> list[str]:
-    resources = {"bucket_location": location, "bucket_policy": policy}
+def problems(
+    location: list[dict[str, Any]], policy: list[dict[str, Any]], region: str = "us-east-1", encryption: Any = (), **more: Any
+) -> list[str]:
+    resources = {"bucket_location": location, "bucket_policy": policy, "bucket_encryption": list(encryption)}
     declared = {"red5pro_region": region, "red5pro_access_logs_bucket": "logs", "red5pro_access_logs_prefix": "live", **more}
     return [one["message"] for one in rows(log_problems(Account("live", resources, {}), Deployment.of(declared)))]
 
@@ -93,6 +95,14 @@ def test_a_policy_that_does_not_allow_it_is_refused(change: dict[str, Any]) -> N
 def test_without_a_prefix_and_without_a_policy() -> None:
     (found,) = problems([{"location_constraint": None}], [], red5pro_access_logs_prefix="")
     assert found.endswith("s3:PutObject for logs/AWSLogs/*; this one has none.")
+
+
+@pytest.mark.parametrize("algorithm", ["AES256", "aws:kms", "aws:kms:dsse"])
+def test_only_encryption_with_keys_of_s3_is_accepted(algorithm: str) -> None:
+    rules = [{"bucket_key_enabled": True}, {"apply_server_side_encryption_by_default": {"sse_algorithm": algorithm}}]
+    found = problems([{"location_constraint": None}], held(ALLOW), encryption=rules)
+    refused = f"a bucket whose default encryption is SSE-S3 (AES256), which alone ELB accepts; this one has {algorithm}."
+    assert [one.partition("Expected: ")[2] for one in found] == ([] if algorithm == "AES256" else [refused])
 
 
 def test_what_another_account_denies_is_not_checked() -> None:

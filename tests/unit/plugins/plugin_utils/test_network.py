@@ -1068,7 +1068,7 @@ def test_readings() -> None:
         },
     ]
     logs = [one for one in network_readings.readings(declared(access_logs_bucket="logs")) if one["kind"].startswith("bucket")]
-    assert logs == [{"kind": kind, "parameters": {"Bucket": "logs"}} for kind in ("bucket_location", "bucket_policy")]
+    assert logs == [{"kind": kind, "parameters": {"Bucket": "logs"}} for kind in ("bucket_location", "bucket_policy", "bucket_encryption")]
     assert set(found) == set(given.ACCOUNT) | {"domain_zones"}
 
 
