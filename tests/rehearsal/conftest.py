@@ -119,6 +119,17 @@ def new_rehearsal() -> Iterator[Rehearsal]:
         shutil.rmtree(state, ignore_errors=True)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The tests of a class are the steps of one life: with a long one among them, `-m long` runs those before it too."""
+    if config.option.markexpr == "long":
+        of_class = {item: getattr(item, "cls", None) for item in items}
+        stepped = {of_class[item] for item in items if item.get_closest_marker("long")} - {None}
+        for item in items:
+            if of_class[item] in stepped:
+                item.add_marker(pytest.mark.long)
+
+
 @pytest.fixture(scope="session")
 def rehearsal() -> Iterator[Rehearsal]:
     """A running rehearsal, shared by all tests; one that changes something resets it before or after."""
