@@ -82,17 +82,16 @@ demo-from-scratch: setup ## from an empty account to nodes in service, then back
 demo-down: ## stop the rehearsal and remove its state
 	rehearsal/run --stop
 
-# What CI runs. Two at a time, the longest first; one that fails does not keep the others from running.
-LONGEST := test-lifecycle test-rehearsal test-unit test-hostile sanity ansible-lint
+# What CI runs. Two at a time, the long ones first; one that fails does not keep the others from running.
 SUITES := test-lifecycle test-rehearsal test-unit test-hostile test-deployment test-molecule
-GATES := sanity ansible-lint galaxy-importer docs-lint mypy nox ruff yamllint shellcheck changelog-lint policy-lint words
+GATES := sanity ansible-lint docs-lint mypy galaxy-importer nox ruff yamllint shellcheck changelog-lint policy-lint words
 TIMED = @tests/tools/timed $@
 
 # What several need is made before, or make would put off whoever waits for it to the very end.
 test: ## run every test and gate, and tell how long each took
 	@$(MAKE) --no-print-directory --jobs=2 setup-lint artifact
 	@rm -f build/times
-	@$(MAKE) --no-print-directory --keep-going --jobs=2 --output-sync BUILT=yes $(LONGEST) $(SUITES) $(GATES); status=$$?; \
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 --output-sync BUILT=yes $(SUITES) $(GATES); status=$$?; \
 	tests/tools/timed --report; exit $$status
 
 gates: setup $(LINT_VENV)/.done ## run the gates alone

@@ -22,3 +22,8 @@ def plain(value: t.Any) -> t.Any:
     if isinstance(value, bool) or type(value) in _COPIES:
         return value
     return next((copy(value) for kind, copy in _COPIES.items() if isinstance(value, kind)), value)
+
+
+def listed(value: t.Any) -> list[t.Any]:
+    """A list as it is, any other value as the only one of a list, and an empty list for None."""
+    return value if isinstance(value, list) else [] if value is None else [value]

@@ -19,6 +19,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.tagging import boto3_ta
 from ansible_collections.amazon.aws.plugins.module_utils.transformation import ansible_dict_to_boto3_filter_list
 from ansible_collections.streamops.red5pro.plugins.module_utils._aws_calls import Call, together
 from ansible_collections.streamops.red5pro.plugins.module_utils._aws_kinds import Detail, Kind
+from ansible_collections.streamops.red5pro.plugins.module_utils._plain import listed
 
 Facts = dict[str, Any]
 Connect = Callable[[str, str], Any]
@@ -46,7 +47,7 @@ class Reading:
     def keeps(self, item: Facts) -> bool:
         """Whether a resource that AWS returned is wanted."""
         name = item.get("Name", "")
-        wanted = all(_lower(item.get(key)) in map(_lower, _listed(values)) for key, values in self.only.items())
+        wanted = all(_lower(item.get(key)) in map(_lower, listed(values)) for key, values in self.only.items())
         return wanted and (not self.suffix_of or any(_ends(suffix, name) for suffix in self.suffix_of))
 
     def requests(self, found: Mapping[str, list[Facts]]) -> Iterator[Facts]:
@@ -118,12 +119,8 @@ def _items(answer: Facts, path: str) -> list[Any]:
         own = {key: value for key, value in answer.items() if key != "ResponseMetadata"}
         return [own] if own else []
     for key in path.split("."):
-        found = [one for each in found for one in _listed(each.get(key))]
+        found = [one for each in found for one in listed(each.get(key))]
     return found
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def _values(found: Mapping[str, list[Facts]], source: str) -> list[Any]:

@@ -15,6 +15,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from ansible_collections.streamops.red5pro.plugins.module_utils._messages import Problem
+from ansible_collections.streamops.red5pro.plugins.module_utils._plain import listed
 
 from ._account import Account
 from .deployment import Deployment
@@ -57,7 +58,7 @@ def _allows(policy: str, below: str) -> bool:
     """Whether a statement may let Elastic Load Balancing write there; conditions and the ids of its accounts are AWS's to judge."""
     return any(
         one.get("Effect") == "Allow" and _is_balancing(one) and _is_writing(one) and _is_below(one, below)
-        for one in _listed(json.loads(policy).get("Statement"))
+        for one in listed(json.loads(policy).get("Statement"))
     )
 
 
@@ -65,18 +66,14 @@ def _is_balancing(statement: Facts) -> bool:
     principal = statement.get("Principal", "*")  # there is NotPrincipal instead
     if isinstance(principal, str):
         return principal == "*"
-    return bool(_listed(principal.get("AWS"))) or any(one in _SERVICES for one in _listed(principal.get("Service")))
+    return bool(listed(principal.get("AWS"))) or any(one in _SERVICES for one in listed(principal.get("Service")))
 
 
 def _is_writing(statement: Facts) -> bool:
-    return "NotAction" in statement or any(fnmatchcase("s3:putobject", one.lower()) for one in _listed(statement.get("Action")))
+    return "NotAction" in statement or any(fnmatchcase("s3:putobject", one.lower()) for one in listed(statement.get("Action")))
 
 
 def _is_below(statement: Facts, below: str) -> bool:
     """Whether a resource begins like what is written, up to its first wildcard."""
-    resources = [one.rpartition(":::")[2].partition("*")[0].partition("?")[0] for one in _listed(statement.get("Resource"))]
+    resources = [one.rpartition(":::")[2].partition("*")[0].partition("?")[0] for one in listed(statement.get("Resource"))]
     return "NotResource" in statement or any(below.startswith(one) or one.startswith(below) for one in resources)
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]

@@ -16,11 +16,9 @@ from .registry import Call, Refusal
 
 _PERMISSIONS = {  # of other names than their calls
     "HeadObject": "GetObject",
-    "HeadBucket": "ListBucket",
-    "GetBucket": "ListBucket",
+    **dict.fromkeys(("HeadBucket", "ListObjects", "ListObjectsV2"), "ListBucket"),
     "GetBucketEncryption": "GetEncryptionConfiguration",
 }
-_PARTS = ("encryption", "location", "policy")  # of a bucket, which have permissions of their own
 _REFUSED = "<Error><Code>AccessDenied</Code><Message>{}</Message></Error>"
 _SIGNED = re.compile(r"Credential=(?P<key>\w+)/\d+/(?P<region>[\w-]+)/")
 CODE = re.compile(rb"<Code>(\w+)</Code>")
@@ -28,8 +26,7 @@ CODE = re.compile(rb"<Code>(\w+)</Code>")
 
 def _logged(original: Any, response: Any, request: Any, *args: Any) -> Any:
     bucket, _slash, key = request.path.lstrip("/").partition("/")
-    action = f"{request.method.capitalize()}{'Object' if key else 'Bucket'}"
-    action += next((part.capitalize() for part in _PARTS if part in request.args), "")
+    action = response._get_action_from_method_and_request_uri(request) or f"{request.method.capitalize()}{'Object' if key else 'Bucket'}"
     signed = _SIGNED.search(request.headers.get("Authorization", ""))
     region, access_key = (signed["region"], signed["key"]) if signed else ("", "")
     call = Call("s3", _PERMISSIONS.get(action, action), {"Bucket": bucket, "Key": key}, region, access_key)
@@ -38,7 +35,7 @@ def _logged(original: Any, response: Any, request: Any, *args: Any) -> Any:
             gate.authorize(call)
         with clock.lock:
             status, headers, body = original(response, request, *args)
-        call.action = response._get_action_from_method_and_request_uri(request) or action
+        call.action = action
     except Refusal as refusal:
         status, headers, body = 403, {"status": 403}, _REFUSED.format(refusal.message)
     refused = CODE.search(body.encode() if isinstance(body, str) else body or b"") if status >= 400 else None

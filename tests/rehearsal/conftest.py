@@ -123,10 +123,10 @@ def new_rehearsal() -> Iterator[Rehearsal]:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The tests of a class are the steps of one life: with a long one among them, `-m long` runs those before it too."""
     if config.option.markexpr == "long":
-        of_class = {item: getattr(item, "cls", None) for item in items}
-        stepped = {of_class[item] for item in items if item.get_closest_marker("long")} - {None}
-        for item in items:
-            if of_class[item] in stepped:
+        steps = [item for item in items if isinstance(item, pytest.Function) and item.cls]
+        stepped = {item.cls for item in steps if item.get_closest_marker("long")}
+        for item in steps:
+            if item.cls in stepped:
                 item.add_marker(pytest.mark.long)
 
 

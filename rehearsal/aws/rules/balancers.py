@@ -11,13 +11,14 @@ from typing import Any
 
 from moto.s3.models import s3_backends
 
+from rehearsal import settings
+
 from .. import limits
 from ..registry import Call, Refusal, rule
 
 NAME = re.compile(r"(?!-)[A-Za-z0-9-]{1,32}(?<!-)")
 ROLE = "arn:aws:iam::123456789012:role/aws-service-role/elasticloadbalancing.amazonaws.com/AWSServiceRoleForElasticLoadBalancing"
 FREE_ADDRESSES = 8  # in each subnet
-ACCOUNT = "123456789012"
 WRITERS = ("logdelivery.elasticloadbalancing.amazonaws.com", "arn:aws:iam::127311923021:root")  # the latter is ELB's account of us-east-1
 
 
@@ -145,8 +146,8 @@ def bucket_that_takes_logs(call: Call) -> None:
     if wanted.get("access_logs.s3.enabled") != "true":
         return
     name, prefix = wanted["access_logs.s3.bucket"], wanted.get("access_logs.s3.prefix", "")
-    bucket = s3_backends[ACCOUNT]["aws"].buckets.get(name)
-    written = f"arn:aws:s3:::{name}/{f'{prefix}/' if prefix else ''}AWSLogs/{ACCOUNT}/elasticloadbalancing"
+    bucket = s3_backends[settings.ACCOUNT]["aws"].buckets.get(name)
+    written = f"arn:aws:s3:::{name}/{f'{prefix}/' if prefix else ''}AWSLogs/{settings.ACCOUNT}/elasticloadbalancing"
     if (
         bucket is None
         or bucket.region_name != call.region
